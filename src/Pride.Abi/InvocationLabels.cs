@@ -1,0 +1,31 @@
+// Invocation labels differ between seL4 releases and between debug and release kernels, so they are data:
+// one table for each ABI version, written into a PD when it is linked or loaded.
+
+using System.Runtime.InteropServices;
+
+namespace Pride.Abi;
+
+/// <summary>The labels that libmicrokit's calls use, in the ABI version a PD was linked for. Layout: 16 words of 64 bits.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct InvocationLabels
+{
+    public ulong TcbReadRegisters;
+    public ulong TcbWriteRegisters;
+    public ulong TcbSuspend;
+    public ulong TcbResume;
+    public ulong TcbSetPriority;
+    public ulong TcbBindNotification;
+    public ulong TcbUnbindNotification;
+    public ulong SchedContextBind;
+    public ulong SchedContextUnbind;
+    public ulong SchedContextUnbindObject;
+    public ulong SchedContextConsumed;
+    public ulong IrqAck;
+    public ulong SmcCall;
+
+    /// <summary>Pride's own: read words of another PD's memory (never sent to a real seL4; 0 there means "not available").</summary>
+    public ulong PrideTcbReadMemory;
+
+    public ulong Reserved0;
+    public ulong Reserved1;
+}

@@ -1,0 +1,106 @@
+// libmicrokit's calls over the system calls: send, call, receive, and the one deferred action that
+// joins the next receive (NBSendRecv), which saves a kernel entry in every driver and virtualiser.
+
+using Pride.Abi;
+using Pride.Machine;
+
+namespace Pride.Microkit;
+
+/// <summary>The kernel interface below <see cref="Channel"/>, <see cref="Irq"/> and <see cref="Child"/>.</summary>
+public static class Kernel
+{
+    private const long SysCall = -1;
+    private const long SysReplyRecv = -2;
+    private const long SysNBSendRecv = -3;
+    private const long SysSend = -5;
+    private const long SysRecv = -7;
+    private const long SysYield = -11;
+
+    [Patched("pride_labels")]
+    private static readonly InvocationLabels s_labels;
+
+    private static bool s_hasDeferred;
+    private static ulong s_deferredCap;
+    private static MessageInfo s_deferredInfo;
+
+    /// <summary>The labels of the ABI version that this PD was linked for.</summary>
+    public static ref readonly InvocationLabels Labels => ref s_labels;
+
+    /// <summary>seL4_Send without message words (a signal or an acknowledgement).</summary>
+    public static void Send(ulong cap, MessageInfo info) => KernelCalls.Enter(cap, info.Word, 0, 0, 0, 0, 0, SysSend, 0);
+
+    /// <summary>Gives the rest of this PD's time slice to others of its priority.</summary>
+    public static void Yield() => KernelCalls.Enter(0, 0, 0, 0, 0, 0, 0, SysYield, 0);
+
+    /// <summary>seL4_Call: sends the message registers and waits for the reply, which they then hold.</summary>
+    public static MessageInfo Call(ulong cap, MessageInfo info)
+    {
+        KernelReply reply = KernelCalls.Enter(
+            cap, info.Word, MessageRegisters.Get(0), MessageRegisters.Get(1), MessageRegisters.Get(2), MessageRegisters.Get(3), 0, SysCall, 0);
+        return Accept(reply);
+    }
+
+    /// <summary>Remembers one send for the next receive; a send already remembered goes out now.</summary>
+    public static void Defer(ulong cap, MessageInfo info)
+    {
+        FlushDeferred();
+        s_hasDeferred = true;
+        s_deferredCap = cap;
+        s_deferredInfo = info;
+    }
+
+    /// <summary>Waits for the next event, sending the deferred action with it. <paramref name="badge"/> tells who woke the PD.</summary>
+    public static MessageInfo Receive(out ulong badge)
+    {
+        KernelReply reply;
+        if (s_hasDeferred)
+        {
+            s_hasDeferred = false;
+            reply = KernelCalls.Enter(
+                CapSlots.Input, s_deferredInfo.Word, 0, 0, 0, 0, CapSlots.Reply, SysNBSendRecv, s_deferredCap);
+        }
+        else
+        {
+            reply = KernelCalls.Enter(CapSlots.Input, 0, 0, 0, 0, 0, CapSlots.Reply, SysRecv, 0);
+        }
+
+        badge = reply.Badge;
+        return Accept(reply);
+    }
+
+    /// <summary>Replies to the caller and waits for the next event.</summary>
+    public static MessageInfo ReplyAndReceive(MessageInfo info, out ulong badge)
+    {
+        FlushDeferred();
+        KernelReply reply = KernelCalls.Enter(
+            CapSlots.Input,
+            info.Word,
+            MessageRegisters.Get(0),
+            MessageRegisters.Get(1),
+            MessageRegisters.Get(2),
+            MessageRegisters.Get(3),
+            CapSlots.Reply,
+            SysReplyRecv,
+            0);
+        badge = reply.Badge;
+        return Accept(reply);
+    }
+
+    private static void FlushDeferred()
+    {
+        if (s_hasDeferred)
+        {
+            s_hasDeferred = false;
+            Send(s_deferredCap, s_deferredInfo);
+        }
+    }
+
+    private static MessageInfo Accept(in KernelReply reply)
+    {
+        MessageRegisters.Set(0, reply.Word0);
+        MessageRegisters.Set(1, reply.Word1);
+        MessageRegisters.Set(2, reply.Word2);
+        MessageRegisters.Set(3, reply.Word3);
+        return new MessageInfo(reply.Info);
+    }
+}
