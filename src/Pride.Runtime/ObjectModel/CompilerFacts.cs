@@ -1,0 +1,43 @@
+// What Pride.Compiler knows when it compiles one image. Each is folded to a constant before reachability, so the
+// branch that does not apply is not in the image. The bodies are what holds on the host, under xunit.
+
+using Pride.Machine;
+
+namespace Pride.Runtime.ObjectModel;
+
+/// <summary>Constants of the image that is being compiled.</summary>
+public static class CompilerFacts
+{
+    /// <summary>True in code that Pride.Compiler compiled; false under xunit.</summary>
+    public static bool IsGuest
+    {
+        [CompilerIntrinsic]
+        get => false;
+    }
+
+    /// <summary>True for the managed profile: collected heap, exceptions.</summary>
+    public static bool IsManaged
+    {
+        [CompilerIntrinsic]
+        get => true;
+    }
+
+    /// <summary>True for a static Linux process, false for a PD.</summary>
+    public static bool IsHosted
+    {
+        [CompilerIntrinsic]
+        get => false;
+    }
+
+    /// <summary>True when the heap collects at every allocation (compiler option, for tests of roots).</summary>
+    public static bool IsHeapStressed
+    {
+        [CompilerIntrinsic]
+        get => false;
+    }
+
+    /// <summary>The type's description in the image.</summary>
+    [CompilerIntrinsic]
+    public static unsafe MethodTable* MethodTableOf<T>() =>
+        throw new System.PlatformNotSupportedException("only compiled code has method tables");
+}
