@@ -27,7 +27,7 @@ public static unsafe class ObjectLayout
     public const int MaximumLength = 0x7FFFFFC7;
 
     /// <summary>The address of an object. It stays: the heap never moves objects.</summary>
-    public static byte* AddressOf(object? value) => *(byte**)&value;
+    public static byte* AddressOf(object? value) => (byte*)Unsafe.As<object?, nint>(ref value);
 
     /// <summary>The object at <paramref name="address"/>.</summary>
     public static object ObjectAt(byte* address) => Unsafe.As<nint, object>(ref Unsafe.AsRef<nint>(&address));
