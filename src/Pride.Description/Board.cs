@@ -1,0 +1,148 @@
+// A board is data: boards/<name>.json says what the CPU, the memory, the devices and their interrupts are, and how an emulator is started.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Pride.Machine;
+
+namespace Pride.Description;
+
+/// <summary>A run of main memory. Bytes.</summary>
+public sealed record BoardMemory(ulong Base, ulong Size);
+
+/// <summary>A device: its registers and interrupt lines.</summary>
+/// <param name="Name">The name descriptions use ("uart0").</param>
+/// <param name="Compatible">What it is, as a device tree says it ("arm,pl011").</param>
+/// <param name="Base">Physical address of the registers.</param>
+/// <param name="Size">Length of the registers in bytes.</param>
+/// <param name="Interrupts">The interrupt controller's numbers.</param>
+/// <param name="Trigger">How the lines signal.</param>
+public sealed record BoardDevice(
+    string Name, string Compatible, ulong Base, ulong Size, IReadOnlyList<uint> Interrupts, Trigger Trigger = Trigger.Level)
+{
+    /// <summary>The first interrupt line.</summary>
+    public uint Interrupt => Interrupts.Count > 0
+        ? Interrupts[0]
+        : throw new SystemDescriptionException("device-interrupt", $"device '{Name}' has no interrupt line", "look it up in boards/");
+}
+
+/// <summary>What the kernel itself uses.</summary>
+/// <param name="InterruptController">"gic2" or "gic3".</param>
+/// <param name="DistributorBase">Physical address of the GIC distributor.</param>
+/// <param name="CpuInterfaceBase">Physical address of the GICv2 CPU interface, or of the first GICv3 redistributor.</param>
+/// <param name="TimerInterrupt">INTID of the kernel's timer (the virtual timer, PPI 27).</param>
+/// <param name="DebugUartBase">The UART for debug output; 0: none.</param>
+/// <param name="Psci">"hvc" or "smc": how the machine is switched off.</param>
+public sealed record BoardKernel(
+    string InterruptController,
+    ulong DistributorBase,
+    ulong CpuInterfaceBase,
+    uint TimerInterrupt,
+    ulong DebugUartBase,
+    string Psci);
+
+/// <summary>How the image is loaded.</summary>
+/// <param name="Protocol">"linux-arm64": the Linux arm64 Image header.</param>
+/// <param name="LoadAddress">Physical address at which the loader puts the image.</param>
+public sealed record BoardBoot(string Protocol, ulong LoadAddress);
+
+/// <summary>How QEMU is started; the placeholders {image}, {forwards} and {disk} are replaced.</summary>
+public sealed record BoardEmulator(
+    string Program,
+    IReadOnlyList<string> Arguments,
+    IReadOnlyList<string> NetworkArguments,
+    IReadOnlyList<string> DiskArguments);
+
+/// <summary>A board.</summary>
+public sealed record Board(
+    string Name,
+    string Description,
+    Architecture Architecture,
+    string Cpu,
+    int Cores,
+    IReadOnlyList<BoardMemory> Memory,
+    IReadOnlyList<BoardDevice> Devices,
+    BoardKernel Kernel,
+    BoardBoot Boot,
+    BoardEmulator Emulator)
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNameCaseInsensitive = true,
+        AllowTrailingCommas = true,
+        ReadCommentHandling = JsonCommentHandling.Skip,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        Converters = { new JsonStringEnumConverter(), new AddressConverter() },
+    };
+
+    /// <summary>The device called <paramref name="name"/>.</summary>
+    public BoardDevice Device(string name) => Devices.FirstOrDefault(d => d.Name == name) ?? throw new SystemDescriptionException(
+        "board-device",
+        $"board '{Name}' has no device '{name}'",
+        $"use one of: {string.Join(", ", Devices.Select(d => d.Name))}");
+
+    /// <summary>Every device of one kind, in the board's order.</summary>
+    public IEnumerable<BoardDevice> DevicesCompatible(string compatible) => Devices.Where(d => d.Compatible == compatible);
+
+    /// <summary>Reads a board from its JSON text.</summary>
+    /// <exception cref="InvalidDataException">The text is not a board; the message says where.</exception>
+    public static Board Parse(string json, string origin)
+    {
+        try
+        {
+            Board board = JsonSerializer.Deserialize<Board>(json, s_json) ?? throw new JsonException("empty");
+            if (board.Memory.Count == 0 || board.Cores < 1)
+            {
+                throw new JsonException("a board needs memory and at least one core");
+            }
+
+            return board;
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidDataException($"{origin}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>.</summary>
+    /// <exception cref="InvalidDataException">There is no such board, or the file is wrong.</exception>
+    public static Board Load(string root, string name)
+    {
+        string folder = Path.Combine(root, "boards");
+        string path = Path.Combine(folder, name + ".json");
+        if (!File.Exists(path))
+        {
+            IEnumerable<string?> known = Directory.EnumerateFiles(folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order();
+            throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", known)}");
+        }
+
+        return Parse(File.ReadAllText(path), path);
+    }
+
+    /// <summary>Addresses are written as "0x..." strings, since JSON has no hexadecimal numbers.</summary>
+    private sealed class AddressConverter : JsonConverter<ulong>
+    {
+        public override ulong Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            if (reader.TokenType == JsonTokenType.Number)
+            {
+                return reader.GetUInt64();
+            }
+
+            string text = reader.GetString() ?? string.Empty;
+            return text.StartsWith("0x", StringComparison.Ordinal)
+                && ulong.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value)
+                ? value
+                : throw new JsonException($"'{text}' is not an address; write it as 0x...");
+        }
+
+        public override void Write(Utf8JsonWriter writer, ulong value, JsonSerializerOptions options) =>
+            writer.WriteStringValue($"0x{value:x}");
+    }
+}

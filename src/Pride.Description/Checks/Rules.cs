@@ -1,0 +1,29 @@
+// The list of rules that a system must keep. A rule is a function from a system to what breaks it.
+
+using System;
+using System.Collections.Generic;
+
+namespace Pride.Description.Checks;
+
+/// <summary>Every rule, in the order in which violations are reported.</summary>
+internal static class Rules
+{
+    public static readonly IReadOnlyList<Func<SystemBuilder, IEnumerable<Violation>>> All =
+    [
+        PdRules.Names,
+        PdRules.Count,
+        PdRules.Scheduling,
+        PdRules.Memory,
+        PdRules.Hierarchy,
+        ChannelRules.Ids,
+        ChannelRules.Connected,
+        ChannelRules.CallPriorities,
+        ChannelRules.CallCycles,
+        ChannelRules.Interrupts,
+        MappingRules.Alignment,
+        MappingRules.VirtualOverlaps,
+        MappingRules.PhysicalOverlaps,
+        MappingRules.Rights,
+        WiringRules.Complete,
+    ];
+}

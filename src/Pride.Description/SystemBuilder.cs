@@ -1,0 +1,171 @@
+// The description's API: what an ISystemDescription calls to say which PDs, regions and channels there are.
+//
+// Adding things checks only what cannot wait; Complete() runs every rule over the whole and reports all that is broken at once.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Pride.Description.Checks;
+using Pride.Machine;
+using Pride.Microkit;
+
+namespace Pride.Description;
+
+/// <summary>Collects a system.</summary>
+public sealed class SystemBuilder
+{
+    /// <summary>Microkit's default budget.</summary>
+    public const ulong DefaultBudgetMicroseconds = 1000;
+
+    private readonly List<Pd> _pds = [];
+    private readonly List<MemoryRegion> _regions = [];
+    private readonly List<ChannelLink> _links = [];
+    private readonly DmaPlan _dma;
+
+    public SystemBuilder(string name, Board board)
+    {
+        Name = name;
+        Board = board;
+        _dma = new DmaPlan(board);
+        Statistics = new MemoryRegion("statistics", RegionKind.Statistics, Limits.PageSize, null, default)
+        {
+            Window = (0, Limits.PageSize),
+        };
+    }
+
+    /// <summary>The system's name, for messages and files.</summary>
+    public string Name { get; }
+
+    public Board Board { get; }
+
+    public IReadOnlyList<Pd> Pds => _pds;
+
+    public IReadOnlyList<MemoryRegion> Regions => _regions;
+
+    public IReadOnlyList<ChannelLink> Links => _links;
+
+    /// <summary>The kernel's page of figures, which <see cref="Pd{TPd}.GrantStatistics"/> maps.</summary>
+    public MemoryRegion Statistics { get; }
+
+    /// <summary>Adds a PD of class <typeparamref name="TPd"/>.</summary>
+    /// <param name="name">Unique, at most 63 bytes.</param>
+    /// <param name="priority">0..254.</param>
+    /// <param name="budgetMicroseconds">CPU time for each period.</param>
+    /// <param name="periodMicroseconds">Null: as long as the budget (a time slice).</param>
+    /// <param name="passive">Runs on its callers' time after Init.</param>
+    /// <param name="stack">Bytes; null: 16 KiB for drivers, 64 KiB for managed PDs.</param>
+    /// <param name="heap">Bytes; null: 64 KiB for drivers (used by Init alone), 4 MiB for managed PDs.</param>
+    /// <param name="core">The core it runs on.</param>
+    /// <param name="maySmc">May make SMC calls.</param>
+    public Pd<TPd> Add<TPd>(
+        string name,
+        int priority,
+        ulong budgetMicroseconds = DefaultBudgetMicroseconds,
+        ulong? periodMicroseconds = null,
+        bool passive = false,
+        ulong? stack = null,
+        ulong? heap = null,
+        int core = 0,
+        bool maySmc = false)
+        where TPd : ProtectionDomain, new()
+    {
+        bool managed = WiredField.ProfileOf(typeof(TPd)) == Profile.Managed;
+        PdOptions options = new()
+        {
+            Priority = priority,
+            BudgetMicroseconds = budgetMicroseconds,
+            PeriodMicroseconds = periodMicroseconds ?? budgetMicroseconds,
+            Passive = passive,
+            StackSize = stack ?? (managed ? 64.KiB() : 16.KiB()),
+            HeapSize = heap ?? (managed ? 4.MiB() : 64.KiB()),
+            Core = core,
+            MaySmc = maySmc,
+        };
+        Pd<TPd> pd = new(this, name, options);
+        _pds.Add(pd);
+        return pd;
+    }
+
+    /// <summary>Zeroed memory of <paramref name="size"/> bytes (rounded up to pages), wherever the image builder puts it.</summary>
+    public MemoryRegion Region(string name, ulong size) => Keep(Memory(name, size, default));
+
+    /// <summary>Memory that holds <paramref name="content"/> at boot, then zeros up to <paramref name="size"/> bytes.</summary>
+    public MemoryRegion PrefilledRegion(string name, ReadOnlyMemory<byte> content, ulong? size = null)
+    {
+        ulong length = size ?? (ulong)content.Length;
+        if (length < (ulong)content.Length)
+        {
+            throw new SystemDescriptionException(
+                "prefill-size",
+                $"region '{name}' has {length} bytes but is to be filled with {content.Length}",
+                $"give it at least {Sizes.RoundUp((ulong)content.Length, Limits.PageSize)} bytes, or leave the size out");
+        }
+
+        return Keep(Memory(name, length, content));
+    }
+
+    /// <summary>Contiguous zeroed memory whose physical address is known now, for devices.</summary>
+    public MemoryRegion DmaRegion(string name, ulong size)
+    {
+        ulong length = Sizes.RoundUp(size, Limits.PageSize);
+        return Keep(new MemoryRegion(name, RegionKind.Dma, length, _dma.Reserve(name, length), default) { Window = (0, length) });
+    }
+
+    /// <summary>The registers of <paramref name="device"/>.</summary>
+    public MemoryRegion DeviceRegion(BoardDevice device) => DeviceRegion(device.Name, device.Base, device.Size);
+
+    /// <summary>Device registers at <paramref name="physicalAddress"/>; whole pages are mapped, the field gets the exact window.</summary>
+    public MemoryRegion DeviceRegion(string name, ulong physicalAddress, ulong size)
+    {
+        ulong first = Sizes.RoundDown(physicalAddress, Limits.PageSize);
+        ulong end = Sizes.RoundUp(physicalAddress + size, Limits.PageSize);
+        return Keep(new MemoryRegion(name, RegionKind.Device, end - first, first, default)
+        {
+            Window = (physicalAddress - first, size),
+        });
+    }
+
+    /// <summary>Connects two channel ends.</summary>
+    public ChannelLink Connect(ChannelEnd first, ChannelEnd second)
+    {
+        foreach (ChannelEnd end in (ReadOnlySpan<ChannelEnd>)[first, second])
+        {
+            if (end.Link is not null)
+            {
+                throw new SystemDescriptionException(
+                    "end-connected-twice",
+                    $"channel {end.Id} of PD '{end.Pd.Name}' is connected twice",
+                    "make a new end for each channel");
+            }
+        }
+
+        ChannelLink link = new(first, second);
+        first.Link = link;
+        second.Link = link;
+        _links.Add(link);
+        return link;
+    }
+
+    /// <summary>Checks every rule.</summary>
+    /// <exception cref="SystemDescriptionException">At least one is broken; the exception lists all.</exception>
+    public void Complete()
+    {
+        List<Violation> violations = Rules.All.SelectMany(rule => rule(this)).ToList();
+        if (violations.Count > 0)
+        {
+            throw new SystemDescriptionException(violations);
+        }
+    }
+
+    private static MemoryRegion Memory(string name, ulong size, ReadOnlyMemory<byte> content)
+    {
+        ulong length = Sizes.RoundUp(size, Limits.PageSize);
+        return new MemoryRegion(name, RegionKind.Memory, length, null, content) { Window = (0, length) };
+    }
+
+    private MemoryRegion Keep(MemoryRegion region)
+    {
+        _regions.Add(region);
+        return region;
+    }
+}
