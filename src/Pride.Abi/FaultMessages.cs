@@ -1,0 +1,103 @@
+// Fault messages: what a fault handler (a parent PD or the monitor) receives, and what it may answer.
+// Label = kind; words as below (libsel4: arch/shared_types.bf, sel4_arch/constants.h, shared_types.h; MCS, AArch64).
+
+namespace Pride.Abi;
+
+/// <summary>The label of a fault message (seL4_FaultType under MCS, Arm).</summary>
+public static class FaultKind
+{
+    public const ulong None = 0;
+    public const ulong CapFault = 1;
+    public const ulong UnknownSyscall = 2;
+    public const ulong UserException = 3;
+    public const ulong DebugException = 4;
+    public const ulong Timeout = 5;
+    public const ulong VMFault = 6;
+    public const ulong VGicMaintenance = 7;
+    public const ulong VCpuFault = 8;
+    public const ulong VPpiEvent = 9;
+}
+
+/// <summary>Words of a cap fault's message.</summary>
+public static class CapFaultMessage
+{
+    public const int Pc = 0;
+
+    /// <summary>The cap pointer that was used.</summary>
+    public const int Address = 1;
+
+    /// <summary>1: while receiving; 0: while sending.</summary>
+    public const int InReceivePhase = 2;
+
+    /// <summary><see cref="LookupFailure"/>; it says how many words follow.</summary>
+    public const int LookupFailureType = 3;
+    public const int BitsLeft = 4;
+    public const int GuardFound = 5;
+    public const int GuardBitsFound = 6;
+}
+
+/// <summary>Why a cap pointer led nowhere (seL4_LookupFailureType).</summary>
+public static class LookupFailure
+{
+    public const ulong InvalidRoot = 1;
+    public const ulong MissingCapability = 2;
+    public const ulong DepthMismatch = 3;
+    public const ulong GuardMismatch = 4;
+}
+
+/// <summary>Words of an unknown system call's message; the same words may be set by the reply.</summary>
+public static class UnknownSyscallMessage
+{
+    /// <summary>x0 to x7 are words 0 to 7.</summary>
+    public const int X0 = 0;
+    public const int FaultPc = 8;
+    public const int Sp = 9;
+    public const int Lr = 10;
+    public const int Spsr = 11;
+    public const int Number = 12;
+    public const int Length = 13;
+}
+
+/// <summary>Words of a user exception's message; the first three may be set by the reply.</summary>
+public static class UserExceptionMessage
+{
+    public const int FaultPc = 0;
+    public const int Sp = 1;
+    public const int Spsr = 2;
+
+    /// <summary>The exception syndrome (ESR_EL1).</summary>
+    public const int Number = 3;
+    public const int Code = 4;
+    public const int Length = 5;
+
+    /// <summary>Words that a reply may set.</summary>
+    public const int ReplyLength = 3;
+}
+
+/// <summary>Words of a memory fault's message.</summary>
+public static class VMFaultMessage
+{
+    public const int Pc = 0;
+    public const int Address = 1;
+
+    /// <summary>1: the fetch of an instruction; 0: a load or store.</summary>
+    public const int IsInstruction = 2;
+
+    /// <summary>The exception syndrome (ESR_EL1).</summary>
+    public const int Status = 3;
+    public const int Length = 4;
+}
+
+/// <summary>Words of a timeout fault's message. The reply may set all registers, in the order of <see cref="UserContext"/>.</summary>
+public static class TimeoutMessage
+{
+    /// <summary>The badge of the scheduling context that ran out.</summary>
+    public const int Data = 0;
+
+    /// <summary>Microseconds used.</summary>
+    public const int Consumed = 1;
+    public const int Length = 2;
+
+    /// <summary>Registers that a reply may set (all but the thread pointers).</summary>
+    public const int ReplyLength = 34;
+}

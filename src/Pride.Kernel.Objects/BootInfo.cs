@@ -1,0 +1,99 @@
+// What the image builder tells the kernel: the board's facts and where the objects are.
+//
+// The kernel ELF has one at the symbol `pride_boot_info` (section .pride.boot, one page of rodata, zeroed). The
+// builder writes it there, at that symbol's file offset. Until it carries Magic, the entry code stops.
+
+using System.Runtime.InteropServices;
+using Pride.Abi;
+
+namespace Pride.Kernel.Objects;
+
+/// <summary>The boot information. At most one page.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct BootInfo
+{
+    /// <summary>The kernel ELF's symbol that the builder overwrites.</summary>
+    public const string Symbol = "pride_boot_info";
+
+    /// <summary>"PrideBI" and the layout's version.</summary>
+    public const ulong ExpectedMagic = 0x0001_4942_6469_7250;
+
+    /// <summary>The four words that the entry code reads, by byte offset.</summary>
+    public const int KernelRootOffset = 8;
+    public const int IdentityRootOffset = 16;
+    public const int LoadAddressOffset = 24;
+    public const int CoresOffset = 32;
+
+    /// <summary><see cref="ExpectedMagic"/>.</summary>
+    public ulong Magic;
+
+    /// <summary>Physical address of the level-0 table of the kernel's half (TTBR1).</summary>
+    public ulong KernelRoot;
+
+    /// <summary>
+    /// Physical address of a level-0 table for TTBR0 that maps the kernel image's text at its physical address, read-only
+    /// and executable at EL1. Used for the few instructions between turning the MMU on and the jump to the kernel window.
+    /// </summary>
+    public ulong IdentityRoot;
+
+    /// <summary>Physical address of the kernel image's first byte (RAM base + <see cref="KernelLayout.ImageOffsetInRam"/>). Entry stops when it runs elsewhere.</summary>
+    public ulong LoadAddress;
+
+    /// <summary>The cores' states, an array.</summary>
+    public CoreState* Cores;
+
+    public uint CoreCount;
+
+    public uint TcbCount;
+
+    /// <summary>All threads, an array in order of <see cref="Tcb.Index"/>.</summary>
+    public Tcb* Tcbs;
+
+    /// <summary>All scheduling contexts: an array of <see cref="ContextCount"/> pointers.</summary>
+    public SchedulingContext** Contexts;
+
+    public uint ContextCount;
+
+    /// <summary>Entries in <see cref="Irqs"/>: the highest interrupt id in use + 1.</summary>
+    public uint IrqCount;
+
+    /// <summary>The interrupts by id.</summary>
+    public IrqEntry* Irqs;
+
+    /// <summary>The statistics page(s): kernel-writable; the builder may map them read-only into a PD.</summary>
+    public StatisticsHeader* Statistics;
+
+    /// <summary>Physical address of an all-zero level-0 table: TTBR0 while no PD runs.</summary>
+    public ulong EmptyRoot;
+
+    /// <summary>Physical range of RAM: what ReadMemory may read from.</summary>
+    public ulong RamStart;
+    public ulong RamEnd;
+
+    /// <summary>2: GICv2; 3: GICv3.</summary>
+    public uint GicVersion;
+
+    /// <summary>Interrupt id of the kernel's timer (virtual timer: 27). Taken by the kernel itself.</summary>
+    public uint TimerIrq;
+
+    /// <summary>Physical-window address of the GIC distributor (QEMU virt: physical 0x0800_0000, 64 KiB).</summary>
+    public ulong GicDistributor;
+
+    /// <summary>GICv2: the CPU interface (QEMU virt: 0x0801_0000, 64 KiB). GICv3: the redistributors (0x080A_0000, 128 KiB for each core).</summary>
+    public ulong GicCpuOrRedistributor;
+
+    /// <summary>Physical-window address of a PL011 UART for panics (and debug output, when <see cref="DebugCalls"/>); 0: none.</summary>
+    public ulong ConsoleUart;
+
+    /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
+    public uint DebugCalls;
+
+    /// <summary>1: EL0 may use the physical timer's registers (CNTP_*). The counters can always be read.</summary>
+    public uint UserPhysicalTimer;
+
+    /// <summary>The ABI table of the invocation labels that PDs use (one for the system until images mix versions).</summary>
+    public InvocationLabels Labels;
+
+    /// <summary>The kernel ELF's build id (first 20 bytes), for the backtrace of a panic.</summary>
+    public fixed byte BuildId[24];
+}

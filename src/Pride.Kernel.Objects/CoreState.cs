@@ -1,0 +1,69 @@
+// All that one core owns: reached through one register (AArch64: TPIDR_EL1), never shared, hence without locks.
+
+using System.Runtime.InteropServices;
+
+namespace Pride.Kernel.Objects;
+
+/// <summary>
+/// A core's state. <see cref="Size"/> bytes, page-aligned. The builder sets <see cref="StackTop"/> and <see cref="Index"/> and
+/// leaves the rest zeroed. The order of the first two fields is known to the vectors.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = Size)]
+public unsafe struct CoreState
+{
+    public const int Size = 8192;
+
+    /// <summary>Builder: initial kernel stack pointer: KernelLayout.StackWindow + Index * StackStride + StackBytes.</summary>
+    public ulong StackTop;
+
+    /// <summary>The thread that runs, or that ran last while <see cref="IsIdle"/>.</summary>
+    public Tcb* Current;
+
+    /// <summary>The context that pays: Current's own or one it was lent.</summary>
+    public SchedulingContext* CurrentContext;
+
+    /// <summary>Builder: 0 for the boot core.</summary>
+    public uint Index;
+
+    /// <summary>1 while no thread can run.</summary>
+    public uint IsIdle;
+
+    /// <summary>Counter value of the last update of the time.</summary>
+    public ulong Now;
+
+    /// <summary>Ticks since CurrentContext was last charged.</summary>
+    public ulong Consumed;
+
+    /// <summary>1: the timer must be set anew before the kernel is left.</summary>
+    public uint MustSetTimer;
+
+    /// <summary>1: another thread than Current may have to run.</summary>
+    public uint MustSchedule;
+
+    /// <summary>The thread whose values the floating-point registers hold, or null.</summary>
+    public Tcb* FpuOwner;
+
+    /// <summary>Counter value up to which CPU time has been booked on a PD.</summary>
+    public ulong BookedUntil;
+
+    /// <summary>The first thread that waits for its budget, ordered by the time of its refill.</summary>
+    public Tcb* ReleaseHead;
+
+    /// <summary>The deadline that the timer is set to, in counter ticks.</summary>
+    public ulong TimerDeadline;
+
+    /// <summary>The boot information, for panics and interrupts.</summary>
+    public BootInfo* Boot;
+
+    /// <summary>Bit n: word n of <see cref="ReadyBits"/> is not 0.</summary>
+    public ulong ReadyTop;
+
+    /// <summary>Bit p: a thread of priority p is ready.</summary>
+    public fixed ulong ReadyBits[KernelLayout.Priorities / 64];
+
+    /// <summary>Tcb* by priority.</summary>
+    public fixed ulong ReadyHead[KernelLayout.Priorities];
+
+    /// <summary>Tcb* by priority.</summary>
+    public fixed ulong ReadyTail[KernelLayout.Priorities];
+}

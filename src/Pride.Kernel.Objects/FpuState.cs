@@ -1,0 +1,16 @@
+// Floating-point registers of one thread while they are not in the CPU.
+
+using System.Runtime.InteropServices;
+
+namespace Pride.Kernel.Objects;
+
+/// <summary>AArch64: q0-q31, then FPCR and FPSR. Starts as zeroes. Alignment: <see cref="KernelLayout.ObjectAlignment"/>.</summary>
+[StructLayout(LayoutKind.Sequential, Size = Size)]
+public unsafe struct FpuState
+{
+    public const int Size = 576;
+
+    public fixed ulong Vectors[64];
+    public ulong Control;
+    public ulong Status;
+}

@@ -1,0 +1,159 @@
+// The thread control block: everything the kernel knows of one PD (or virtual CPU).
+//
+// The image builder fills the fields marked "builder"; all others start as zero and belong to the kernel.
+// Registers stand first: the vectors save into them through SP_EL1, which points here while the PD runs.
+
+using System.Runtime.InteropServices;
+using Pride.Abi;
+
+namespace Pride.Kernel.Objects;
+
+/// <summary>What a thread is doing. The order matters: states up to <see cref="Restart"/> can run.</summary>
+public enum ThreadState : uint
+{
+    /// <summary>Stopped, or not started. Not in any queue.</summary>
+    Inactive = 0,
+
+    /// <summary>Able to run: current, in a ready queue, in the release queue, or without a scheduling context.</summary>
+    Running = 1,
+
+    /// <summary>As Running, but first its program counter is set back to the instruction that faulted or was interrupted by Suspend.</summary>
+    Restart = 2,
+
+    BlockedOnReceive = 3,
+    BlockedOnSend = 4,
+    BlockedOnReply = 5,
+    BlockedOnNotification = 6,
+}
+
+/// <summary>Features of a thread, in seL4's bit order (libsel4, seL4_TCBFlag).</summary>
+[System.Flags]
+public enum TcbFlags : uint
+{
+    None = 0,
+
+    /// <summary>Floating-point and SIMD instructions fault.</summary>
+    FpuDisabled = 1,
+}
+
+/// <summary>How a blocked sender is to be treated, kept while it waits.</summary>
+[System.Flags]
+public enum SendFlags : uint
+{
+    None = 0,
+
+    /// <summary>It waits for a reply (Call), not only for delivery.</summary>
+    IsCall = 1,
+
+    CanGrant = 2,
+    CanGrantReply = 4,
+}
+
+/// <summary>
+/// A thread. Size: <see cref="Size"/> bytes. In the builder's arrays each starts at a multiple of <see cref="Size"/> from the first.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Size = Size)]
+public unsafe struct Tcb
+{
+    public const int Size = 768;
+
+    /// <summary>Words in <see cref="Registers"/>: enough for each architecture (AArch64 uses <see cref="Aarch64Registers"/>).</summary>
+    public const int RegisterWords = 36;
+
+    /// <summary>Builder: the user registers by the architecture's index. AArch64: PC = the ELF's entry point, SPSR = 0 (EL0t, interrupts on), the rest 0.</summary>
+    public fixed ulong Registers[RegisterWords];
+
+    /// <summary>Builder: AArch64: TTBR0_EL1's value: ASID (1..255, unique) in bits 63..48, physical address of the PD's level-0 table.</summary>
+    public ulong AddressSpace;
+
+    /// <summary>Builder: where floating-point registers are kept, zeroed; null together with <see cref="TcbFlags.FpuDisabled"/>.</summary>
+    public FpuState* Fpu;
+
+    /// <summary>Builder: the cap table (<see cref="CapCount"/> slots).</summary>
+    public Cap* Caps;
+
+    /// <summary>Builder: slots in <see cref="Caps"/>, at most <see cref="KernelLayout.CapTableSlots"/>: the highest one in use + 1.</summary>
+    public ulong CapCount;
+
+    /// <summary>Builder: root table of <see cref="KernelLayout.RootTableSlots"/> caps for shared caps (index = bits 63..58 of the cap pointer), or null.</summary>
+    public Cap* RootCaps;
+
+    /// <summary>Builder: kernel-virtual address of the IPC buffer (one page of the PD's own); null: messages end after the register words.</summary>
+    public ulong* IpcBuffer;
+
+    /// <summary>Builder: the scheduling context it runs on at start (passive PDs too: they need one for Init); null: it cannot run.</summary>
+    public SchedulingContext* SchedulingContext;
+
+    /// <summary>Builder: the notification whose signals it also receives while it waits on an endpoint, or null (see <see cref="Notification.BoundTcb"/>).</summary>
+    public Notification* BoundNotification;
+
+    /// <summary>Builder: Running for PDs that start at boot, Inactive for others.</summary>
+    public ThreadState State;
+
+    /// <summary>Builder: 0..255.</summary>
+    public uint Priority;
+
+    /// <summary>Builder: the highest priority it may give to others; Microkit sets it to <see cref="Priority"/>.</summary>
+    public uint MaximumControlledPriority;
+
+    /// <summary>Builder.</summary>
+    public TcbFlags Flags;
+
+    /// <summary>Builder: index in <see cref="BootInfo.Tcbs"/>, and in the statistics page.</summary>
+    public uint Index;
+
+    /// <summary>Builder: the core it belongs to.</summary>
+    public uint Core;
+
+    /// <summary>Builder: endpoint cap (Write plus Grant or GrantReply) that receives its faults: its parent's or the monitor's; badge as Microkit's.</summary>
+    public Cap FaultHandler;
+
+    /// <summary>Builder: endpoint cap that receives timeout faults, or the null cap (Microkit: null): then it just waits for its next budget.</summary>
+    public Cap TimeoutHandler;
+
+    /// <summary>Builder: its entry in the statistics page.</summary>
+    public PdStatistics* Statistics;
+
+    /// <summary>While blocked on reply: the object that will answer. While blocked on receive: the one it offers. Else null.</summary>
+    public Reply* Reply;
+
+    /// <summary>While blocked: the endpoint or notification whose queue it stands in.</summary>
+    public void* BlockedOn;
+
+    /// <summary>While blocked on send: the badge it sends with.</summary>
+    public ulong SendBadge;
+
+    /// <summary>While blocked on send.</summary>
+    public SendFlags SendFlags;
+
+    /// <summary>1 while it is in a ready queue, 2 while it is in the release queue, else 0.</summary>
+    public uint QueuedIn;
+
+    /// <summary>Neighbours in an endpoint's or a notification's queue.</summary>
+    public Tcb* WaitNext;
+    public Tcb* WaitPrevious;
+
+    /// <summary>Neighbours in a ready queue or in the release queue.</summary>
+    public Tcb* RunNext;
+    public Tcb* RunPrevious;
+
+    /// <summary>The pending or last fault (<see cref="FaultKind"/>; 0: none).</summary>
+    public ulong Fault;
+
+    /// <summary>What the fault message says besides the registers; the meaning depends on <see cref="Fault"/>.</summary>
+    public fixed ulong FaultWords[FaultWordCount];
+
+    /// <summary>The program counter of the instruction that entered the kernel (seL4's "FaultIP"; Restart goes back to it).</summary>
+    public ulong FaultPc;
+
+    /// <summary>Cap fault: address, phase, failure type, and three words on the failure.</summary>
+    public const int FaultWordCount = 6;
+}
+
+/// <summary>Where queue membership of <see cref="Tcb.QueuedIn"/> stands.</summary>
+public static class RunQueueKind
+{
+    public const uint None = 0;
+    public const uint Ready = 1;
+    public const uint Release = 2;
+}
