@@ -1,0 +1,85 @@
+// The client's end of the block class: requests over a data region that the client divides as it likes.
+
+using System;
+using System.Threading;
+using Pride.Abi.Sddf;
+using Pride.Machine;
+using Pride.Microkit;
+
+namespace Pride.Sddf;
+
+/// <summary>One medium (a partition). Requests end in any order; the id says which one a response is for.</summary>
+public sealed class BlockClient
+{
+    private readonly Region _data;
+    private readonly Region _storageInfo;
+    private BlockRequester _queues;
+    private bool _asked;
+
+    /// <exception cref="InvalidOperationException">The configuration is not one of the block class.</exception>
+    public BlockClient(Config<BlockClientConfig> config)
+    {
+        ref readonly BlockClientConfig value = ref config.Value;
+        if (!value.Magic.Is(SddfClass.Block))
+        {
+            throw new InvalidOperationException("no block client configuration: connect this PD to a block system");
+        }
+
+        _queues = new BlockRequester(in value.Virt);
+        _data = value.Data;
+        _storageInfo = value.Virt.StorageInfo;
+        Channel = new Channel(value.Virt.ChannelId);
+    }
+
+    /// <summary>Where responses, and news of the medium, arrive.</summary>
+    public Channel Channel { get; }
+
+    /// <summary>The most requests that can be on their way.</summary>
+    public uint QueueCapacity => _queues.Capacity;
+
+    /// <summary>The medium can be used. While false, <see cref="Storage"/> says nothing; the virtualiser notifies when it becomes true.</summary>
+    public bool IsReady => Volatile.Read(ref _storageInfo.At<BlockStorageInfo>().Ready) != 0;
+
+    /// <summary>What is known of the medium: a copy.</summary>
+    public BlockStorageInfo Storage => _storageInfo.At<BlockStorageInfo>();
+
+    /// <summary>The data region: what is read arrives here, what is written lies here.</summary>
+    public Span<byte> Data => _data.Bytes;
+
+    /// <summary>
+    /// Reads <paramref name="count"/> blocks of 4096 bytes from <paramref name="block"/> to <paramref name="offset"/> in the data region
+    /// (a multiple of 4096). False when the queue is full.
+    /// </summary>
+    public bool TryRead(ulong block, ushort count, ulong offset, uint id) => TryAsk(BlockRequestCode.Read, block, count, offset, id);
+
+    /// <summary>Writes blocks, as <see cref="TryRead"/> reads them.</summary>
+    public bool TryWrite(ulong block, ushort count, ulong offset, uint id) => TryAsk(BlockRequestCode.Write, block, count, offset, id);
+
+    /// <summary>Brings all writes answered so far to the medium. False when the queue is full.</summary>
+    public bool TryFlush(uint id) => TryAsk(BlockRequestCode.Flush, 0, 0, 0, id);
+
+    /// <summary>Takes the next response; false when none waits.</summary>
+    public bool TryGetResponse(out BlockResponse response) => _queues.TryDequeueResponse(out response);
+
+    /// <summary>Tells the virtualiser of the requests made since the last time. Joins the PD's next wait.</summary>
+    public void Submit()
+    {
+        if (_asked)
+        {
+            _asked = false;
+            Channel.NotifyDeferred();
+        }
+    }
+
+    private bool TryAsk(BlockRequestCode code, ulong block, ushort count, ulong offset, uint id)
+    {
+        BlockRequest request = new() { Code = code, BlockNumber = block, Count = count, IoAddressOrOffset = offset, Id = id };
+        if (!_queues.TryEnqueueRequest(in request))
+        {
+            return false;
+        }
+
+        _asked = true;
+        return true;
+    }
+}
