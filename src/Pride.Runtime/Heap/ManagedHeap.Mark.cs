@@ -116,6 +116,10 @@ public unsafe partial struct ManagedHeap
             start = BlockStart(index - (int)block->Extent);
             block -= block->Extent;
         }
+        else if (block->Kind == HeapBlockKind.Free)
+        {
+            return;
+        }
 
         ulong bit = 1UL << slot;
         if ((block->Allocated[slot >> 6] & bit) == 0 || (block->Marked[slot >> 6] & bit) != 0)

@@ -1,0 +1,73 @@
+// Exceptions in managed images. The compiler keeps a pending-exception word and tests it after calls; what is here is
+// the trace that a throw records and the words for one that nobody caught.
+
+using System;
+using System.Runtime.CompilerServices;
+using Pride.Runtime.ObjectModel;
+
+namespace Pride.Runtime;
+
+/// <summary>Traces and last words.</summary>
+public static unsafe class ExceptionSupport
+{
+    /// <summary>Causes that are printed of a chain of inner exceptions.</summary>
+    private const int MaximumInner = 8;
+
+    /// <summary>Called at every throw (not at a rethrow): keeps the stack's raw addresses in the exception.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void OnThrow(Exception exception)
+    {
+        Span<ulong> addresses = stackalloc ulong[StackWalk.MaximumFrames];
+        int count = StackWalk.Capture(addresses);
+        if (IsMemoryTight(count))
+        {
+            return;
+        }
+
+        StackTraceField(exception) = addresses[..count].ToArray();
+    }
+
+    /// <summary>Type, message and trace of the exception and its causes, as CoreCLR words them.</summary>
+    public static void Print(Exception exception)
+    {
+        DebugConsole.Write("Unhandled exception. ");
+        Exception? cause = exception;
+        for (int depth = 0; cause != null && depth < MaximumInner; depth++)
+        {
+            if (depth > 0)
+            {
+                DebugConsole.Write(" ---> ");
+            }
+
+            WriteTypeName(cause);
+            DebugConsole.Write(": ");
+            DebugConsole.Write(cause.Message);
+            DebugConsole.Write("\n");
+            if (StackTraceField(cause) is ulong[] trace)
+            {
+                StackWalk.Print(trace);
+            }
+
+            cause = cause.InnerException;
+        }
+    }
+
+    private static void WriteTypeName(Exception exception)
+    {
+        byte* name = ObjectLayout.MethodTableOf(exception)->Name;
+        int length = 0;
+        while (name != null && name[length] != 0)
+        {
+            length++;
+        }
+
+        DebugConsole.Write(name != null ? new ReadOnlySpan<byte>(name, length) : "exception"u8);
+    }
+
+    // A trace is not worth a collection.
+    private static bool IsMemoryTight(int frames) =>
+        Allocator.Heap.FreeBlockBytes < (nuint)(frames * sizeof(ulong)) + Heap.ManagedHeap.BlockSize;
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_stackTrace")]
+    private static extern ref object? StackTraceField(Exception exception);
+}

@@ -1,0 +1,67 @@
+// The call stack as raw return addresses, by frame pointers (every frame of compiled code has one). The guest prints
+// addresses; `pride run` and `pride symbolize` turn them into C# lines.
+//
+// Frame layout: AArch64 (AAPCS64 6.4.6) and x86-64: [fp] = caller's fp, [fp + 8] = return address.
+// RISC-V: [fp - 16] = caller's fp, [fp - 8] = return address.
+
+using System;
+using Pride.Machine;
+
+namespace Pride.Runtime;
+
+/// <summary>Reads and prints the frames of the running stack.</summary>
+public static unsafe class StackWalk
+{
+    /// <summary>Frames that are kept of a stack; deeper ones are left out.</summary>
+    public const int MaximumFrames = 32;
+
+    /// <summary>Writes return addresses, innermost first; returns how many.</summary>
+    public static int Capture(Span<ulong> addresses)
+    {
+        nuint frame = FramePointer();
+        nuint top = Startup.StackTop;
+        int count = 0;
+        while (count < addresses.Length && frame != 0 && (frame & 7) == 0 && frame < top)
+        {
+            nuint* words = (nuint*)frame;
+            nuint address = words[1];
+            nuint caller = words[0];
+            if (address == 0)
+            {
+                break;
+            }
+
+            addresses[count++] = address;
+            if (caller <= frame)
+            {
+                break;
+            }
+
+            frame = caller;
+        }
+
+        return count;
+    }
+
+    /// <summary>Prints the running stack, a line for each frame.</summary>
+    public static void Print()
+    {
+        Span<ulong> addresses = stackalloc ulong[MaximumFrames];
+        Print(addresses[..Capture(addresses)]);
+    }
+
+    /// <summary>Prints frames as "   at 0x..." lines, the form that `pride symbolize` reads.</summary>
+    public static void Print(ReadOnlySpan<ulong> addresses)
+    {
+        foreach (ulong address in addresses)
+        {
+            DebugConsole.Write("   at 0x");
+            DebugConsole.WriteHexadecimal(address);
+            DebugConsole.Write("\n");
+        }
+    }
+
+    [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
+    [InlineAssembly(Architecture.X64, "movq %rbp, $0", "=r")]
+    private static nuint FramePointer() => 0;
+}

@@ -1,0 +1,67 @@
+// The first and the last C# that runs in an image. The compiler's pride_main calls Begin, makes the PD object (or calls
+// Main in a hosted program), and hands an exception that nobody caught to Unhandled.
+
+using System;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.InteropServices;
+using Pride.Machine;
+using Pride.Runtime.Hosted;
+using Pride.Runtime.ObjectModel;
+
+namespace Pride.Runtime;
+
+/// <summary>Start and end of an image.</summary>
+public static unsafe class Startup
+{
+    /// <summary>Bytes that a hosted program's heap can grow to; Linux gives pages when they are touched.</summary>
+    private const nuint HostedHeapBytes = 512 * 1024 * 1024;
+
+    [Patched("pride_heap_base")]
+    private static readonly byte* s_heapBase;
+
+    [Patched("pride_heap_size")]
+    private static readonly nuint s_heapSize;
+
+    [Patched("pride_stack_top")]
+    private static readonly nuint s_stackTop;
+
+    /// <summary>The address behind the stack's first word.</summary>
+    public static nuint StackTop => CompilerFacts.IsHosted ? *(nuint*)(delegate*<void>)&InitialStack : s_stackTop;
+
+    /// <summary>Makes the heap. Nothing may allocate before.</summary>
+    public static void Begin()
+    {
+        if (CompilerFacts.IsHosted)
+        {
+            Allocator.Initialise(LinuxCalls.Map(HostedHeapBytes), HostedHeapBytes);
+        }
+        else
+        {
+            Allocator.Initialise(s_heapBase, s_heapSize);
+        }
+    }
+
+    /// <summary>Prints an exception that left the entry method, and faults the PD.</summary>
+    [DoesNotReturn]
+    public static void Unhandled(Exception exception)
+    {
+        ExceptionSupport.Print(exception);
+        Abandonment.Fault();
+    }
+
+    /// <summary>The end of a hosted program.</summary>
+    [DoesNotReturn]
+    public static void Exit(int exitCode)
+    {
+        if (CompilerFacts.IsHosted)
+        {
+            LinuxCalls.Exit(exitCode);
+        }
+
+        Abandonment.Abandon("the entry method has returned");
+    }
+
+    // A word that the hosted entry stub writes.
+    [DllImport("*", EntryPoint = "pride_initial_stack")]
+    private static extern void InitialStack();
+}
