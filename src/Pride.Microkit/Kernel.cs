@@ -19,9 +19,7 @@ public static class Kernel
     [Patched("pride_labels")]
     private static readonly InvocationLabels s_labels;
 
-    private static bool s_hasDeferred;
-    private static ulong s_deferredCap;
-    private static MessageInfo s_deferredInfo;
+    private static DeferredSend s_deferred;
 
     /// <summary>The labels of the ABI version that this PD was linked for.</summary>
     public static ref readonly InvocationLabels Labels => ref s_labels;
@@ -44,20 +42,18 @@ public static class Kernel
     public static void Defer(ulong cap, MessageInfo info)
     {
         FlushDeferred();
-        s_hasDeferred = true;
-        s_deferredCap = cap;
-        s_deferredInfo = info;
+        s_deferred = new DeferredSend { IsSet = true, Cap = cap, Info = info };
     }
 
     /// <summary>Waits for the next event, sending the deferred action with it. <paramref name="badge"/> tells who woke the PD.</summary>
     public static MessageInfo Receive(out ulong badge)
     {
         KernelReply reply;
-        if (s_hasDeferred)
+        if (s_deferred.IsSet)
         {
-            s_hasDeferred = false;
+            s_deferred.IsSet = false;
             reply = KernelCalls.Enter(
-                CapSlots.Input, s_deferredInfo.Word, 0, 0, 0, 0, CapSlots.Reply, SysNBSendRecv, s_deferredCap);
+                CapSlots.Input, s_deferred.Info.Word, 0, 0, 0, 0, CapSlots.Reply, SysNBSendRecv, s_deferred.Cap);
         }
         else
         {
@@ -86,12 +82,20 @@ public static class Kernel
         return Accept(reply);
     }
 
+    /// <summary>For hosts that run several PDs in one process: puts another PD's deferred send in place and returns the one that was there.</summary>
+    internal static DeferredSend SwapDeferred(DeferredSend other)
+    {
+        DeferredSend current = s_deferred;
+        s_deferred = other;
+        return current;
+    }
+
     private static void FlushDeferred()
     {
-        if (s_hasDeferred)
+        if (s_deferred.IsSet)
         {
-            s_hasDeferred = false;
-            Send(s_deferredCap, s_deferredInfo);
+            s_deferred.IsSet = false;
+            Send(s_deferred.Cap, s_deferred.Info);
         }
     }
 
@@ -103,4 +107,12 @@ public static class Kernel
         MessageRegisters.Set(3, reply.Word3);
         return new MessageInfo(reply.Info);
     }
+}
+
+/// <summary>A send that waits for the PD's next receive.</summary>
+internal struct DeferredSend
+{
+    public bool IsSet;
+    public ulong Cap;
+    public MessageInfo Info;
 }
