@@ -1,0 +1,275 @@
+// Reads an ELF file (64-bit, little endian, ELF specification "gABI" chapters 4 and 5) and patches bytes of it in memory.
+//
+// Every offset and count comes from a file, so every one is checked before it is used: a damaged file ends in an
+// InvalidDataException that names the damage. Nothing here knows what the program is.
+
+using System;
+using System.Buffers.Binary;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Pride.Image.Elf;
+
+/// <summary>One loadable segment. Addresses and sizes in bytes.</summary>
+/// <param name="Address">Virtual address of its first byte.</param>
+/// <param name="FileOffset">Where its bytes stand in the file.</param>
+/// <param name="FileSize">Bytes in the file.</param>
+/// <param name="MemorySize">Bytes in memory; those beyond <paramref name="FileSize"/> are zero.</param>
+/// <param name="Flags">Rights.</param>
+public sealed record ElfSegment(ulong Address, ulong FileOffset, ulong FileSize, ulong MemorySize, ElfSegmentFlags Flags)
+{
+    public ulong End => Address + MemorySize;
+}
+
+/// <summary>p_flags.</summary>
+[Flags]
+public enum ElfSegmentFlags : uint
+{
+    None = 0,
+    Execute = 1,
+    Write = 2,
+    Read = 4,
+}
+
+/// <summary>A named address.</summary>
+public readonly record struct ElfSymbol(string Name, ulong Address, ulong Size);
+
+/// <summary>A section.</summary>
+public readonly record struct ElfSection(string Name, uint Type, ulong Address, ulong FileOffset, ulong Size, uint Link, ulong EntrySize);
+
+/// <summary>An ELF file in memory.</summary>
+public sealed class ElfFile
+{
+    private const int HeaderSize = 64;
+    private const int ProgramHeaderSize = 56;
+    private const int SectionHeaderSize = 64;
+    private const int SymbolSize = 24;
+    private const uint SegmentLoad = 1;
+    private const uint SectionSymbols = 2;
+    private const uint SectionNoBits = 8;
+    private const uint SectionNote = 7;
+    private const uint NoteBuildId = 3;
+
+    private readonly byte[] _bytes;
+    private readonly Dictionary<string, ElfSymbol> _symbols = [];
+
+    /// <summary>Reads <paramref name="bytes"/>, which this object owns from now on.</summary>
+    /// <exception cref="InvalidDataException">It is not a sound ELF file of this kind.</exception>
+    public ElfFile(byte[] bytes, string name)
+    {
+        _bytes = bytes;
+        Name = name;
+        ReadOnlySpan<byte> ident = Slice(0, HeaderSize, "the file header");
+        if (!ident.StartsWith("\x7f"u8 + "ELF"u8) || ident[4] != 2 || ident[5] != 1)
+        {
+            throw Bad("it is not a 64-bit little-endian ELF file");
+        }
+
+        Machine = BinaryPrimitives.ReadUInt16LittleEndian(ident[18..]);
+        Entry = BinaryPrimitives.ReadUInt64LittleEndian(ident[24..]);
+        Segments = ReadSegments(ident);
+        Sections = ReadSections(ident);
+        ReadSymbols();
+        BuildId = FindBuildId();
+    }
+
+    /// <summary>File name, for messages.</summary>
+    public string Name { get; }
+
+    /// <summary>e_machine: 183 AArch64, 243 RISC-V, 62 x86-64.</summary>
+    public ushort Machine { get; }
+
+    /// <summary>Address of the first instruction.</summary>
+    public ulong Entry { get; }
+
+    /// <summary>Loadable segments by ascending address.</summary>
+    public IReadOnlyList<ElfSegment> Segments { get; }
+
+    public IReadOnlyList<ElfSection> Sections { get; }
+
+    /// <summary>The GNU build id, empty when the file has none.</summary>
+    public ReadOnlyMemory<byte> BuildId { get; }
+
+    /// <summary>Every named symbol.</summary>
+    public IEnumerable<ElfSymbol> Symbols => _symbols.Values;
+
+    public static ElfFile Load(string path) => new(File.ReadAllBytes(path), path);
+
+    /// <summary>The symbol called <paramref name="name"/>, or null.</summary>
+    public ElfSymbol? FindSymbol(string name) => _symbols.TryGetValue(name, out ElfSymbol symbol) ? symbol : null;
+
+    /// <summary>The bytes of <paramref name="segment"/> that the file has, patches included.</summary>
+    public ReadOnlySpan<byte> BytesOf(ElfSegment segment) => _bytes.AsSpan((int)segment.FileOffset, (int)segment.FileSize);
+
+    /// <summary>The file with its patches.</summary>
+    public ReadOnlySpan<byte> AllBytes => _bytes;
+
+    /// <summary>A copy that can be patched without changing this one.</summary>
+    public ElfFile Copy() => new([.. _bytes], Name);
+
+    /// <summary>Writes <paramref name="value"/> over the bytes that are loaded at <paramref name="address"/>.</summary>
+    /// <exception cref="InvalidDataException">They are not all file bytes of one segment (zeroed data cannot be patched).</exception>
+    public void Patch(ulong address, ReadOnlySpan<byte> value)
+    {
+        foreach (ElfSegment segment in Segments)
+        {
+            if (address >= segment.Address && address - segment.Address <= segment.FileSize
+                && segment.FileSize - (address - segment.Address) >= (ulong)value.Length)
+            {
+                value.CopyTo(_bytes.AsSpan((int)(segment.FileOffset + address - segment.Address)));
+                return;
+            }
+        }
+
+        throw Bad($"the {value.Length} bytes at {address:#x} are in no segment's file bytes, so they cannot be patched");
+    }
+
+    private InvalidDataException Bad(string what) => new($"{Name}: {what}");
+
+    private ReadOnlySpan<byte> Slice(ulong offset, ulong length, string what) =>
+        offset <= (ulong)_bytes.Length && length <= (ulong)_bytes.Length - offset
+            ? _bytes.AsSpan((int)offset, (int)length)
+            : throw Bad($"{what} lies outside the file");
+
+    private List<ElfSegment> ReadSegments(ReadOnlySpan<byte> ident)
+    {
+        ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(ident[32..]);
+        int entrySize = BinaryPrimitives.ReadUInt16LittleEndian(ident[54..]);
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(ident[56..]);
+        if (count > 0 && entrySize != ProgramHeaderSize)
+        {
+            throw Bad($"program headers have {entrySize} bytes instead of {ProgramHeaderSize}");
+        }
+
+        List<ElfSegment> segments = [];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> h = Slice(offset + (ulong)(i * ProgramHeaderSize), ProgramHeaderSize, "a program header");
+            if (BinaryPrimitives.ReadUInt32LittleEndian(h) != SegmentLoad)
+            {
+                continue;
+            }
+
+            ElfSegment segment = new(
+                BinaryPrimitives.ReadUInt64LittleEndian(h[16..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[8..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[32..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[40..]),
+                (ElfSegmentFlags)BinaryPrimitives.ReadUInt32LittleEndian(h[4..]));
+            _ = Slice(segment.FileOffset, segment.FileSize, "a segment");
+            if (segment.FileSize > segment.MemorySize || segment.Address > ulong.MaxValue - segment.MemorySize)
+            {
+                throw Bad($"the segment at {segment.Address:#x} has impossible sizes");
+            }
+
+            if (segment.MemorySize > 0)
+            {
+                segments.Add(segment);
+            }
+        }
+
+        segments.Sort((a, b) => a.Address.CompareTo(b.Address));
+        return segments;
+    }
+
+    private List<ElfSection> ReadSections(ReadOnlySpan<byte> ident)
+    {
+        ulong offset = BinaryPrimitives.ReadUInt64LittleEndian(ident[40..]);
+        int entrySize = BinaryPrimitives.ReadUInt16LittleEndian(ident[58..]);
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(ident[60..]);
+        int nameTable = BinaryPrimitives.ReadUInt16LittleEndian(ident[62..]);
+        if (count > 0 && (entrySize != SectionHeaderSize || nameTable >= count))
+        {
+            throw Bad("its section headers are damaged");
+        }
+
+        List<(uint Name, ElfSection Section)> raw = [];
+        for (int i = 0; i < count; i++)
+        {
+            ReadOnlySpan<byte> h = Slice(offset + (ulong)(i * SectionHeaderSize), SectionHeaderSize, "a section header");
+            ElfSection section = new(
+                string.Empty,
+                BinaryPrimitives.ReadUInt32LittleEndian(h[4..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[16..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[24..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[32..]),
+                BinaryPrimitives.ReadUInt32LittleEndian(h[40..]),
+                BinaryPrimitives.ReadUInt64LittleEndian(h[56..]));
+            raw.Add((BinaryPrimitives.ReadUInt32LittleEndian(h), section));
+        }
+
+        return raw.ConvertAll(r => r.Section with { Name = StringAt(raw[nameTable].Section, r.Name) });
+    }
+
+    private void ReadSymbols()
+    {
+        foreach (ElfSection table in Sections.Where(s => s.Type == SectionSymbols))
+        {
+            if (table.Link >= Sections.Count || table.EntrySize != SymbolSize)
+            {
+                throw Bad("its symbol table is damaged");
+            }
+
+            ReadOnlySpan<byte> bytes = Slice(table.FileOffset, table.Size, "the symbol table");
+            for (int at = 0; at + SymbolSize <= bytes.Length; at += SymbolSize)
+            {
+                ReadOnlySpan<byte> s = bytes.Slice(at, SymbolSize);
+                uint nameOffset = BinaryPrimitives.ReadUInt32LittleEndian(s);
+                ushort section = BinaryPrimitives.ReadUInt16LittleEndian(s[6..]);
+                if (nameOffset == 0 || section == 0)
+                {
+                    continue;
+                }
+
+                string name = StringAt(Sections[(int)table.Link], nameOffset);
+                _symbols[name] = new(
+                    name, BinaryPrimitives.ReadUInt64LittleEndian(s[8..]), BinaryPrimitives.ReadUInt64LittleEndian(s[16..]));
+            }
+        }
+    }
+
+    private string StringAt(ElfSection table, uint offset)
+    {
+        ReadOnlySpan<byte> bytes = table.Type == SectionNoBits ? default : Slice(table.FileOffset, table.Size, "a string table");
+        if (offset >= bytes.Length)
+        {
+            throw Bad("a name lies outside its string table");
+        }
+
+        bytes = bytes[(int)offset..];
+        int end = bytes.IndexOf((byte)0);
+        return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
+    }
+
+    // A note: name size, description size, type (4 bytes each), then name and description, each padded to 4 bytes.
+    private ReadOnlyMemory<byte> FindBuildId()
+    {
+        const int NoteHeader = 12;
+        foreach (ElfSection section in Sections.Where(s => s.Type == SectionNote))
+        {
+            ReadOnlySpan<byte> note = Slice(section.FileOffset, section.Size, "a note");
+            while (note.Length >= NoteHeader)
+            {
+                uint[] words = MemoryMarshal.Cast<byte, uint>(note[..NoteHeader]).ToArray();
+                ulong name = (words[0] + 3UL) & ~3UL;
+                ulong length = (words[1] + 3UL) & ~3UL;
+                if (NoteHeader + name + length > (ulong)note.Length)
+                {
+                    break;
+                }
+
+                if (words[2] == NoteBuildId && note.Slice(NoteHeader, (int)words[0]).StartsWith("GNU"u8))
+                {
+                    return note.Slice(NoteHeader + (int)name, (int)words[1]).ToArray();
+                }
+
+                note = note[(NoteHeader + (int)name + (int)length)..];
+            }
+        }
+
+        return default;
+    }
+}

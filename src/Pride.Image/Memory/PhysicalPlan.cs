@@ -1,0 +1,109 @@
+// Hands out the machine's main memory.
+//
+// What is in the image file grows upwards from the load address; what the kernel zeroes at boot grows downwards from
+// below the description's DMA regions. So the file holds no zeroes, and everything that must be zeroed is one range:
+// from the lowest zeroed page to the end of memory. The two may not meet.
+
+using System;
+using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Pride.Description;
+
+namespace Pride.Image.Memory;
+
+/// <summary>Main memory while an image is laid out. Addresses are physical, in bytes.</summary>
+public sealed unsafe class PhysicalPlan : IDisposable
+{
+    private readonly List<MemoryUse> _uses = [];
+    private readonly BoardMemory _memory;
+    private byte* _bytes;
+    private ulong _nextLoaded;
+    private ulong _lowestZeroed;
+
+    /// <summary>Plans <paramref name="memory"/>: the image from <paramref name="loadAddress"/> up, zeroed memory from <paramref name="zeroedEnd"/> down.</summary>
+    public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd)
+    {
+        _memory = memory;
+        LoadAddress = loadAddress;
+        _nextLoaded = loadAddress;
+        _lowestZeroed = zeroedEnd;
+        _bytes = (byte*)NativeMemory.AllocZeroed((nuint)(memory.Base + memory.Size - loadAddress));
+    }
+
+    /// <summary>Where the image's first byte is loaded.</summary>
+    public ulong LoadAddress { get; }
+
+    /// <summary>One past the image's last byte.</summary>
+    public ulong LoadedEnd => _nextLoaded;
+
+    /// <summary>The first byte that boot must zero; everything from here to the end of memory is.</summary>
+    public ulong ZeroedStart => _lowestZeroed;
+
+    /// <summary>Every piece handed out.</summary>
+    public IReadOnlyList<MemoryUse> Uses => _uses;
+
+    /// <summary>Takes memory that the image file fills.</summary>
+    /// <exception cref="ImageException">Main memory is full.</exception>
+    public ulong Load(string owner, string what, ulong bytes, ulong alignment = Limits.PageSize)
+    {
+        ulong address = Sizes.RoundUp(_nextLoaded, alignment);
+        _nextLoaded = address + bytes;
+        Note(new MemoryUse(owner, what, address, bytes, MemoryOrigin.Loaded));
+        return address;
+    }
+
+    /// <summary>Takes whole pages that are zero at boot; runs of 2 MiB and more are aligned to it.</summary>
+    /// <exception cref="ImageException">Main memory is full.</exception>
+    public ulong Zero(string owner, string what, ulong bytes)
+    {
+        ulong size = Sizes.RoundUp(bytes, Limits.PageSize);
+        if (size > _lowestZeroed - _memory.Base)
+        {
+            throw Full(owner, what, size);
+        }
+
+        ulong alignment = size >= Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
+        _lowestZeroed = Sizes.RoundDown(_lowestZeroed - size, alignment);
+        Note(new MemoryUse(owner, what, _lowestZeroed, size, MemoryOrigin.Zeroed));
+        return _lowestZeroed;
+    }
+
+    /// <summary>Notes memory or registers at a place that the description chose.</summary>
+    public void NoteFixed(MemoryUse use) => _uses.Add(use);
+
+    /// <summary>Bytes of the image file at <paramref name="physical"/>.</summary>
+    public Span<byte> Bytes(ulong physical, ulong length)
+    {
+        if (physical < LoadAddress || length > _nextLoaded - LoadAddress || physical - LoadAddress > _nextLoaded - LoadAddress - length)
+        {
+            throw new ArgumentOutOfRangeException(nameof(physical), $"{physical:#x}+{length:#x} is outside the image");
+        }
+
+        return new Span<byte>(_bytes + (physical - LoadAddress), checked((int)length));
+    }
+
+    /// <summary>A kernel object in the image file. Valid until the plan is disposed.</summary>
+    public ref T At<T>(ulong physical)
+        where T : unmanaged => ref Unsafe.As<byte, T>(ref MemoryMarshal.GetReference(Bytes(physical, (ulong)Unsafe.SizeOf<T>())));
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_bytes);
+        _bytes = null;
+    }
+
+    private void Note(MemoryUse use)
+    {
+        if (_nextLoaded > _lowestZeroed)
+        {
+            throw Full(use.Owner, use.What, use.Bytes);
+        }
+
+        _uses.Add(use);
+    }
+
+    private ImageException Full(string owner, string what, ulong bytes) => new(
+        $"main memory ({Sizes.Show(_memory.Size)}) is full: {what} of '{owner}' ({Sizes.Show(bytes)}) does not fit",
+        "make heaps, stacks or regions smaller (`pride map` lists them), or choose a board with more memory");
+}
