@@ -70,6 +70,10 @@ public unsafe struct BootInfo
     public ulong RamStart;
     public ulong RamEnd;
 
+    /// <summary>Physical range that boot zeroes before any PD runs: stacks, heaps, regions. Whole pages; the image file does not hold them.</summary>
+    public ulong ZeroStart;
+    public ulong ZeroEnd;
+
     /// <summary>2: GICv2; 3: GICv3.</summary>
     public uint GicVersion;
 

@@ -1,0 +1,284 @@
+// From a checked description and compiled programs to one bootable image.
+//
+// Order: the kernel's program, the kernel objects, each PD's pages, then the kernel's own tables and the boot information.
+// Everything is data; at boot the kernel only turns the MMU on, zeroes one range of memory and starts the PDs.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Text;
+using Pride.Abi;
+using Pride.Description;
+using Pride.Image.Elf;
+using Pride.Image.Layout;
+using Pride.Image.Memory;
+using Pride.Kernel.Objects;
+
+namespace Pride.Image;
+
+/// <summary>What is built besides the programs.</summary>
+/// <param name="DebugCalls">PDs may print through the kernel, as in Microkit's debug configuration.</param>
+public sealed record ImageOptions(bool DebugCalls);
+
+/// <summary>A finished image.</summary>
+/// <param name="Bytes">The file: what the boot loader puts at <paramref name="LoadAddress"/>.</param>
+/// <param name="LoadAddress">Physical address of its first byte.</param>
+/// <param name="Uses">Where all memory goes.</param>
+/// <param name="Programs">The programs as patched, by PD.</param>
+public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<MemoryUse> Uses, IReadOnlyList<PdProgram> Programs);
+
+/// <summary>Builds an image.</summary>
+public sealed class ImageBuilder
+{
+    private readonly SystemBuilder _system;
+    private readonly Board _board;
+    private readonly ImageOptions _options;
+    private readonly List<PdProgram> _programs;
+    private readonly PhysicalPlan _plan;
+    private readonly KernelSpace _kernel;
+    private readonly ElfFile _kernelElf;
+    private readonly KernelObjects _objects;
+    private readonly Dictionary<MemoryRegion, ulong> _regions = [];
+
+    private ImageBuilder(SystemBuilder system, ElfFile kernel, List<PdProgram> programs, PhysicalPlan plan, ImageOptions options)
+    {
+        _system = system;
+        _board = system.Board;
+        _options = options;
+        _programs = programs;
+        _plan = plan;
+        _kernelElf = kernel;
+        _kernel = new KernelSpace(plan, kernel);
+        _objects = new KernelObjects(plan, programs, _board.Cores);
+    }
+
+    /// <summary>Builds the image of <paramref name="system"/>.</summary>
+    /// <param name="system">The description.</param>
+    /// <param name="kernel">The kernel's program.</param>
+    /// <param name="monitor">The monitor's program; null: faults of PDs without a parent stop them silently.</param>
+    /// <param name="elfOf">The compiled program of each PD.</param>
+    /// <param name="options">Configuration.</param>
+    /// <exception cref="SystemDescriptionException">The description breaks a rule.</exception>
+    /// <exception cref="ImageException">The programs do not fit together or not into the machine.</exception>
+    public static BootImage Build(SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options)
+    {
+        system.Complete();
+        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd))).ToList();
+        if (monitor is not null)
+        {
+            programs.Add(PdProgram.Monitor(monitor));
+        }
+
+        BoardMemory memory = system.Board.Memory.OrderByDescending(m => m.Size).First();
+        ulong loadAddress = memory.Base + KernelLayout.ImageOffsetInRam;
+        ulong zeroedEnd = system.Regions.Where(r => r.Kind == RegionKind.Dma).Select(r => r.PhysicalAddress)
+            .DefaultIfEmpty(memory.Base + memory.Size).Min();
+        using PhysicalPlan plan = new(memory, loadAddress, zeroedEnd);
+        return new ImageBuilder(system, kernel.Copy(), programs, plan, options).Build(memory);
+    }
+
+    private BootImage Build(BoardMemory memory)
+    {
+        InvocationLabels labels = AbiVersions.Microkit23;
+        PlaceRegions();
+        foreach (PdProgram program in _programs)
+        {
+            PdPatcher.Patch(program, in labels, EntryPointOf);
+            if (program.IsMonitor)
+            {
+                PdPatcher.PatchMonitor(program, _programs);
+            }
+        }
+
+        PdSpace spaces = new(_plan, _objects, _regions);
+        CapTables caps = new(_plan, _objects, _programs);
+        int[] capCounts = caps.Write();
+        int fpu = 0;
+        for (int i = 0; i < _programs.Count; i++)
+        {
+            AddressSpace space = spaces.Build(_programs[i], i);
+            WriteThread(i, space.Root, capCounts[i], caps.FaultHandler(i), ref fpu);
+        }
+
+        WriteInterrupts();
+        WriteCores();
+        _kernel.BuildTables(_board);
+        WriteStatistics();
+        WriteBootInfo(memory, in labels);
+        ulong size = _plan.LoadedEnd - _plan.LoadAddress;
+        Span<byte> image = _plan.Bytes(_plan.LoadAddress, size);
+        LinuxImageHeader.Finish(image, _plan.LoadedEnd - _plan.LoadAddress);
+        return new BootImage(image.ToArray(), _plan.LoadAddress, _plan.Uses.ToList(), _programs);
+    }
+
+    private ulong EntryPointOf(Pd pd) => _programs.First(p => p.Described == pd).Elf.Entry;
+
+    private void PlaceRegions()
+    {
+        foreach (MemoryRegion region in _system.Regions)
+        {
+            if (region.FixedPhysicalAddress is { } address)
+            {
+                MemoryOrigin origin = region.Kind == RegionKind.Device ? MemoryOrigin.Device : MemoryOrigin.Zeroed;
+                _plan.NoteFixed(new MemoryUse(region.Name, region.Kind == RegionKind.Device ? "device" : "DMA region", address, region.Size, origin));
+                _regions[region] = address;
+            }
+            else if (region.Prefill.Length > 0)
+            {
+                ulong physical = _plan.Load(region.Name, "region", region.Size);
+                region.Prefill.Span.CopyTo(_plan.Bytes(physical, region.Size));
+                _regions[region] = physical;
+            }
+            else
+            {
+                _regions[region] = _plan.Zero(region.Name, "region", region.Size);
+            }
+        }
+
+        _regions[_system.Statistics] = _objects.Statistics;
+    }
+
+    private unsafe void WriteThread(int index, ulong root, int capCount, Cap faultHandler, ref int fpu)
+    {
+        const int AsidShift = 48;
+        PdProgram program = _programs[index];
+        ref Tcb tcb = ref _plan.At<Tcb>(_objects.Tcbs[index]);
+        tcb.Registers[Aarch64Registers.Pc] = program.Elf.Entry;
+        tcb.AddressSpace = ((ulong)(index + 1) << AsidShift) | root;
+        tcb.Caps = (Cap*)_objects.CapTables.Pointer(index);
+        tcb.CapCount = (ulong)capCount;
+        tcb.RootCaps = (Cap*)_objects.RootTables.Pointer(index);
+        tcb.IpcBuffer = (ulong*)_objects.IpcBuffers.Pointer(index);
+        tcb.SchedulingContext = (SchedulingContext*)_objects.Contexts.Pointer(index);
+        tcb.BoundNotification = (Notification*)_objects.Notifications.Pointer(index);
+        tcb.State = ThreadState.Running;
+        tcb.Priority = (uint)program.Options.Priority;
+        tcb.MaximumControlledPriority = (uint)program.Options.Priority;
+        tcb.Flags = program.UsesFloatingPoint ? TcbFlags.None : TcbFlags.FpuDisabled;
+        tcb.Fpu = program.UsesFloatingPoint ? (FpuState*)_objects.FpuStates.Pointer(fpu++) : null;
+        tcb.Index = (uint)index;
+        tcb.Core = (uint)program.Options.Core;
+        tcb.FaultHandler = faultHandler;
+        tcb.Statistics = (PdStatistics*)KernelLayout.ToVirtual(_objects.StatisticsOf(index));
+
+        ref Notification notification = ref _plan.At<Notification>(_objects.Notifications[index]);
+        notification.BoundTcb = (Tcb*)_objects.Tcbs.Pointer(index);
+        WriteContext(index, program);
+    }
+
+    private unsafe void WriteContext(int index, PdProgram program)
+    {
+        // What Microkit gives the timeout badge of PD n: 0x100 + n.
+        const ulong BadgeBase = 0x100;
+        ref SchedulingContext context = ref _plan.At<SchedulingContext>(_objects.Contexts[index]);
+        context.Tcb = (Tcb*)_objects.Tcbs.Pointer(index);
+        context.BudgetMicroseconds = program.Options.BudgetMicroseconds;
+        context.PeriodMicroseconds = program.Options.PeriodMicroseconds;
+        context.RefillMaximum = SchedulingContext.DefaultRefills;
+        context.Core = (uint)program.Options.Core;
+        context.Badge = BadgeBase + (ulong)index;
+        context.Index = (uint)index;
+        _plan.At<ulong>(_objects.ContextTable[index]) = _objects.Contexts.Pointer(index);
+    }
+
+    private unsafe void WriteInterrupts()
+    {
+        for (int i = 0; i < _programs.Count; i++)
+        {
+            foreach (InterruptBinding binding in _programs[i].Described?.Interrupts ?? [])
+            {
+                ref IrqEntry entry = ref _plan.At<IrqEntry>(_objects.Irqs[(int)binding.Number]);
+                entry.Notification = (Notification*)_objects.Notifications.Pointer(i);
+                entry.Badge = 1UL << binding.Id;
+                entry.Id = binding.Number;
+                entry.Trigger = binding.Trigger == Trigger.Edge ? IrqTrigger.Edge : IrqTrigger.Level;
+                entry.Core = (uint)_programs[i].Options.Core;
+            }
+        }
+    }
+
+    private void WriteCores()
+    {
+        for (int core = 0; core < _board.Cores; core++)
+        {
+            ref CoreState state = ref _plan.At<CoreState>(_objects.Cores[core]);
+            state.StackTop = KernelSpace.StackTop(core);
+            state.Index = (uint)core;
+        }
+    }
+
+    private unsafe void WriteStatistics()
+    {
+        ref StatisticsHeader header = ref _plan.At<StatisticsHeader>(_objects.Statistics);
+        header.Magic = StatisticsHeader.ExpectedMagic;
+        header.PdCount = (ulong)_programs.Count;
+        for (int i = 0; i < _programs.Count; i++)
+        {
+            PdProgram program = _programs[i];
+            ref PdStatistics entry = ref _plan.At<PdStatistics>(_objects.StatisticsOf(i));
+            entry.MemoryBytes = MemoryOf(program);
+            entry.Priority = (ulong)program.Options.Priority;
+            fixed (byte* name = entry.Name)
+            {
+                Encoding.UTF8.GetBytes(program.Name, new Span<byte>(name, PdStatistics.NameBytes - 1));
+            }
+        }
+    }
+
+    // What would be free if this PD were not there: its own pieces, and regions that it alone maps.
+    private ulong MemoryOf(PdProgram program)
+    {
+        ulong own = _plan.Uses.Where(u => u.Owner == program.Name).Aggregate(0UL, (sum, u) => sum + u.Bytes);
+        ulong regions = program.Mappings.Select(m => m.Region).Distinct()
+            .Where(r => r.Kind is RegionKind.Memory or RegionKind.Dma)
+            .Where(r => _programs.Count(p => p.Mappings.Any(m => m.Region == r)) == 1)
+            .Aggregate(0UL, (sum, r) => sum + r.Size);
+        return own + regions + Limits.PageSize;
+    }
+
+    private unsafe void WriteBootInfo(BoardMemory memory, in InvocationLabels labels)
+    {
+        ElfSymbol symbol = _kernelElf.FindSymbol(BootInfo.Symbol) ?? throw new ImageException(
+            $"{_kernelElf.Name} has no symbol {BootInfo.Symbol}", "build the kernel again: delete .pride/cache");
+        ref BootInfo info = ref _plan.At<BootInfo>(_kernel.PhysicalOf(symbol.Address));
+        info.KernelRoot = _kernel.KernelRoot;
+        info.IdentityRoot = _kernel.IdentityRoot;
+        info.EmptyRoot = _kernel.EmptyRoot;
+        info.LoadAddress = _plan.LoadAddress;
+        info.Cores = (CoreState*)_objects.Cores.Pointer(0);
+        info.CoreCount = (uint)_board.Cores;
+        info.TcbCount = (uint)_programs.Count;
+        info.Tcbs = (Tcb*)_objects.Tcbs.Pointer(0);
+        info.Contexts = (SchedulingContext**)_objects.ContextTable.Pointer(0);
+        info.ContextCount = (uint)_programs.Count;
+        info.IrqCount = (uint)_objects.Irqs.Count;
+        info.Irqs = _objects.Irqs.Count > 0 ? (IrqEntry*)_objects.Irqs.Pointer(0) : null;
+        info.Statistics = (StatisticsHeader*)KernelLayout.ToVirtual(_objects.Statistics);
+        info.RamStart = memory.Base;
+        info.RamEnd = memory.Base + memory.Size;
+        info.ZeroStart = _plan.ZeroedStart;
+        info.ZeroEnd = memory.Base + memory.Size;
+        info.GicVersion = _board.Kernel.InterruptController == "gic3" ? 3u : 2u;
+        info.TimerIrq = _board.Kernel.TimerInterrupt;
+        info.GicDistributor = KernelLayout.ToVirtual(_board.Kernel.DistributorBase);
+        info.GicCpuOrRedistributor = KernelLayout.ToVirtual(_board.Kernel.CpuInterfaceBase);
+        info.ConsoleUart = _board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(_board.Kernel.DebugUartBase);
+        info.DebugCalls = _options.DebugCalls ? 1u : 0u;
+        info.UserPhysicalTimer = UsesPhysicalTimer() ? 1u : 0u;
+        info.Labels = labels;
+        fixed (byte* id = info.BuildId)
+        {
+            _kernelElf.BuildId.Span[..Math.Min(_kernelElf.BuildId.Length, 20)].CopyTo(new Span<byte>(id, 20));
+        }
+
+        info.Magic = BootInfo.ExpectedMagic;
+    }
+
+    // The physical timer's registers are open to EL0 only in systems whose timer driver needs them.
+    private bool UsesPhysicalTimer()
+    {
+        HashSet<uint> timers = _board.DevicesCompatible("arm,armv8-timer").SelectMany(d => d.Interrupts).ToHashSet();
+        return _programs.SelectMany(p => p.Described?.Interrupts ?? []).Any(i => timers.Contains(i.Number));
+    }
+}

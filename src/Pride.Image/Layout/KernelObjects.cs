@@ -1,0 +1,106 @@
+// Places every kernel object of a system and knows the kernel-virtual address of each.
+//
+// Objects of one kind form an array, so that `pride map` can say what each kind costs and the kernel can walk them.
+// All pointers are addresses in the kernel's physical window (Pride.Kernel.Objects.KernelLayout).
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Pride.Abi;
+using Pride.Image.Memory;
+using Pride.Kernel.Objects;
+
+namespace Pride.Image.Layout;
+
+/// <summary>An array of objects in physical memory.</summary>
+public readonly record struct ObjectArray(ulong Physical, ulong Stride, int Count)
+{
+    /// <summary>Physical address of object <paramref name="index"/>.</summary>
+    public ulong this[int index] => (uint)index < (uint)Count
+        ? Physical + ((ulong)index * Stride)
+        : throw new ArgumentOutOfRangeException(nameof(index));
+
+    /// <summary>Kernel-virtual address of object <paramref name="index"/>.</summary>
+    public ulong Pointer(int index) => KernelLayout.ToVirtual(this[index]);
+}
+
+/// <summary>Where every kernel object lies. Objects of PD n have index n in each array.</summary>
+public sealed class KernelObjects
+{
+    private const string Owner = "kernel";
+
+    /// <summary>Places the objects for <paramref name="programs"/>, in their order.</summary>
+    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores)
+    {
+        int count = programs.Count;
+        Cores = Array(plan, "core states", CoreState.Size, cores, KernelLayout.PageBytes);
+        Tcbs = Array(plan, "TCBs", Tcb.Size, count);
+        Contexts = Array(plan, "scheduling contexts", SchedulingContext.SizeFor(SchedulingContext.DefaultRefills), count);
+        ContextTable = Array(plan, "scheduling contexts", sizeof(ulong), count);
+        Notifications = Array(plan, "notifications", Notification.Size, count);
+        Endpoints = Array(plan, "endpoints", Endpoint.Size, count);
+        Replies = Array(plan, "replies", Reply.Size, count);
+        CapTables = Array(plan, "cap tables", (ulong)(KernelLayout.CapTableSlots * CapBytes), count);
+        RootTables = Array(plan, "cap tables", (ulong)(KernelLayout.RootTableSlots * CapBytes), count);
+        FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint));
+        Irqs = Array(plan, "interrupts", IrqEntry.Size, IrqCount(programs));
+        IpcBuffers = Array(plan, "IPC buffers", KernelLayout.PageBytes, count, KernelLayout.PageBytes);
+        StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)count * PdStatistics.Size));
+        Statistics = plan.Load(Owner, "statistics", StatisticsBytes, KernelLayout.PageBytes);
+    }
+
+    /// <summary>Bytes of a <see cref="Cap"/>.</summary>
+    public const int CapBytes = 16;
+
+    public ObjectArray Cores { get; }
+
+    public ObjectArray Tcbs { get; }
+
+    public ObjectArray Contexts { get; }
+
+    /// <summary>Pointers to the scheduling contexts.</summary>
+    public ObjectArray ContextTable { get; }
+
+    public ObjectArray Notifications { get; }
+
+    public ObjectArray Endpoints { get; }
+
+    public ObjectArray Replies { get; }
+
+    public ObjectArray CapTables { get; }
+
+    public ObjectArray RootTables { get; }
+
+    /// <summary>One for each PD that uses floating point, in the order of the PDs.</summary>
+    public ObjectArray FpuStates { get; }
+
+    /// <summary>By interrupt id.</summary>
+    public ObjectArray Irqs { get; }
+
+    /// <summary>One page for each PD.</summary>
+    public ObjectArray IpcBuffers { get; }
+
+    /// <summary>Physical address of the statistics pages.</summary>
+    public ulong Statistics { get; }
+
+    /// <summary>Length of the statistics pages.</summary>
+    public ulong StatisticsBytes { get; }
+
+    /// <summary>Physical address of PD <paramref name="index"/>'s statistics.</summary>
+    public ulong StatisticsOf(int index) => Statistics + StatisticsHeader.Size + ((ulong)index * PdStatistics.Size);
+
+    private static int IrqCount(IReadOnlyList<PdProgram> programs)
+    {
+        uint highest = programs.SelectMany(p => p.Described?.Interrupts ?? []).Select(i => i.Number + 1).DefaultIfEmpty(0u).Max();
+        return highest <= KernelLayout.MaximumIrqs
+            ? (int)highest
+            : throw new ImageException(
+                $"interrupt {highest - 1} does not exist: the interrupt controller has {KernelLayout.MaximumIrqs}",
+                "look the number up in the board's manual; shared peripheral interrupt n is 32 + n");
+    }
+
+    private static ObjectArray Array(PhysicalPlan plan, string what, ulong stride, int count, ulong alignment = KernelLayout.ObjectAlignment) =>
+        new(plan.Load(Owner, what, stride * (ulong)count, alignment), stride, count);
+
+    private static ulong RoundToPage(ulong bytes) => (bytes + KernelLayout.PageBytes - 1) & ~(ulong)(KernelLayout.PageBytes - 1);
+}

@@ -1,0 +1,142 @@
+// Builds the kernel's half of the address space as KernelLayout defines it: the physical window, the kernel image, the stacks;
+// and the table that maps the entry code at its physical address for the moment in which the MMU comes on.
+
+using System;
+using System.Linq;
+using Pride.Description;
+using Pride.Image.Elf;
+using Pride.Image.Memory;
+using Pride.Kernel.Objects;
+
+namespace Pride.Image.Layout;
+
+/// <summary>The kernel's program and tables.</summary>
+internal sealed class KernelSpace
+{
+    private const string Owner = "kernel";
+    private const ulong Gic2WindowBytes = 0x1_0000;
+    private const ulong Gic3RedistributorBytes = 0x2_0000;
+
+    private static readonly Aarch64Mapping s_data = new(User: false, Writable: true, Executable: false, Aarch64MemoryType.Normal);
+    private static readonly Aarch64Mapping s_device = new(User: false, Writable: true, Executable: false, Aarch64MemoryType.Device);
+
+    private readonly PhysicalPlan _plan;
+    private readonly ElfFile _kernel;
+    private readonly ulong _imageBytes;
+
+    /// <summary>Loads the kernel's program at the very start of <paramref name="plan"/>.</summary>
+    public KernelSpace(PhysicalPlan plan, ElfFile kernel)
+    {
+        _plan = plan;
+        _kernel = kernel;
+        Check(kernel);
+        _imageBytes = Sizes.RoundUp(kernel.Segments[^1].End - KernelLayout.ImageWindow, Limits.PageSize);
+        ulong start = plan.Load(Owner, "program", _imageBytes);
+        if (start != plan.LoadAddress)
+        {
+            throw new InvalidOperationException("the kernel must be the first thing in the image");
+        }
+
+        foreach (ElfSegment segment in kernel.Segments)
+        {
+            kernel.BytesOf(segment).CopyTo(plan.Bytes(PhysicalOf(segment.Address), segment.FileSize));
+        }
+    }
+
+    /// <summary>Physical address of the kernel half's level-0 table.</summary>
+    public ulong KernelRoot { get; private set; }
+
+    /// <summary>Physical address of the identity table for the entry code.</summary>
+    public ulong IdentityRoot { get; private set; }
+
+    /// <summary>Physical address of an empty level-0 table.</summary>
+    public ulong EmptyRoot { get; private set; }
+
+    /// <summary>Physical address of what the kernel's program has at <paramref name="linked"/>.</summary>
+    public ulong PhysicalOf(ulong linked) => _plan.LoadAddress + (linked - KernelLayout.ImageWindow);
+
+    /// <summary>Kernel-virtual top of the stack of core <paramref name="core"/>.</summary>
+    public static ulong StackTop(int core) => KernelLayout.StackWindow + ((ulong)core * KernelLayout.StackStride) + KernelLayout.StackBytes;
+
+    /// <summary>Makes every table.</summary>
+    public AddressSpace BuildTables(Board board)
+    {
+        AddressSpace space = new(_plan, Owner);
+        AddressSpace identity = new(_plan, Owner);
+        foreach (ElfSegment segment in _kernel.Segments)
+        {
+            bool executable = segment.Flags.HasFlag(ElfSegmentFlags.Execute);
+            ulong bytes = Sizes.RoundUp(segment.MemorySize, Limits.PageSize);
+            Aarch64Mapping rights = new(User: false, segment.Flags.HasFlag(ElfSegmentFlags.Write), executable, Aarch64MemoryType.Normal);
+            space.Map(segment.Address, PhysicalOf(segment.Address), bytes, rights);
+            if (executable)
+            {
+                identity.Map(PhysicalOf(segment.Address), PhysicalOf(segment.Address), bytes, rights);
+            }
+        }
+
+        for (int core = 0; core < board.Cores; core++)
+        {
+            ulong stack = _plan.Zero(Owner, "stacks", KernelLayout.StackBytes);
+            space.Map(StackTop(core) - KernelLayout.StackBytes, stack, KernelLayout.StackBytes, s_data);
+        }
+
+        MapPhysicalWindow(space, board);
+        KernelRoot = space.Root;
+        IdentityRoot = identity.Root;
+        EmptyRoot = new AddressSpace(_plan, Owner).Root;
+        return space;
+    }
+
+    // All main memory but the kernel's own program, and the devices that the kernel drives.
+    private void MapPhysicalWindow(AddressSpace space, Board board)
+    {
+        foreach (BoardMemory memory in board.Memory)
+        {
+            ulong end = memory.Base + memory.Size;
+            bool hasImage = _plan.LoadAddress >= memory.Base && _plan.LoadAddress < end;
+            ulong hole = hasImage ? _plan.LoadAddress : end;
+            MapWindow(space, memory.Base, hole - memory.Base, s_data);
+            if (hasImage)
+            {
+                MapWindow(space, hole + _imageBytes, end - hole - _imageBytes, s_data);
+            }
+        }
+
+        BoardKernel kernel = board.Kernel;
+        bool gic3 = kernel.InterruptController == "gic3";
+        MapWindow(space, kernel.DistributorBase, Gic2WindowBytes, s_device);
+        MapWindow(space, kernel.CpuInterfaceBase, gic3 ? Gic3RedistributorBytes * (ulong)board.Cores : Gic2WindowBytes, s_device);
+        if (kernel.DebugUartBase != 0)
+        {
+            MapWindow(space, kernel.DebugUartBase, Limits.PageSize, s_device);
+        }
+    }
+
+    private static void MapWindow(AddressSpace space, ulong physical, ulong bytes, Aarch64Mapping mapping) =>
+        space.Map(KernelLayout.ToVirtual(physical), physical, bytes, mapping);
+
+    private static void Check(ElfFile kernel)
+    {
+        if (kernel.Segments.Count == 0 || kernel.Segments[0].Address != KernelLayout.ImageWindow)
+        {
+            throw new ImageException($"{kernel.Name} is not linked at {KernelLayout.ImageWindow:#x}", "build the kernel again: delete .pride/cache");
+        }
+
+        foreach (ElfSegment segment in kernel.Segments)
+        {
+            bool writableCode = segment.Flags.HasFlag(ElfSegmentFlags.Write) && segment.Flags.HasFlag(ElfSegmentFlags.Execute);
+            if (segment.Address % Limits.PageSize != 0 || writableCode)
+            {
+                throw new ImageException(
+                    $"{kernel.Name}: the segment at {segment.Address:#x} is not page-aligned, or is both writable and executable",
+                    "mend the kernel's linker script");
+            }
+        }
+
+        if (kernel.Segments.Zip(kernel.Segments.Skip(1)).Any(p => Sizes.RoundUp(p.First.End, Limits.PageSize) > p.Second.Address))
+        {
+            throw new ImageException($"{kernel.Name}: segments share a page", "mend the kernel's linker script");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+// Builds the address space of one PD: program, stack, IPC buffer, heap and regions, each page with exactly the rights it needs.
+
+using System;
+using System.Collections.Generic;
+using Pride.Description;
+using Pride.Image.Elf;
+using Pride.Image.Memory;
+using Pride.Kernel.Objects;
+
+namespace Pride.Image.Layout;
+
+/// <summary>Maps PDs.</summary>
+internal sealed class PdSpace(PhysicalPlan plan, KernelObjects objects, Dictionary<MemoryRegion, ulong> regions)
+{
+    private static readonly Aarch64Mapping s_userData = new(User: true, Writable: true, Executable: false, Aarch64MemoryType.Normal);
+
+    /// <summary>Builds the address space of <paramref name="program"/>, which is number <paramref name="index"/>.</summary>
+    public AddressSpace Build(PdProgram program, int index)
+    {
+        AddressSpace space = new(plan, program.Name);
+        foreach (ElfSegment segment in program.Elf.Segments)
+        {
+            MapSegment(program, space, segment);
+        }
+
+        ulong stackBottom = PdLayout.StackBottom(program.Options.StackSize);
+        space.Map(stackBottom, plan.Zero(program.Name, "stack", program.Options.StackSize), program.Options.StackSize, s_userData);
+        space.Map(PdLayout.IpcBuffer, objects.IpcBuffers[index], Limits.PageSize, s_userData);
+        if (program.Options.HeapSize > 0)
+        {
+            ulong heap = plan.Zero(program.Name, "heap", program.Options.HeapSize);
+            space.Map(PdLayout.HeapBase, heap, program.Options.HeapSize, s_userData);
+        }
+
+        foreach (Mapping mapping in program.Mappings)
+        {
+            space.Map(mapping.VirtualAddress, regions[mapping.Region], SizeOf(mapping.Region), Attributes(mapping));
+        }
+
+        return space;
+    }
+
+    private ulong SizeOf(MemoryRegion region) => region.Kind == RegionKind.Statistics ? objects.StatisticsBytes : region.Size;
+
+    private static Aarch64Mapping Attributes(Mapping mapping) => new(
+        User: true,
+        Writable: mapping.Permissions.HasFlag(Permissions.Write),
+        Executable: mapping.Permissions.HasFlag(Permissions.Execute),
+        mapping.Caching switch
+        {
+            Caching.Cached => Aarch64MemoryType.Normal,
+            Caching.Uncached => Aarch64MemoryType.Uncached,
+            _ => Aarch64MemoryType.Device,
+        });
+
+    // File bytes are loaded with the image; the zero pages behind them are zeroed at boot and cost no space in the file.
+    private void MapSegment(PdProgram program, AddressSpace space, ElfSegment segment)
+    {
+        Check(program, segment);
+        string what = segment.Flags.HasFlag(ElfSegmentFlags.Execute) ? "text" : segment.Flags.HasFlag(ElfSegmentFlags.Write) ? "data" : "rodata";
+        Aarch64Mapping attributes = new(
+            User: true,
+            segment.Flags.HasFlag(ElfSegmentFlags.Write),
+            segment.Flags.HasFlag(ElfSegmentFlags.Execute),
+            Aarch64MemoryType.Normal);
+        ulong total = Sizes.RoundUp(segment.MemorySize, Limits.PageSize);
+        ulong loaded = Sizes.RoundUp(segment.FileSize, Limits.PageSize);
+        if (loaded > 0)
+        {
+            ulong physical = plan.Load(program.Name, what, loaded);
+            program.Elf.BytesOf(segment).CopyTo(plan.Bytes(physical, loaded));
+            space.Map(segment.Address, physical, loaded, attributes);
+        }
+
+        if (total > loaded)
+        {
+            space.Map(segment.Address + loaded, plan.Zero(program.Name, what, total - loaded), total - loaded, attributes);
+        }
+    }
+
+    private static void Check(PdProgram program, ElfSegment segment)
+    {
+        if (segment.Address % Limits.PageSize != 0)
+        {
+            throw new ImageException(
+                $"PD '{program.Name}': the segment at {segment.Address:#x} does not start at a page", "align every segment in the linker script");
+        }
+
+        if (segment.Flags.HasFlag(ElfSegmentFlags.Write) && segment.Flags.HasFlag(ElfSegmentFlags.Execute))
+        {
+            throw new ImageException(
+                $"PD '{program.Name}': the segment at {segment.Address:#x} is both writable and executable",
+                "separate code from data in the linker script");
+        }
+
+        if (segment.Address < Limits.PageSize || segment.End > PdLayout.ImageEnd)
+        {
+            throw new ImageException(
+                $"PD '{program.Name}': the segment at {segment.Address:#x}..{segment.End:#x} lies outside {Limits.PageSize:#x}..{PdLayout.ImageEnd:#x}",
+                "link the program at 0x200000 and make it smaller");
+        }
+    }
+}
