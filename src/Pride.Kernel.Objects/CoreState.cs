@@ -37,8 +37,24 @@ public unsafe struct CoreState
     /// <summary>1: the timer must be set anew before the kernel is left.</summary>
     public uint MustSetTimer;
 
-    /// <summary>1: another thread than Current may have to run.</summary>
+    /// <summary>1: the ready queues decide who runs next.</summary>
     public uint MustSchedule;
+
+    /// <summary>A thread that became able to run and stands in no queue yet, or null: it runs next if its priority allows.</summary>
+    public Tcb* Candidate;
+
+    /// <summary>Ticks that a context's head refill must hold: twice the longest kernel path.</summary>
+    public ulong MinimumBudget;
+
+    /// <summary>1: floating-point registers are accessible at EL0.</summary>
+    public uint FpuEnabled;
+
+    /// <summary>Devices' interrupts delivered on this core.</summary>
+    public uint Interrupts;
+
+    /// <summary>What an error reply says besides its code.</summary>
+    public ulong ErrorWord0;
+    public ulong ErrorWord1;
 
     /// <summary>The thread whose values the floating-point registers hold, or null.</summary>
     public Tcb* FpuOwner;

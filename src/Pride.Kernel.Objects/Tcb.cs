@@ -8,7 +8,7 @@ using Pride.Abi;
 
 namespace Pride.Kernel.Objects;
 
-/// <summary>What a thread is doing. The order matters: states up to <see cref="Restart"/> can run.</summary>
+/// <summary>What a thread is doing. There is no "restart" state as in seL4: whoever makes a thread repeat a system call sets its program counter back at once.</summary>
 public enum ThreadState : uint
 {
     /// <summary>Stopped, or not started. Not in any queue.</summary>
@@ -17,13 +17,17 @@ public enum ThreadState : uint
     /// <summary>Able to run: current, in a ready queue, in the release queue, or without a scheduling context.</summary>
     Running = 1,
 
-    /// <summary>As Running, but first its program counter is set back to the instruction that faulted or was interrupted by Suspend.</summary>
-    Restart = 2,
+    /// <summary>Waits at an endpoint for a message (and, with a bound notification, for a signal).</summary>
+    BlockedOnReceive = 2,
 
-    BlockedOnReceive = 3,
-    BlockedOnSend = 4,
-    BlockedOnReply = 5,
-    BlockedOnNotification = 6,
+    /// <summary>Waits at an endpoint for a receiver; so does a thread whose fault message waits.</summary>
+    BlockedOnSend = 3,
+
+    /// <summary>Waits for the answer to a call, or to a fault.</summary>
+    BlockedOnReply = 4,
+
+    /// <summary>Waits at a notification for a signal.</summary>
+    BlockedOnNotification = 5,
 }
 
 /// <summary>Features of a thread, in seL4's bit order (libsel4, seL4_TCBFlag).</summary>
@@ -34,6 +38,18 @@ public enum TcbFlags : uint
 
     /// <summary>Floating-point and SIMD instructions fault.</summary>
     FpuDisabled = 1,
+}
+
+/// <summary>The queues of runnable threads.</summary>
+public enum RunQueue : uint
+{
+    None = 0,
+
+    /// <summary>A ready queue: can run now.</summary>
+    Ready = 1,
+
+    /// <summary>The release queue: waits for its budget.</summary>
+    Release = 2,
 }
 
 /// <summary>How a blocked sender is to be treated, kept while it waits.</summary>
@@ -126,8 +142,11 @@ public unsafe struct Tcb
     /// <summary>While blocked on send.</summary>
     public SendFlags SendFlags;
 
-    /// <summary>1 while it is in a ready queue, 2 while it is in the release queue, else 0.</summary>
-    public uint QueuedIn;
+    /// <summary>Which run queue it stands in.</summary>
+    public RunQueue QueuedIn;
+
+    /// <summary>While blocked by a system call: bytes from that instruction to the saved program counter. Stopping the thread goes back by as much, so that it can repeat the call.</summary>
+    public ulong RestartOffset;
 
     /// <summary>Neighbours in an endpoint's or a notification's queue.</summary>
     public Tcb* WaitNext;
@@ -143,17 +162,6 @@ public unsafe struct Tcb
     /// <summary>What the fault message says besides the registers; the meaning depends on <see cref="Fault"/>.</summary>
     public fixed ulong FaultWords[FaultWordCount];
 
-    /// <summary>The program counter of the instruction that entered the kernel (seL4's "FaultIP"; Restart goes back to it).</summary>
-    public ulong FaultPc;
-
     /// <summary>Cap fault: address, phase, failure type, and three words on the failure.</summary>
     public const int FaultWordCount = 6;
-}
-
-/// <summary>Where queue membership of <see cref="Tcb.QueuedIn"/> stands.</summary>
-public static class RunQueueKind
-{
-    public const uint None = 0;
-    public const uint Ready = 1;
-    public const uint Release = 2;
 }

@@ -1,0 +1,125 @@
+// What the portable kernel needs of a machine. Everything that differs between architectures stands behind this
+// interface; the compiler makes one kernel for each machine, so no call here is virtual.
+//
+// The simulated machine of the tests implements it as well: the same kernel, on the host.
+
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel;
+
+/// <summary>A machine: the ABI's registers, time, address spaces, floating point, interrupts, console.</summary>
+public unsafe interface IMachine
+{
+    // The ABI: indices into Tcb.Registers.
+
+    /// <summary>Cap pointer on entry, badge on return.</summary>
+    static abstract int BadgeRegister { get; }
+
+    /// <summary>Message info, both ways.</summary>
+    static abstract int InfoRegister { get; }
+
+    /// <summary>The first of the four message registers, which follow each other.</summary>
+    static abstract int MessageRegister0 { get; }
+
+    /// <summary>The reply cap; for NBSendWait the cap to send to.</summary>
+    static abstract int ReplyRegister { get; }
+
+    /// <summary>The system call's number.</summary>
+    static abstract int NumberRegister { get; }
+
+    /// <summary>The cap that NBSendRecv sends to.</summary>
+    static abstract int SendRegister { get; }
+
+    static abstract int PcRegister { get; }
+
+    static abstract int SpRegister { get; }
+
+    /// <summary>The flags register that travels in fault messages.</summary>
+    static abstract int StatusRegister { get; }
+
+    static abstract int LinkRegister { get; }
+
+    /// <summary>Bytes of the system-call instruction.</summary>
+    static abstract ulong SystemCallBytes { get; }
+
+    /// <summary>The register that word <paramref name="index"/> of a user context (Pride.Abi.UserContext) names.</summary>
+    static abstract int ContextRegister(int index);
+
+    /// <summary>Words in a user context.</summary>
+    static abstract int ContextLength { get; }
+
+    /// <summary>What a user may set register <paramref name="register"/> to: <paramref name="value"/> without privileged bits.</summary>
+    static abstract ulong Sanitise(int register, ulong value);
+
+    // Memory.
+
+    /// <summary>A kernel pointer from the 48 bits that a cap holds.</summary>
+    static abstract void* Pointer(ulong bits);
+
+    static abstract void SwitchAddressSpace(ulong addressSpace);
+
+    /// <summary>One aligned word of a PD's memory, through its own tables. False when the PD could not read it or it is not RAM.</summary>
+    static abstract bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value);
+
+    /// <summary>Registers that the entry code does not save: thread pointers.</summary>
+    static abstract void SaveThreadRegisters(Tcb* tcb);
+
+    static abstract void LoadThreadRegisters(Tcb* tcb);
+
+    // Floating point.
+
+    static abstract void EnableFpu();
+
+    static abstract void DisableFpu();
+
+    static abstract void SaveFpu(FpuState* state);
+
+    static abstract void LoadFpu(FpuState* state);
+
+    // Time: a counter that never wraps, and one deadline.
+
+    static abstract ulong ReadCounter();
+
+    /// <summary>Ticks per second.</summary>
+    static abstract ulong CounterFrequency { get; }
+
+    /// <summary>Asks for the timer's interrupt once the counter reaches <paramref name="deadline"/> (at once when that is past).</summary>
+    static abstract void SetTimer(ulong deadline);
+
+    // Interrupts. A claimed interrupt stays active, and so silent, until it is completed.
+
+    /// <summary>The most urgent pending interrupt, which becomes active; or <see cref="MachineConstants.NoInterrupt"/>.</summary>
+    static abstract uint ClaimInterrupt(CoreState* core);
+
+    /// <summary>Lets other interrupts in while <paramref name="irq"/> stays active.</summary>
+    static abstract void DropPriority(CoreState* core, uint irq);
+
+    /// <summary>Lets <paramref name="irq"/> fire again.</summary>
+    static abstract void Deactivate(CoreState* core, uint irq);
+
+    /// <summary>Lets <paramref name="irq"/> never fire again (nobody handles it).</summary>
+    static abstract void Disable(CoreState* core, uint irq);
+
+    /// <summary>Sleeps until an interrupt is pending. False (simulated machine only): none will ever come.</summary>
+    static abstract bool WaitForInterrupt();
+
+    // Console and end.
+
+    static abstract void PutChar(BootInfo* boot, byte value);
+
+    /// <summary>Stops this core for good.</summary>
+    static abstract void Halt();
+
+    /// <summary>True: the kernel checks its own assumptions as it goes (a constant of the machine, so that a release kernel pays nothing).</summary>
+    static abstract bool ChecksInvariants { get; }
+}
+
+/// <summary>Constants of <see cref="IMachine"/>.</summary>
+public static class MachineConstants
+{
+    /// <summary>No interrupt is pending.</summary>
+    public const uint NoInterrupt = uint.MaxValue;
+
+    /// <summary>Message registers in CPU registers; further words travel in the IPC buffer.</summary>
+    public const int RegisterWords = 4;
+}

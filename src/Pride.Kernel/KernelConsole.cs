@@ -1,0 +1,78 @@
+// What the kernel itself prints: faults nobody handles, panics. Through the board's early UART, if it has one.
+//
+// In a release image the UART belongs to its driver; the kernel then prints only when it panics or when a PD without a fault
+// handler (the monitor) dies, because nobody else could tell.
+
+using System;
+using Pride.Abi;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel;
+
+public static unsafe partial class Kernel<TMachine>
+{
+    /// <summary>Stops the kernel: one of its own assumptions is wrong. On the simulated machine this is an exception that fails the test.</summary>
+    public static void Panic(BootInfo* boot, ReadOnlySpan<byte> reason)
+    {
+        PrintString(boot, "\nPride kernel panic: "u8);
+        PrintString(boot, reason);
+        PrintString(boot, "\n"u8);
+        TMachine.Halt();
+    }
+
+    /// <summary>Prints bytes as they are.</summary>
+    public static void PrintString(BootInfo* boot, ReadOnlySpan<byte> text)
+    {
+        foreach (byte b in text)
+        {
+            TMachine.PutChar(boot, b);
+        }
+    }
+
+    /// <summary>Prints "0x" and sixteen digits.</summary>
+    public static void PrintHex(BootInfo* boot, ulong value)
+    {
+        PrintString(boot, "0x"u8);
+        for (int shift = 60; shift >= 0; shift -= 4)
+        {
+            uint digit = (uint)(value >> shift) & 15;
+            TMachine.PutChar(boot, (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10));
+        }
+    }
+
+    private static void PrintName(BootInfo* boot, Tcb* tcb)
+    {
+        byte* name = tcb->Statistics->Name;
+        for (int i = 0; i < PdStatistics.NameBytes && name[i] != 0; i++)
+        {
+            TMachine.PutChar(boot, name[i]);
+        }
+    }
+
+    private static void PrintFault(CoreState* core, Tcb* tcb, ulong kind)
+    {
+        BootInfo* boot = core->Boot;
+        PrintString(boot, "kernel: "u8);
+        PrintName(boot, tcb);
+        PrintString(boot, " has no fault handler and stops: fault "u8);
+        PrintHex(boot, kind);
+        PrintString(boot, " pc "u8);
+        PrintHex(boot, tcb->Registers[TMachine.PcRegister]);
+        PrintString(boot, " words "u8);
+        PrintHex(boot, tcb->FaultWords[0]);
+        PrintString(boot, " "u8);
+        PrintHex(boot, tcb->FaultWords[1]);
+        PrintString(boot, " "u8);
+        PrintHex(boot, tcb->FaultWords[2]);
+        PrintString(boot, "\n"u8);
+    }
+
+    /// <summary>An assumption about the kernel's own state; not for anything that comes from a PD.</summary>
+    private static void Check(bool condition, string assumption)
+    {
+        if (TMachine.ChecksInvariants && !condition)
+        {
+            throw new InvalidOperationException(assumption);
+        }
+    }
+}

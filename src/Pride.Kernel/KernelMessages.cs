@@ -1,0 +1,89 @@
+// Moving messages between threads: four words in registers, the others through the IPC buffers.
+//
+// An IPC buffer is the PD's own memory, which it may change at any time (on another core too): each word is read once.
+
+using Pride.Abi;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel;
+
+public static unsafe partial class Kernel<TMachine>
+{
+    /// <summary>In the IPC buffer: one tag word, then the message words.</summary>
+    private const int BufferFirstWord = 1;
+
+    /// <summary>In the IPC buffer: where the cap pointers of extra caps stand (after the user's own word).</summary>
+    private const int BufferCapsWord = BufferFirstWord + MessageInfo.MaximumLength + 1;
+
+    /// <summary>The sender's message becomes the receiver's, with badge and message info.</summary>
+    private static void TransferMessage(Tcb* sender, Tcb* receiver, ulong badge)
+    {
+        MessageInfo info = new(sender->Registers[TMachine.InfoRegister]);
+        int length = info.Length;
+        receiver->Registers[TMachine.MessageRegister0] = sender->Registers[TMachine.MessageRegister0];
+        receiver->Registers[TMachine.MessageRegister0 + 1] = sender->Registers[TMachine.MessageRegister0 + 1];
+        receiver->Registers[TMachine.MessageRegister0 + 2] = sender->Registers[TMachine.MessageRegister0 + 2];
+        receiver->Registers[TMachine.MessageRegister0 + 3] = sender->Registers[TMachine.MessageRegister0 + 3];
+        if (length > MachineConstants.RegisterWords)
+        {
+            length = CopyBuffer(sender->IpcBuffer, receiver->IpcBuffer, length);
+        }
+
+        receiver->Registers[TMachine.InfoRegister] = new MessageInfo(info.Label, length).Word;
+        receiver->Registers[TMachine.BadgeRegister] = badge;
+    }
+
+    /// <summary>Copies the words from the fifth on; returns the length of the message that arrives.</summary>
+    private static int CopyBuffer(ulong* from, ulong* to, int length)
+    {
+        if (from == null || to == null)
+        {
+            return MachineConstants.RegisterWords;
+        }
+
+        int end = BufferFirstWord + (length < MessageInfo.MaximumLength ? length : MessageInfo.MaximumLength);
+        for (int i = BufferFirstWord + MachineConstants.RegisterWords; i < end; i++)
+        {
+            to[i] = from[i];
+        }
+
+        return end - BufferFirstWord;
+    }
+
+    /// <summary>Word <paramref name="index"/> of the message that <paramref name="tcb"/> sends (0 without a buffer).</summary>
+    private static ulong GetWord(Tcb* tcb, int index)
+    {
+        if (index < MachineConstants.RegisterWords)
+        {
+            return tcb->Registers[TMachine.MessageRegister0 + index];
+        }
+
+        return tcb->IpcBuffer == null ? 0 : tcb->IpcBuffer[BufferFirstWord + index];
+    }
+
+    /// <summary>Sets a word of the message that <paramref name="tcb"/> will receive; returns the length up to there (as far as it fits).</summary>
+    private static int SetWord(Tcb* tcb, int index, ulong value)
+    {
+        if (index < MachineConstants.RegisterWords)
+        {
+            tcb->Registers[TMachine.MessageRegister0 + index] = value;
+        }
+        else if (tcb->IpcBuffer != null)
+        {
+            tcb->IpcBuffer[BufferFirstWord + index] = value;
+        }
+        else
+        {
+            return MachineConstants.RegisterWords;
+        }
+
+        return index + 1;
+    }
+
+    /// <summary>The kernel's answer to a Call: label, and words that were set before.</summary>
+    private static void ReplyFromKernel(Tcb* tcb, ulong label, int length)
+    {
+        tcb->Registers[TMachine.BadgeRegister] = 0;
+        tcb->Registers[TMachine.InfoRegister] = new MessageInfo(label, length).Word;
+    }
+}
