@@ -1,0 +1,86 @@
+// The privileged instructions that the kernel uses, each a C# method. There is no model of them on the host:
+// tests run the portable kernel on the simulated machine.
+
+using System;
+using System.Runtime.InteropServices;
+using Pride.Kernel.Objects;
+using Pride.Machine;
+using Architecture = Pride.Machine.Architecture;
+
+namespace Pride.Kernel.AArch64;
+
+/// <summary>System registers and barriers (Arm ARM DDI 0487, chapter D17, and C6 for the barriers).</summary>
+internal static unsafe class Aarch64Instructions
+{
+    private const string NotOnHost = "an AArch64 instruction has no model on the host";
+
+    /// <summary>Virtual counter; the kernel keeps CNTVOFF_EL2 at 0.</summary>
+    [InlineAssembly(Architecture.AArch64, "mrs $0, cntvct_el0", "=r")]
+    public static ulong ReadCounter() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "mrs $0, cntfrq_el0", "=r")]
+    public static ulong ReadCounterFrequency() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr cntv_cval_el0, $0", "r")]
+    public static void WriteTimerDeadline(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>1: enabled and not masked.</summary>
+    [InlineAssembly(Architecture.AArch64, "msr cntv_ctl_el0, $0", "r")]
+    public static void WriteTimerControl(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>Who may use counters and timers at EL0.</summary>
+    [InlineAssembly(Architecture.AArch64, "msr cntkctl_el1, $0", "r")]
+    public static void WriteTimerAccess(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>The barrier lets the walks of the new tables and the EL1 accesses that follow agree; eret covers EL0.</summary>
+    [InlineAssembly(Architecture.AArch64, "msr ttbr0_el1, $0\nisb", "r,~{memory}")]
+    public static void WriteUserRoot(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr cpacr_el1, $0\nisb", "r,~{memory}")]
+    public static void WriteFpuAccess(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "mrs $0, tpidr_el0", "=r")]
+    public static ulong ReadThreadPointer() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr tpidr_el0, $0", "r")]
+    public static void WriteThreadPointer(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr tpidrro_el0, $0", "r")]
+    public static void WriteThreadPointerReadOnly(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "dsb sy\nwfi", "~{memory}")]
+    public static void WaitForInterrupt() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "dsb sy\nisb", "~{memory}")]
+    public static void Synchronise() => throw new PlatformNotSupportedException(NotOnHost);
+
+    // GICv3's CPU interface (GIC architecture specification IHI 0069, 12.2).
+
+    [InlineAssembly(Architecture.AArch64, "mrs $0, S3_0_C12_C12_0", "=r,~{memory}")]
+    public static ulong ReadInterruptAcknowledge() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_1, $0", "r,~{memory}")]
+    public static void WriteEndOfInterrupt(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C11_1, $0", "r,~{memory}")]
+    public static void WriteDeactivate(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_5, $0\nisb", "r,~{memory}")]
+    public static void WriteSystemRegisterEnable(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C4_C6_0, $0", "r,~{memory}")]
+    public static void WritePriorityMask(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_4, $0\nisb", "r,~{memory}")]
+    public static void WriteInterfaceControl(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_7, $0\nisb", "r,~{memory}")]
+    public static void WriteGroup1Enable(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>In Vectors.S: floating-point registers are touched nowhere else.</summary>
+    [DllImport("*", EntryPoint = "pride_fpu_save")]
+    public static extern void SaveFpu(FpuState* state);
+
+    [DllImport("*", EntryPoint = "pride_fpu_load")]
+    public static extern void LoadFpu(FpuState* state);
+}

@@ -1,0 +1,83 @@
+// Where Entry.S and Vectors.S call C#.
+
+using System.Runtime.InteropServices;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel.AArch64;
+
+/// <summary>The kernel's entry points on AArch64. Each returns the thread to run.</summary>
+public static unsafe class Aarch64Kernel
+{
+    // ESR_EL1.EC (Arm ARM DDI 0487, D17.2.37).
+    private const uint InstructionAbort = 0x20;
+    private const uint DataAbort = 0x24;
+
+    /// <summary>CNTKCTL_EL1: EL0 may read both counters (bits 0 and 1); the physical timer's registers (bit 9).</summary>
+    private const ulong CountersForUsers = 3;
+    private const ulong PhysicalTimerForUsers = 1 << 9;
+
+    /// <summary>Frames that a panic prints at most.</summary>
+    private const int BacktraceLimit = 32;
+
+    /// <summary>Called once, with the MMU on, on the boot core's stack.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
+    public static Tcb* Start(CoreState* core, BootInfo* boot)
+    {
+        core->Boot = boot;
+        Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
+        Aarch64Instructions.WriteTimerAccess(CountersForUsers | (boot->UserPhysicalTimer != 0 ? PhysicalTimerForUsers : 0));
+        Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
+        Aarch64Instructions.WriteTimerControl(1);
+        Gic.Initialise(core, boot);
+        Aarch64Instructions.Synchronise();
+        return Kernel<Aarch64Machine>.Start(core, boot);
+    }
+
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_system_call")]
+    public static Tcb* SystemCall(CoreState* core, Tcb* tcb) => Kernel<Aarch64Machine>.SystemCall(core, tcb);
+
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_interrupt")]
+    public static Tcb* Interrupt(CoreState* core, Tcb* tcb) => Kernel<Aarch64Machine>.Interrupt(core);
+
+    /// <summary>A synchronous exception at EL0 that is no system call.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_exception")]
+    public static Tcb* Exception(CoreState* core, Tcb* tcb, ulong syndrome, ulong address) => (uint)(syndrome >> 26) switch
+    {
+        DataAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, false),
+        InstructionAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, true),
+        _ => Kernel<Aarch64Machine>.UserException(core, tcb, syndrome, 0),
+    };
+
+    /// <summary>The kernel itself faulted: says where and how it came there, and stops.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fault")]
+    public static void Fault(CoreState* core, ulong syndrome, ulong address, ulong pc, ulong framePointer, ulong stackPointer)
+    {
+        BootInfo* boot = core->Boot;
+        if (boot == null)
+        {
+            Aarch64Machine.Halt();
+        }
+
+        Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel fault: syndrome "u8);
+        Kernel<Aarch64Machine>.PrintHex(boot, syndrome);
+        Kernel<Aarch64Machine>.PrintString(boot, " address "u8);
+        Kernel<Aarch64Machine>.PrintHex(boot, address);
+        Kernel<Aarch64Machine>.PrintString(boot, " sp "u8);
+        Kernel<Aarch64Machine>.PrintHex(boot, stackPointer);
+        Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace kernel "u8);
+        Kernel<Aarch64Machine>.PrintHex(boot, pc);
+        ulong frame = framePointer;
+        for (int i = 0; i < BacktraceLimit && IsOnStack(core, frame); i++)
+        {
+            Kernel<Aarch64Machine>.PrintString(boot, " "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, ((ulong*)frame)[1]);
+            frame = *(ulong*)frame;
+        }
+
+        Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
+        Aarch64Machine.Halt();
+    }
+
+    private static bool IsOnStack(CoreState* core, ulong frame) =>
+        (frame & 15) == 0 && frame >= core->StackTop - KernelLayout.StackBytes && frame < core->StackTop - 8;
+}

@@ -1,0 +1,161 @@
+// AArch64 at EL1, as the portable kernel sees it.
+//
+// Time is the virtual counter and the virtual timer (CNTV); the physical timer (CNTP) is left to a driver PD. Registers
+// stand in the TCB as Vectors.S saves them.
+
+using Pride.Abi;
+using Pride.Kernel.Objects;
+using Pride.Machine;
+
+namespace Pride.Kernel.AArch64;
+
+/// <summary>The AArch64 machine.</summary>
+public readonly unsafe struct Aarch64Machine : IMachine
+{
+    /// <summary>CPACR_EL1.FPEN: no traps, and traps at EL0 only.</summary>
+    private const ulong FpuForAll = 3UL << 20;
+    private const ulong FpuForKernel = 1UL << 20;
+
+    /// <summary>SPSR: N, Z, C, V are the user's; all else is 0: EL0t, AArch64, nothing masked.</summary>
+    private const ulong UserFlags = 0xF000_0000;
+
+    private const ulong KernelHalf = 0xFFFF_0000_0000_0000;
+    private const ulong UserEnd = 1UL << 48;
+
+    // PL011 (Arm DDI 0183): data and flag registers.
+    private const ulong UartData = 0x00;
+    private const ulong UartFlags = 0x18;
+    private const uint UartTransmitFull = 1 << 5;
+    private const int UartPollLimit = 1_000_000;
+
+    public static int BadgeRegister => 0;
+
+    public static int InfoRegister => 1;
+
+    public static int MessageRegister0 => 2;
+
+    public static int ReplyRegister => 6;
+
+    public static int NumberRegister => 7;
+
+    public static int SendRegister => 8;
+
+    public static int PcRegister => Aarch64Registers.Pc;
+
+    public static int SpRegister => Aarch64Registers.Sp;
+
+    public static int StatusRegister => Aarch64Registers.Spsr;
+
+    public static int LinkRegister => Aarch64Registers.X30;
+
+    public static ulong SystemCallBytes => 4;
+
+    public static int ContextLength => UserContext.Length;
+
+    public static ulong CounterFrequency => Aarch64Instructions.ReadCounterFrequency();
+
+    public static bool ChecksInvariants => false;
+
+    public static int ContextRegister(int index) => UserContext.Registers[index];
+
+    public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & UserFlags : value;
+
+    public static void* Pointer(ulong bits) => (void*)(bits | KernelHalf);
+
+    public static void SwitchAddressSpace(ulong addressSpace) => Aarch64Instructions.WriteUserRoot(addressSpace);
+
+    /// <summary>Walks the PD's tables as the MMU would for a load at EL0.</summary>
+    public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value)
+    {
+        value = 0;
+        if (address >= UserEnd)
+        {
+            return false;
+        }
+
+        ulong table = Aarch64PageTable.Address(tcb->AddressSpace);
+        for (int level = 0; level <= Aarch64PageTable.LastLevel; level++)
+        {
+            ulong descriptor = ((ulong*)KernelLayout.ToVirtual(table))[Aarch64PageTable.Index(address, level)];
+            if (!Aarch64PageTable.IsValid(descriptor))
+            {
+                return false;
+            }
+
+            if (level < Aarch64PageTable.LastLevel && Aarch64PageTable.IsTable(descriptor))
+            {
+                table = Aarch64PageTable.Address(descriptor);
+                continue;
+            }
+
+            ulong offsetMask = (1UL << (39 - (9 * level))) - 1;
+            ulong physical = (Aarch64PageTable.Address(descriptor) & ~offsetMask) | (address & offsetMask);
+            if (!Aarch64PageTable.IsUserMemory(descriptor) || physical < boot->RamStart || physical >= boot->RamEnd)
+            {
+                return false;
+            }
+
+            value = *(ulong*)KernelLayout.ToVirtual(physical);
+            return true;
+        }
+
+        return false;
+    }
+
+    public static void SaveThreadRegisters(Tcb* tcb) =>
+        tcb->Registers[Aarch64Registers.ThreadPointer] = Aarch64Instructions.ReadThreadPointer();
+
+    public static void LoadThreadRegisters(Tcb* tcb)
+    {
+        Aarch64Instructions.WriteThreadPointer(tcb->Registers[Aarch64Registers.ThreadPointer]);
+        Aarch64Instructions.WriteThreadPointerReadOnly(tcb->Registers[Aarch64Registers.ThreadPointerReadOnly]);
+    }
+
+    public static void EnableFpu() => Aarch64Instructions.WriteFpuAccess(FpuForAll);
+
+    public static void DisableFpu() => Aarch64Instructions.WriteFpuAccess(FpuForKernel);
+
+    public static void SaveFpu(FpuState* state) => Aarch64Instructions.SaveFpu(state);
+
+    public static void LoadFpu(FpuState* state) => Aarch64Instructions.LoadFpu(state);
+
+    public static ulong ReadCounter() => Aarch64Instructions.ReadCounter();
+
+    public static void SetTimer(ulong deadline) => Aarch64Instructions.WriteTimerDeadline(deadline);
+
+    public static uint ClaimInterrupt(CoreState* core) => Gic.Claim(core->Boot);
+
+    public static void DropPriority(CoreState* core, uint irq) => Gic.DropPriority(core->Boot, irq);
+
+    public static void Deactivate(CoreState* core, uint irq) => Gic.Deactivate(core->Boot, irq);
+
+    public static void Disable(CoreState* core, uint irq) => Gic.Disable(core, core->Boot, irq);
+
+    public static bool WaitForInterrupt()
+    {
+        Aarch64Instructions.WaitForInterrupt();
+        return true;
+    }
+
+    public static void PutChar(BootInfo* boot, byte value)
+    {
+        if (boot->ConsoleUart == 0)
+        {
+            return;
+        }
+
+        for (int i = 0; i < UartPollLimit && (Mmio.Access.Load32((nuint)(boot->ConsoleUart + UartFlags)) & UartTransmitFull) != 0; i++)
+        {
+        }
+
+        Mmio.Access.Store32((nuint)(boot->ConsoleUart + UartData), value);
+    }
+
+    public static void Halt()
+    {
+        while (true)
+        {
+            Aarch64Instructions.WaitForInterrupt();
+        }
+    }
+}

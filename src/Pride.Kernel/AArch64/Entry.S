@@ -1,0 +1,141 @@
+// From the boot loader to C#: the arm64 boot header, EL2 to EL1, the MMU, the jump to the kernel's window.
+//
+// Boot protocol: Linux, Documentation/arch/arm64/booting.rst: MMU off, caches off, interrupts masked, EL1 or EL2, x0 = device
+// tree (not used: the image builder knows the board). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
+// A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
+
+#define BOOT_MAGIC              0
+#define BOOT_KERNEL_ROOT        8
+#define BOOT_IDENTITY_ROOT      16
+#define BOOT_LOAD_ADDRESS       24
+#define BOOT_CORES              32
+#define CORE_STACK_TOP          0
+
+// Attribute 0 Device-nGnRnE, 1 Normal write-back, 2 Normal non-cacheable (Aarch64PageTable.Mair).
+#define MAIR_VALUE              0x000000000044FF00
+
+// T0SZ = T1SZ = 16 (48 bits), 4 KiB granules, tables inner-shareable and write-back, 16-bit ASIDs taken from TTBR0
+// (Arm ARM DDI 0487, TCR_EL1). IPS (bits 34..32) is added from ID_AA64MMFR0_EL1.
+#define TCR_VALUE               0x00000010B5103510
+
+// RES1 bits of SCTLR_EL1 in Armv8.0, and: M, C, SA, SA0, I, DZE, UCT, nTWI, nTWE, WXN, UCI.
+#define SCTLR_RES1              0x30D00800
+#define SCTLR_VALUE             (SCTLR_RES1 | 0x0000101D | 0x0001C000 | 0x00040000 | 0x00080000 | 0x04000000)
+
+    .section .head.text, "ax"
+    .global pride_image_header
+pride_image_header:
+    b       start
+    .long   0
+    .quad   0                           // text_offset: the image lies at a multiple of 2 MiB
+    .global pride_image_size
+pride_image_size:
+    .quad   pride_kernel_file_bytes     // image_size: the image builder writes the whole image's
+    .quad   0xA                         // flags: little endian, 4 KiB pages, anywhere in memory
+    .quad   0
+    .quad   0
+    .quad   0
+    .ascii  "ARM\x64"
+    .long   0
+
+start:
+    msr     daifset, #0xf
+    adrp    x19, pride_boot_info
+    add     x19, x19, :lo12:pride_boot_info
+    ldr     x0, [x19, #BOOT_MAGIC]
+    ldr     x1, =0x0001494264697250
+    cmp     x0, x1
+    b.ne    no_boot_information
+    adr     x0, pride_image_header
+    ldr     x1, [x19, #BOOT_LOAD_ADDRESS]
+    cmp     x0, x1
+    b.ne    wrong_load_address
+
+    mrs     x0, CurrentEL
+    cmp     x0, #(2 << 2)
+    b.ne    at_el1
+
+    // EL2: let EL1 be AArch64, use timers and counters without offset, floating point and (if there) the GICv3 interface.
+    mov     x0, #(1 << 31)
+    msr     hcr_el2, x0
+    mov     x0, #3
+    msr     cnthctl_el2, x0
+    msr     cntvoff_el2, xzr
+    mov     x0, #0x33ff
+    msr     cptr_el2, x0
+    msr     hstr_el2, xzr
+    mrs     x0, midr_el1
+    msr     vpidr_el2, x0
+    mrs     x0, mpidr_el1
+    msr     vmpidr_el2, x0
+    mrs     x0, id_aa64pfr0_el1
+    ubfx    x0, x0, #24, #4
+    cbz     x0, 1f
+    mrs     x0, S3_4_C12_C9_5           // ICC_SRE_EL2: SRE and Enable
+    mov     x1, #9
+    orr     x0, x0, x1
+    msr     S3_4_C12_C9_5, x0
+    isb
+1:  ldr     x0, =SCTLR_RES1
+    msr     sctlr_el1, x0
+    mov     x0, #0x3c5                  // EL1h, all masked
+    msr     spsr_el2, x0
+    adr     x0, at_el1
+    msr     elr_el2, x0
+    eret
+
+at_el1:
+    ldr     x0, =MAIR_VALUE
+    msr     mair_el1, x0
+    ldr     x0, =TCR_VALUE
+    mrs     x1, id_aa64mmfr0_el1
+    and     x1, x1, #7
+    cmp     x1, #5                      // 48 bits of physical address are the most the tables hold
+    mov     x2, #5
+    csel    x1, x2, x1, hi
+    bfi     x0, x1, #32, #3
+    msr     tcr_el1, x0
+    ldr     x0, [x19, #BOOT_IDENTITY_ROOT]
+    msr     ttbr0_el1, x0
+    ldr     x0, [x19, #BOOT_KERNEL_ROOT]
+    msr     ttbr1_el1, x0
+    tlbi    vmalle1
+    ic      iallu
+    dsb     sy
+    isb
+    ldr     x0, =SCTLR_VALUE
+    msr     sctlr_el1, x0
+    isb
+    ldr     x0, =in_kernel_window
+    br      x0
+
+in_kernel_window:
+    ldr     x0, =pride_vectors
+    msr     vbar_el1, x0
+    ldr     x1, =pride_boot_info
+    ldr     x0, [x1, #BOOT_CORES]
+    msr     tpidr_el1, x0
+    ldr     x2, [x0, #CORE_STACK_TOP]
+    msr     spsel, #1
+    mov     sp, x2
+    isb
+    mov     x29, xzr
+    mov     x30, xzr
+    bl      pride_kernel_start
+    b       pride_return_to_user
+
+no_boot_information:
+    wfe
+    b       no_boot_information
+
+wrong_load_address:
+    wfe
+    b       wrong_load_address
+
+    .section .pride.boot, "a"
+    .balign 4096
+    .global pride_boot_info
+    .type   pride_boot_info, %object
+pride_boot_info:
+    .zero   4096
+    .size   pride_boot_info, 4096

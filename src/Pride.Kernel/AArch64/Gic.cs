@@ -1,0 +1,191 @@
+// The Arm Generic Interrupt Controller, versions 2 and 3, in one interface for the kernel.
+//
+// Both run with "EOImode 1": ending an interrupt only drops the running priority; a separate write deactivates it. The kernel ends at
+// delivery and deactivates when the driver acknowledges, so an interrupt in a driver's hands needs no masking.
+// Sources: GICv2 IHI 0048B; GICv3 IHI 0069H. Addresses come from BootInfo, in the kernel's physical window.
+
+using Pride.Kernel.Objects;
+using Pride.Machine;
+
+namespace Pride.Kernel.AArch64;
+
+/// <summary>The interrupt controller.</summary>
+internal static unsafe class Gic
+{
+    // Distributor (both versions).
+    private const ulong DistributorControl = 0x000;
+    private const ulong DistributorType = 0x004;
+    private const ulong Groups = 0x080;
+    private const ulong SetEnable = 0x100;
+    private const ulong ClearEnable = 0x180;
+    private const ulong ClearPending = 0x280;
+    private const ulong ClearActive = 0x380;
+    private const ulong Priorities = 0x400;
+    private const ulong Targets = 0x800;
+    private const ulong Configuration = 0xC00;
+    private const ulong Routes = 0x6000;
+
+    // GICv2 CPU interface.
+    private const ulong CpuControl = 0x000;
+    private const ulong CpuPriorityMask = 0x004;
+    private const ulong CpuAcknowledge = 0x00C;
+    private const ulong CpuEnd = 0x010;
+    private const ulong CpuDeactivate = 0x1000;
+
+    // GICv3 redistributor: its own frame, then the frame of private interrupts.
+    private const ulong RedistributorWaker = 0x14;
+    private const ulong PrivateFrame = 0x10000;
+    private const ulong RedistributorStride = 0x20000;
+    private const uint ProcessorSleep = 1 << 1;
+    private const uint ChildrenAsleep = 1 << 2;
+
+    /// <summary>GICC_CTLR: enable, and EOImode (bit 9: the only or the non-secure view's).</summary>
+    private const uint CpuControlValue = 1 | (1 << 9);
+
+    /// <summary>GICD_CTLR of GICv3: affinity routing and group 1 (bits 4 and 1 in a single security state and in the non-secure view).</summary>
+    private const uint DistributorControlV3 = (1 << 4) | (1 << 1);
+
+    /// <summary>ICC_CTLR_EL1.EOImode.</summary>
+    private const ulong InterfaceControlValue = 1 << 1;
+
+    /// <summary>All device interrupts have one priority, in the middle of the non-secure range.</summary>
+    private const uint PriorityWord = 0xA0A0_A0A0;
+
+    private const uint LowestPriority = 0xF0;
+    private const uint FirstShared = 32;
+    private const uint FirstSpecial = 1020;
+
+    /// <summary>Polls of a controller's "write pending" bits before giving up: far above what any controller needs.</summary>
+    private const int PollLimit = 1_000_000;
+
+    /// <summary>Brings up the distributor and this core's interface, and enables the interrupts that have a handler.</summary>
+    public static void Initialise(CoreState* core, BootInfo* boot)
+    {
+        uint lines = 32 * ((Read(boot->GicDistributor, DistributorType) & 31) + 1);
+        lines = lines > KernelLayout.MaximumIrqs ? KernelLayout.MaximumIrqs : lines;
+        Write(boot->GicDistributor, DistributorControl, 0);
+        for (uint irq = FirstShared; irq < lines; irq += 32)
+        {
+            ResetLines(boot->GicDistributor, irq, boot->GicVersion == 3);
+        }
+
+        if (boot->GicVersion == 3)
+        {
+            InitialiseV3(core, boot);
+        }
+        else
+        {
+            InitialiseV2(boot);
+        }
+
+        EnableLine(core, boot, boot->TimerIrq, IrqTrigger.Level);
+        for (uint irq = 0; irq < boot->IrqCount; irq++)
+        {
+            if (boot->Irqs[irq].Notification != null)
+            {
+                EnableLine(core, boot, irq, boot->Irqs[irq].Trigger);
+            }
+        }
+    }
+
+    /// <summary>The pending interrupt of highest priority, now active; or <see cref="MachineConstants.NoInterrupt"/>.</summary>
+    public static uint Claim(BootInfo* boot)
+    {
+        uint id = boot->GicVersion == 3
+            ? (uint)Aarch64Instructions.ReadInterruptAcknowledge() & 0xFF_FFFF
+            : Read(boot->GicCpuOrRedistributor, CpuAcknowledge) & 0x3FF;
+        return id >= FirstSpecial ? MachineConstants.NoInterrupt : id;
+    }
+
+    public static void DropPriority(BootInfo* boot, uint irq)
+    {
+        if (boot->GicVersion == 3)
+        {
+            Aarch64Instructions.WriteEndOfInterrupt(irq);
+        }
+        else
+        {
+            Write(boot->GicCpuOrRedistributor, CpuEnd, irq);
+        }
+    }
+
+    public static void Deactivate(BootInfo* boot, uint irq)
+    {
+        if (boot->GicVersion == 3)
+        {
+            Aarch64Instructions.WriteDeactivate(irq);
+        }
+        else
+        {
+            Write(boot->GicCpuOrRedistributor, CpuDeactivate, irq);
+        }
+    }
+
+    public static void Disable(CoreState* core, BootInfo* boot, uint irq) =>
+        Write(LineRegisters(core, boot, irq), ClearEnable + (irq / 32 * 4), 1U << (int)(irq % 32));
+
+    private static void ResetLines(ulong registers, uint irq, bool group1)
+    {
+        Write(registers, ClearEnable + (irq / 32 * 4), uint.MaxValue);
+        Write(registers, ClearPending + (irq / 32 * 4), uint.MaxValue);
+        Write(registers, ClearActive + (irq / 32 * 4), uint.MaxValue);
+        Write(registers, Groups + (irq / 32 * 4), group1 ? uint.MaxValue : 0);
+        for (uint word = 0; word < 8; word++)
+        {
+            Write(registers, Priorities + irq + (word * 4), PriorityWord);
+        }
+    }
+
+    private static void InitialiseV2(BootInfo* boot)
+    {
+        ResetLines(boot->GicDistributor, 0, false);
+        Write(boot->GicCpuOrRedistributor, CpuPriorityMask, LowestPriority);
+        Write(boot->GicCpuOrRedistributor, CpuControl, CpuControlValue);
+        Write(boot->GicDistributor, DistributorControl, 1);
+    }
+
+    private static void InitialiseV3(CoreState* core, BootInfo* boot)
+    {
+        Write(boot->GicDistributor, DistributorControl, DistributorControlV3);
+        ulong redistributor = boot->GicCpuOrRedistributor + (core->Index * RedistributorStride);
+        Write(redistributor, RedistributorWaker, Read(redistributor, RedistributorWaker) & ~ProcessorSleep);
+        for (int i = 0; i < PollLimit && (Read(redistributor, RedistributorWaker) & ChildrenAsleep) != 0; i++)
+        {
+        }
+
+        ResetLines(redistributor + PrivateFrame, 0, true);
+        Aarch64Instructions.WriteSystemRegisterEnable(7);
+        Aarch64Instructions.WritePriorityMask(LowestPriority);
+        Aarch64Instructions.WriteInterfaceControl(InterfaceControlValue);
+        Aarch64Instructions.WriteGroup1Enable(1);
+    }
+
+    private static void EnableLine(CoreState* core, BootInfo* boot, uint irq, IrqTrigger trigger)
+    {
+        ulong registers = LineRegisters(core, boot, irq);
+        ulong configuration = Configuration + (irq / 16 * 4);
+        int shift = (int)(irq % 16 * 2) + 1;
+        uint edge = trigger == IrqTrigger.Edge ? 1U : 0;
+        Write(registers, configuration, (Read(registers, configuration) & ~(1U << shift)) | (edge << shift));
+        if (irq >= FirstShared && boot->GicVersion == 3)
+        {
+            Mmio.Access.Store64((nuint)(boot->GicDistributor + Routes + (irq * 8)), core->Index);
+        }
+        else if (irq >= FirstShared)
+        {
+            Mmio.Access.Store8((nuint)(boot->GicDistributor + Targets + irq), 1U << (int)core->Index);
+        }
+
+        Write(registers, SetEnable + (irq / 32 * 4), 1U << (int)(irq % 32));
+    }
+
+    /// <summary>The registers that control a line: GICv3 keeps private ones in the core's redistributor.</summary>
+    private static ulong LineRegisters(CoreState* core, BootInfo* boot, uint irq) =>
+        boot->GicVersion == 3 && irq < FirstShared
+            ? boot->GicCpuOrRedistributor + (core->Index * RedistributorStride) + PrivateFrame
+            : boot->GicDistributor;
+
+    private static uint Read(ulong registers, ulong offset) => Mmio.Access.Load32((nuint)(registers + offset));
+
+    private static void Write(ulong registers, ulong offset, uint value) => Mmio.Access.Store32((nuint)(registers + offset), value);
+}

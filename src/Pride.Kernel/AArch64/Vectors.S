@@ -1,0 +1,172 @@
+// Exceptions: saving a thread's registers, calling C#, restoring the next thread's.
+//
+// While a PD runs, SP_EL1 points to its TCB, whose first words are the registers (Aarch64Registers.cs: x0-x30, SP, PC, SPSR), and
+// TPIDR_EL1 to the core's state, whose first word is the kernel stack's top. So entry needs no scratch register.
+// C# handlers take (core, tcb, ...) and return the TCB to run. They keep to the AAPCS64; the kernel has no floating point.
+
+    .macro save_registers
+    stp     x0, x1, [sp, #0]
+    stp     x2, x3, [sp, #16]
+    stp     x4, x5, [sp, #32]
+    stp     x6, x7, [sp, #48]
+    stp     x8, x9, [sp, #64]
+    stp     x10, x11, [sp, #80]
+    stp     x12, x13, [sp, #96]
+    stp     x14, x15, [sp, #112]
+    stp     x16, x17, [sp, #128]
+    stp     x18, x19, [sp, #144]
+    stp     x20, x21, [sp, #160]
+    stp     x22, x23, [sp, #176]
+    stp     x24, x25, [sp, #192]
+    stp     x26, x27, [sp, #208]
+    stp     x28, x29, [sp, #224]
+    mrs     x21, sp_el0
+    mrs     x22, elr_el1
+    mrs     x23, spsr_el1
+    stp     x30, x21, [sp, #240]
+    stp     x22, x23, [sp, #256]
+    mov     x1, sp
+    mrs     x0, tpidr_el1
+    ldr     x2, [x0]
+    mov     sp, x2
+    mov     x29, xzr
+    mov     x30, xzr
+    .endm
+
+    .macro vector target
+    .balign 0x80
+    b       \target
+    .endm
+
+    .section .text, "ax"
+    .balign 0x800
+    .global pride_vectors
+pride_vectors:
+    vector  kernel_fault                // EL1 with SP_EL0: never used
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault                // EL1: the kernel is wrong
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  user_synchronous            // EL0, AArch64
+    vector  user_interrupt
+    vector  user_interrupt
+    vector  kernel_fault
+    vector  kernel_fault                // EL0, AArch32: cannot happen, SPSR never says so
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+    .balign 0x80
+
+user_synchronous:
+    save_registers
+    mrs     x2, esr_el1
+    lsr     x3, x2, #26
+    cmp     x3, #0x15                   // SVC from AArch64 (Arm ARM, ESR_EL1.EC)
+    b.ne    1f
+    bl      pride_kernel_system_call
+    b       pride_return_to_user
+1:  mrs     x3, far_el1
+    bl      pride_kernel_exception
+    b       pride_return_to_user
+
+user_interrupt:
+    save_registers
+    bl      pride_kernel_interrupt
+
+// x0: the TCB to run.
+    .global pride_return_to_user
+pride_return_to_user:
+    mov     sp, x0
+    ldp     x30, x21, [sp, #240]
+    ldp     x22, x23, [sp, #256]
+    msr     sp_el0, x21
+    msr     elr_el1, x22
+    msr     spsr_el1, x23
+    ldp     x0, x1, [sp, #0]
+    ldp     x2, x3, [sp, #16]
+    ldp     x4, x5, [sp, #32]
+    ldp     x6, x7, [sp, #48]
+    ldp     x8, x9, [sp, #64]
+    ldp     x10, x11, [sp, #80]
+    ldp     x12, x13, [sp, #96]
+    ldp     x14, x15, [sp, #112]
+    ldp     x16, x17, [sp, #128]
+    ldp     x18, x19, [sp, #144]
+    ldp     x20, x21, [sp, #160]
+    ldp     x22, x23, [sp, #176]
+    ldp     x24, x25, [sp, #192]
+    ldp     x26, x27, [sp, #208]
+    ldp     x28, x29, [sp, #224]
+    eret
+
+// The kernel itself faulted. Its stack may be what is wrong, so the panic runs on the unused end of the core's state.
+kernel_fault:
+    mrs     x0, tpidr_el1
+    add     x6, x0, #0x2000             // CoreState.Size
+    mov     x5, sp
+    mov     sp, x6
+    mrs     x1, esr_el1
+    mrs     x2, far_el1
+    mrs     x3, elr_el1
+    mov     x4, x29
+    bl      pride_kernel_fault
+1:  wfi
+    b       1b
+
+// Floating-point state (FpuState.cs): q0-q31, FPCR, FPSR. x0: FpuState*.
+    .arch_extension fp
+    .arch_extension simd
+    .global pride_fpu_save
+    .type   pride_fpu_save, %function
+pride_fpu_save:
+    stp     q0, q1, [x0, #0]
+    stp     q2, q3, [x0, #32]
+    stp     q4, q5, [x0, #64]
+    stp     q6, q7, [x0, #96]
+    stp     q8, q9, [x0, #128]
+    stp     q10, q11, [x0, #160]
+    stp     q12, q13, [x0, #192]
+    stp     q14, q15, [x0, #224]
+    stp     q16, q17, [x0, #256]
+    stp     q18, q19, [x0, #288]
+    stp     q20, q21, [x0, #320]
+    stp     q22, q23, [x0, #352]
+    stp     q24, q25, [x0, #384]
+    stp     q26, q27, [x0, #416]
+    stp     q28, q29, [x0, #448]
+    stp     q30, q31, [x0, #480]
+    mrs     x1, fpcr
+    mrs     x2, fpsr
+    str     x1, [x0, #512]
+    str     x2, [x0, #520]
+    ret
+    .size   pride_fpu_save, . - pride_fpu_save
+
+    .global pride_fpu_load
+    .type   pride_fpu_load, %function
+pride_fpu_load:
+    ldp     q0, q1, [x0, #0]
+    ldp     q2, q3, [x0, #32]
+    ldp     q4, q5, [x0, #64]
+    ldp     q6, q7, [x0, #96]
+    ldp     q8, q9, [x0, #128]
+    ldp     q10, q11, [x0, #160]
+    ldp     q12, q13, [x0, #192]
+    ldp     q14, q15, [x0, #224]
+    ldp     q16, q17, [x0, #256]
+    ldp     q18, q19, [x0, #288]
+    ldp     q20, q21, [x0, #320]
+    ldp     q22, q23, [x0, #352]
+    ldp     q24, q25, [x0, #384]
+    ldp     q26, q27, [x0, #416]
+    ldp     q28, q29, [x0, #448]
+    ldp     q30, q31, [x0, #480]
+    ldr     x1, [x0, #512]
+    ldr     x2, [x0, #520]
+    msr     fpcr, x1
+    msr     fpsr, x2
+    ret
+    .size   pride_fpu_load, . - pride_fpu_load
