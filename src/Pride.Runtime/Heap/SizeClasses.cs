@@ -8,17 +8,17 @@ namespace Pride.Runtime.Heap;
 /// <summary>Sizes and the table from size to class.</summary>
 internal static class SizeClasses
 {
-    public const int Count = 23;
+    public const int Count = 25;
 
     /// <summary>Bytes of the largest object that shares a block with others.</summary>
-    public const uint MaximumSmall = 2048;
+    public const uint MaximumSmall = 4096;
 
     /// <summary>Slots start at multiples of this, so that every object is aligned for 128-bit loads.</summary>
     public const uint Granule = 16;
 
     private static ReadOnlySpan<ushort> Sizes =>
     [
-        16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 624, 736, 816, 1024, 1168, 1360, 2048,
+        16, 32, 48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 624, 736, 816, 1024, 1168, 1360, 2048, 2720, 4096,
     ];
 
     public static uint SizeOf(int sizeClass) => Sizes[sizeClass];
