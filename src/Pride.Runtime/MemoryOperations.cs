@@ -29,6 +29,14 @@ public static unsafe class MemoryOperations
     public static void Move(byte* destination, byte* source, nuint length) =>
         System.Buffer.MemoryCopy(source, destination, length, length);
 
+    /// <summary>Sets bytes to zero. Compiled to LLVM's memset.</summary>
+    [CompilerIntrinsic]
+    public static void Clear(byte* destination, nuint length) => NativeMemory.Clear(destination, length);
+
+    /// <summary>Sets bytes to <paramref name="value"/>. Compiled to LLVM's memset.</summary>
+    [CompilerIntrinsic]
+    public static void Fill(byte* destination, byte value, nuint length) => NativeMemory.Fill(destination, length, value);
+
     [UnmanagedCallersOnly(EntryPoint = "memcpy")]
     public static byte* Memcpy(byte* destination, byte* source, nuint length)
     {

@@ -39,7 +39,7 @@ public unsafe struct BumpHeap
 
         byte* memory = _next;
         _next += rounded;
-        NativeMemory.Clear(memory, rounded);
+        MemoryOperations.Clear((byte*)memory, rounded);
         return memory;
     }
 }

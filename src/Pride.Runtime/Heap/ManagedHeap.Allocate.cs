@@ -3,7 +3,6 @@
 
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Pride.Runtime.Heap;
 
@@ -87,7 +86,7 @@ public unsafe partial struct ManagedHeap
         state->Limit = start + ((nuint)end * state->SlotSize);
         state->NextSlot = end;
         nuint bytes = (nuint)(state->Limit - state->Next);
-        NativeMemory.Clear(state->Next, bytes);
+        MemoryOperations.Clear((byte*)state->Next, bytes);
         Count(bytes);
         return true;
     }
@@ -142,7 +141,7 @@ public unsafe partial struct ManagedHeap
 
         byte* memory = BlockStart(first);
         nuint bytes = (nuint)count << BlockShift;
-        NativeMemory.Clear(memory, bytes);
+        MemoryOperations.Clear((byte*)memory, bytes);
         Count(bytes);
         return memory;
     }

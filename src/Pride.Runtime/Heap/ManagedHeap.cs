@@ -86,7 +86,7 @@ public unsafe partial struct ManagedHeap
         _end = _start + ((nuint)_blockCount << BlockShift);
         _freeBlocks = _blockCount;
         _dueBytes = DueBytes();
-        NativeMemory.Clear(_blocks, (nuint)(sizeof(HeapBlock) * _blockCount));
+        MemoryOperations.Clear((byte*)_blocks, (nuint)(sizeof(HeapBlock) * _blockCount));
         for (int i = 0; i < SizeClasses.Count; i++)
         {
             uint slotSize = SizeClasses.SizeOf(i);

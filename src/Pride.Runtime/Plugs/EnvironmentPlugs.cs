@@ -1,0 +1,86 @@
+// System.Environment, time and randomness over the PD's sources.
+
+using System;
+using System.Diagnostics;
+using Pride.Machine;
+using Pride.Runtime.Time;
+
+namespace Pride.Runtime.Plugs;
+
+[Plug(typeof(Environment))]
+internal static class EnvironmentPlugs
+{
+    [PlugMethod("get_ProcessorCount")]
+    public static int ProcessorCount() => 1;
+
+    [PlugMethod("get_IsSingleProcessor")]
+    public static bool IsSingleProcessor() => true;
+
+    [PlugMethod("get_CurrentManagedThreadId")]
+    public static int CurrentManagedThreadId() => 1;
+
+    [PlugMethod("get_TickCount64")]
+    public static long TickCount64() => Clock.Milliseconds;
+
+    [PlugMethod("get_TickCount")]
+    public static int TickCount() => (int)Clock.Milliseconds;
+
+    [PlugMethod("get_HasShutdownStarted")]
+    public static bool HasShutdownStarted() => false;
+
+    [PlugMethod("get_StackTrace")]
+    public static string StackTrace() => string.Empty;
+
+    public static string? GetEnvironmentVariable(string variable) => null;
+
+    public static string? GetEnvironmentVariableCore_NoArrayPool(string variable) => null;
+
+    public static void Exit(int exitCode) => Startup.Exit(exitCode);
+
+    public static void FailFast(string? message)
+    {
+        if (message != null)
+        {
+            DebugConsole.Write(message);
+            DebugConsole.Write("\n");
+        }
+
+        Abandonment.Abandon("FailFast");
+    }
+
+    public static void FailFast(string? message, Exception? exception) => FailFast(message);
+}
+
+[Plug(typeof(Stopwatch))]
+internal static class StopwatchPlugs
+{
+    public static long GetTimestamp() => Clock.Nanoseconds;
+
+    [PlugMethod("QueryPerformanceCounter")]
+    public static long QueryPerformanceCounter() => Clock.Nanoseconds;
+
+    [PlugMethod("QueryPerformanceFrequency")]
+    public static long QueryPerformanceFrequency() => Clock.NanosecondsPerSecond;
+}
+
+[Plug(typeof(DateTime))]
+internal static class DateTimePlugs
+{
+    [PlugMethod("get_UtcNow")]
+    public static DateTime UtcNow() => new(DateTime.UnixEpoch.Ticks + (Clock.WallNanoseconds / 100), DateTimeKind.Utc);
+
+    [PlugMethod("get_Now")]
+    public static DateTime Now() => new(UtcNow().Ticks, DateTimeKind.Local);
+}
+
+[Plug("Interop")]
+internal static unsafe class InteropPlugs
+{
+    public static void GetRandomBytes(byte* buffer, int length) => Entropy.Fill(new Span<byte>(buffer, length));
+}
+
+[Plug("System.Marvin")]
+internal static class MarvinPlugs
+{
+    public static ulong GenerateSeed() => Entropy.NextWord();
+}

@@ -1,0 +1,79 @@
+// System.Exception: traces are raw addresses (ExceptionSupport), and messages of the system's own exceptions are the
+// keys of their resources, which name what went wrong without tens of kilobytes of text.
+
+using System;
+using System.Runtime.ExceptionServices;
+using Pride.Machine;
+
+namespace Pride.Runtime.Plugs;
+
+[Plug(typeof(Exception))]
+internal static class ExceptionPlugs
+{
+    [PlugMethod("get_StackTrace")]
+    public static string? StackTrace(Exception self) => null;
+
+    public static string? GetStackTrace(Exception self) => null;
+
+    public static void SetCurrentStackTrace(Exception self)
+    {
+    }
+
+    public static void SetRemoteStackTrace(Exception self, string stackTrace)
+    {
+    }
+
+    [PlugMethod("get_Source")]
+    public static string? Source(Exception self) => null;
+
+    [PlugMethod("get_HasBeenThrown")]
+    public static bool HasBeenThrown(Exception self) => false;
+
+    [PlugMethod("RestoreDispatchState", AnySignature = true)]
+    public static void RestoreDispatchState(Exception self)
+    {
+    }
+
+    [PlugMethod("CaptureDispatchState", AnySignature = true)]
+    public static void CaptureDispatchState(Exception self)
+    {
+    }
+
+    [PlugMethod("GetMessageFromNativeResources", AnySignature = true)]
+    public static string GetMessageFromNativeResources(int kind) => "out of resources";
+
+    public static string GetClassName(Exception self) => self.GetType().ToString();
+
+    public static string ToString(Exception self)
+    {
+        string text = GetClassName(self);
+        string message = self.Message;
+        if (!string.IsNullOrEmpty(message))
+        {
+            text = string.Concat(text, ": ", message);
+        }
+
+        if (self.InnerException is { } inner)
+        {
+            text = string.Concat(text, "\n ---> ", inner.ToString(), "\n   --- End of inner exception stack trace ---");
+        }
+
+        return text;
+    }
+}
+
+[Plug(typeof(ExceptionDispatchInfo))]
+internal static class ExceptionDispatchInfoPlugs
+{
+    public static void Throw(ExceptionDispatchInfo self) => throw self.SourceException;
+
+    public static void Throw(Exception source) => throw source;
+}
+
+[Plug("System.SR")]
+internal static class ResourcePlugs
+{
+    public static string GetResourceString(string resourceKey) => resourceKey;
+
+    public static bool UsingResourceKeys() => true;
+}

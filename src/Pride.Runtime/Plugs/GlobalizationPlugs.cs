@@ -1,0 +1,57 @@
+// Cultures: the invariant one, always.
+
+using System.Globalization;
+using Pride.Machine;
+
+namespace Pride.Runtime.Plugs;
+
+[Plug(typeof(CultureInfo))]
+internal static class CultureInfoPlugs
+{
+    [PlugMethod("get_CurrentCulture")]
+    public static CultureInfo CurrentCulture() => CultureInfo.InvariantCulture;
+
+    [PlugMethod("get_CurrentUICulture")]
+    public static CultureInfo CurrentUICulture() => CultureInfo.InvariantCulture;
+}
+
+[Plug("System.Globalization.GlobalizationMode")]
+internal static class GlobalizationModePlugs
+{
+    [PlugMethod("get_Invariant")]
+    public static bool Invariant() => true;
+
+    [PlugMethod("get_InvariantNoLoad")]
+    public static bool InvariantNoLoad() => true;
+
+    [PlugMethod("get_PredefinedCulturesOnly")]
+    public static bool PredefinedCulturesOnly() => true;
+}
+
+[Plug("System.AppContextConfigHelper")]
+internal static class ConfigurationPlugs
+{
+    public static bool GetBooleanConfig(string switchName, bool defaultValue) => defaultValue;
+
+    public static bool GetBooleanConfig(string switchName, string envVariable, bool defaultValue) => defaultValue;
+
+    public static bool GetBooleanComPlusOrDotNetConfig(string configName, string envVariable, bool defaultValue) => defaultValue;
+
+    public static int GetInt32Config(string configName, int defaultValue, bool allowNegative) => defaultValue;
+
+    public static int GetInt32Config(string configName, string envVariable, int defaultValue, bool allowNegative) => defaultValue;
+
+    public static int GetInt32ComPlusOrDotNetConfig(string configName, string envVariable, int defaultValue, bool allowNegative) => defaultValue;
+
+    public static short GetInt16Config(string configName, short defaultValue, bool allowNegative) => defaultValue;
+
+    public static short GetInt16Config(string configName, string envVariable, short defaultValue, bool allowNegative) => defaultValue;
+
+    public static short GetInt16ComPlusOrDotNetConfig(string configName, string envVariable, short defaultValue, bool allowNegative) => defaultValue;
+}
+
+[Plug("System.LocalAppContextSwitches")]
+internal static class AppContextSwitchPlugs
+{
+    public static bool GetCachedSwitchValue(string switchName, ref int cachedSwitchValue) => false;
+}

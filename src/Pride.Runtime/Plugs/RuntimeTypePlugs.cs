@@ -1,0 +1,189 @@
+// System.Type at run time: identity, names and kind from the type's description. There is no reflection over members.
+
+using System;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Pride.Machine;
+using Pride.Runtime.ObjectModel;
+
+namespace Pride.Runtime.Plugs;
+
+[Plug("System.RuntimeType")]
+internal static unsafe class RuntimeTypePlugs
+{
+    // ECMA-335 II.23.1.16.
+    private const byte ElementTypeBoolean = 2;
+    private const byte ElementTypeR8 = 13;
+    private const byte ElementTypeString = 14;
+    private const byte ElementTypeI = 0x18;
+    private const byte ElementTypeU = 0x19;
+
+    [NotAPlug]
+    public static MethodTable* MethodTableOf(object type) => *(MethodTable**)(ObjectLayout.AddressOf(type) + HandleOffset);
+
+    public static string ToString(object self) => NameOf(MethodTableOf(self));
+
+    [PlugMethod("get_FullName")]
+    public static string FullName(object self) => NameOf(MethodTableOf(self));
+
+    [PlugMethod("get_AssemblyQualifiedName")]
+    public static string AssemblyQualifiedName(object self) => NameOf(MethodTableOf(self));
+
+    [PlugMethod("get_Name")]
+    public static string Name(object self)
+    {
+        string name = NameOf(MethodTableOf(self));
+        int end = EndOfOwnName(name);
+        int start = name.AsSpan(0, end).LastIndexOfAny('.', '+') + 1;
+
+        // Arrays keep their brackets: Int32[].
+        return MethodTableOf(self)->Has(MethodTableFlags.Array) ? name[start..] : name[start..end];
+    }
+
+    [PlugMethod("get_Namespace")]
+    public static string? Namespace(object self)
+    {
+        string name = NameOf(MethodTableOf(self));
+        ReadOnlySpan<char> own = name.AsSpan(0, EndOfOwnName(name));
+        int nested = own.IndexOf('+');
+        int dot = (nested < 0 ? own : own[..nested]).LastIndexOf('.');
+        return dot < 0 ? null : name[..dot];
+    }
+
+    public static new bool Equals(object self, object? obj) => ReferenceEquals(self, obj);
+
+    public static int GetHashCode(object self) => RuntimeHelpersPlugs.GetHashCode(self);
+
+    public static bool IsValueTypeImpl(object self) => MethodTableOf(self)->Has(MethodTableFlags.ValueType);
+
+    [PlugMethod("get_IsActualValueType")]
+    public static bool IsActualValueType(object self) => MethodTableOf(self)->Has(MethodTableFlags.ValueType);
+
+    [PlugMethod("get_IsEnum")]
+    public static bool IsEnum(object self) => MethodTableOf(self)->Has(MethodTableFlags.Enum);
+
+    [PlugMethod("get_IsActualEnum")]
+    public static bool IsActualEnum(object self) => MethodTableOf(self)->Has(MethodTableFlags.Enum);
+
+    [PlugMethod("get_IsActualInterface")]
+    public static bool IsActualInterface(object self) => MethodTableOf(self)->Has(MethodTableFlags.Interface);
+
+    [PlugMethod("get_IsNullableOfT")]
+    public static bool IsNullableOfT(object self) => MethodTableOf(self)->Has(MethodTableFlags.Nullable);
+
+    public static bool IsDelegate(object self) => MethodTableOf(self)->Has(MethodTableFlags.Delegate);
+
+    [PlugMethod("get_IsSZArray")]
+    public static bool IsSZArray(object self) => MethodTableOf(self)->Rank == 1;
+
+    public static bool IsArrayImpl(object self) => MethodTableOf(self)->Has(MethodTableFlags.Array);
+
+    public static int GetArrayRank(object self) => MethodTableOf(self)->Rank;
+
+    public static bool HasElementTypeImpl(object self) => MethodTableOf(self)->Has(MethodTableFlags.Array);
+
+    public static bool IsByRefImpl(object self) => false;
+
+    public static bool IsPointerImpl(object self) => false;
+
+    public static bool IsPrimitiveImpl(object self)
+    {
+        MethodTable* type = MethodTableOf(self);
+        return type->Has(MethodTableFlags.ValueType) && !type->Has(MethodTableFlags.Enum)
+            && type->ElementType is (>= ElementTypeBoolean and <= ElementTypeR8) or ElementTypeI or ElementTypeU;
+    }
+
+    public static TypeCode GetTypeCodeImpl(object self)
+    {
+        MethodTable* type = MethodTableOf(self);
+        return type->ElementType switch
+        {
+            // ELEMENT_TYPE_BOOLEAN.. R8 stand in the order of TypeCode.Boolean (3) .. Double (14).
+            >= ElementTypeBoolean and <= ElementTypeR8 => (TypeCode)(type->ElementType + 1),
+            ElementTypeString => TypeCode.String,
+            _ when type == CompilerFacts.MethodTableOf<decimal>() => TypeCode.Decimal,
+            _ when type == CompilerFacts.MethodTableOf<DateTime>() => TypeCode.DateTime,
+            _ => TypeCode.Object,
+        };
+    }
+
+    public static Type? GetElementType(object self)
+    {
+        MethodTable* type = MethodTableOf(self);
+        return type->Has(MethodTableFlags.Array) ? TypeOf(type->Related) : null;
+    }
+
+    public static Type GetEnumUnderlyingType(object self) => TypeOf(MethodTableOf(self)->Related)!;
+
+    [PlugMethod("get_BaseType")]
+    public static Type? BaseType(object self) => TypeOf(MethodTableOf(self)->Parent);
+
+    public static bool IsInstanceOfType(object self, object? o) =>
+        o != null && Casting.IsAssignable(ObjectLayout.MethodTableOf(o), MethodTableOf(self));
+
+    public static bool IsAssignableFrom(object self, Type? c) =>
+        c != null && Casting.IsAssignable(MethodTableOf(c), MethodTableOf(self));
+
+    public static bool IsSubclassOf(object self, Type type)
+    {
+        MethodTable* mine = MethodTableOf(self);
+        MethodTable* other = MethodTableOf(type);
+        return mine != other && other->TypeId <= mine->TypeId && mine->TypeId <= other->LastTypeId;
+    }
+
+    public static bool IsDefined(object self, Type attributeType, bool inherit) =>
+        attributeType == typeof(FlagsAttribute) && MethodTableOf(self)->Has(MethodTableFlags.EnumFlags);
+
+    [PlugMethod("get_DeclaringType")]
+    public static Type? DeclaringType(object self) => null;
+
+    [PlugMethod("get_Assembly")]
+    public static Assembly Assembly(object self) => throw new NotSupportedException("types of a compiled image know no assembly");
+
+    [PlugMethod("get_Module")]
+    public static Module Module(object self) => throw new NotSupportedException("types of a compiled image know no module");
+
+    // m_keepalive, m_cache, m_handle: the third field.
+    private const int HandleOffset = ObjectLayout.HeaderSize + (2 * sizeof(long));
+
+    [NotAPlug]
+    internal static Type? TypeOf(MethodTable* type) =>
+        type == null || type->RuntimeType == null ? null : (Type)ObjectLayout.ObjectAt((byte*)type->RuntimeType);
+
+    [NotAPlug]
+    internal static string NameOf(MethodTable* type)
+    {
+        byte* name = type->Name;
+        if (name == null)
+        {
+            return "?";
+        }
+
+        int length = 0;
+        while (name[length] != 0)
+        {
+            length++;
+        }
+
+        return Encoding.UTF8.GetString(name, length);
+    }
+
+    // Where generic arguments or array brackets start.
+    [NotAPlug]
+    private static int EndOfOwnName(string name)
+    {
+        int bracket = name.IndexOf('[');
+        return bracket < 0 ? name.Length : bracket;
+    }
+}
+
+[Plug(typeof(Type))]
+internal static class TypePlugs
+{
+    [PlugMethod("op_Equality")]
+    public static bool AreEqual(Type? left, Type? right) => ReferenceEquals(left, right);
+
+    [PlugMethod("op_Inequality")]
+    public static bool AreUnequal(Type? left, Type? right) => !ReferenceEquals(left, right);
+}

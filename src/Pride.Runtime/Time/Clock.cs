@@ -1,0 +1,94 @@
+// Time: a monotonic counter, and the wall clock as an offset to it that whoever knows the date sets (an RTC client, SNTP).
+//
+// AArch64: CNTVCT_EL0 counts at CNTFRQ_EL0; the kernel lets EL0 read both (Arm ARM D11, CNTKCTL_EL1.EL0VCTEN).
+// Hosted: clock_gettime. Under xunit: the host's stopwatch.
+
+using System;
+using System.Diagnostics;
+using Pride.Machine;
+using Pride.Runtime.Hosted;
+using Pride.Runtime.ObjectModel;
+
+namespace Pride.Runtime.Time;
+
+/// <summary>Another source of monotonic time than the CPU's counter (a simulated clock, a timer service).</summary>
+public interface ITimeSource
+{
+    /// <summary>Nanoseconds since some fixed moment; never goes back.</summary>
+    long Nanoseconds { get; }
+}
+
+/// <summary>Now.</summary>
+public static class Clock
+{
+    public const long NanosecondsPerSecond = 1_000_000_000;
+    public const long NanosecondsPerMillisecond = 1_000_000;
+
+    private static ITimeSource? s_source;
+    private static long s_wallOffset;
+
+    /// <summary>When set, replaces the CPU's counter.</summary>
+    public static ITimeSource? Source
+    {
+        get => s_source;
+        set => s_source = value;
+    }
+
+    /// <summary>Nanoseconds since boot (or another fixed moment); never goes back.</summary>
+    public static long Nanoseconds => s_source is { } source ? source.Nanoseconds : CounterNanoseconds();
+
+    /// <summary>Milliseconds since boot.</summary>
+    public static long Milliseconds => Nanoseconds / NanosecondsPerMillisecond;
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC; since boot when nobody has set the date.</summary>
+    public static long WallNanoseconds
+    {
+        get
+        {
+            if (CompilerFacts.IsHosted)
+            {
+                return s_wallOffset + LinuxCalls.Nanoseconds(LinuxCalls.ClockRealtime);
+            }
+
+            return s_wallOffset + Nanoseconds;
+        }
+    }
+
+    /// <summary>Sets the date: <paramref name="nanosecondsSince1970"/> is now (UTC).</summary>
+    public static void SetWallClock(long nanosecondsSince1970)
+    {
+        s_wallOffset = 0;
+        s_wallOffset = nanosecondsSince1970 - WallNanoseconds;
+    }
+
+    private static long CounterNanoseconds()
+    {
+        if (!CompilerFacts.IsGuest)
+        {
+            return (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;
+        }
+
+        if (CompilerFacts.IsHosted)
+        {
+            return LinuxCalls.Nanoseconds(LinuxCalls.ClockMonotonic);
+        }
+
+        ulong frequency = CounterFrequency();
+        ulong count = Counter();
+
+        // Seconds and the rest apart, or the product overflows after minutes.
+        ulong seconds = count / frequency;
+        ulong rest = count % frequency;
+        return (long)((seconds * NanosecondsPerSecond) + (rest * NanosecondsPerSecond / frequency));
+    }
+
+    [InlineAssembly(Architecture.AArch64, "isb; mrs $0, cntvct_el0", "=r,~{memory}")]
+    [InlineAssembly(Architecture.RiscV64, "rdtime $0", "=r")]
+    [InlineAssembly(Architecture.X64, "rdtsc; shlq $$32, %rdx; orq %rdx, %rax", "={rax},~{rdx}")]
+    private static ulong Counter() => (ulong)Stopwatch.GetTimestamp();
+
+    [InlineAssembly(Architecture.AArch64, "mrs $0, cntfrq_el0", "=r")]
+    [InlineAssembly(Architecture.RiscV64, "li $0, 10000000", "=r")]
+    [InlineAssembly(Architecture.X64, "movq $$1000000000, $0", "=r")]
+    private static ulong CounterFrequency() => (ulong)Stopwatch.Frequency;
+}
