@@ -14,6 +14,7 @@ public sealed class BlockClient
     private readonly Region _data;
     private readonly Region _storageInfo;
     private BlockRequester _queues;
+    private uint _outstanding;
     private bool _asked;
 
     /// <exception cref="InvalidOperationException">The configuration is not one of the block class.</exception>
@@ -59,7 +60,16 @@ public sealed class BlockClient
     public bool TryFlush(uint id) => TryAsk(BlockRequestCode.Flush, 0, 0, 0, id);
 
     /// <summary>Takes the next response; false when none waits.</summary>
-    public bool TryGetResponse(out BlockResponse response) => _queues.TryDequeueResponse(out response);
+    public bool TryGetResponse(out BlockResponse response)
+    {
+        if (!_queues.TryDequeueResponse(out response))
+        {
+            return false;
+        }
+
+        _outstanding -= _outstanding > 0 ? 1u : 0;
+        return true;
+    }
 
     /// <summary>Tells the virtualiser of the requests made since the last time. Joins the PD's next wait.</summary>
     public void Submit()
@@ -74,11 +84,13 @@ public sealed class BlockClient
     private bool TryAsk(BlockRequestCode code, ulong block, ushort count, ulong offset, uint id)
     {
         BlockRequest request = new() { Code = code, BlockNumber = block, Count = count, IoAddressOrOffset = offset, Id = id };
-        if (!_queues.TryEnqueueRequest(in request))
+        if (_outstanding == _queues.Capacity || !_queues.TryEnqueueRequest(in request))
         {
             return false;
         }
 
+        // Never more than the response queue holds: the virtualiser would leave the rest lying, and nobody would wake it.
+        _outstanding++;
         _asked = true;
         return true;
     }

@@ -59,6 +59,9 @@ public struct BlockResponder(in BlockConnection connection)
 
     public bool IsResponseFull => _responses.IsFull;
 
+    /// <summary>True when <paramref name="count"/> more responses would fit.</summary>
+    public bool HasResponseRoom(uint count) => _responses.HasRoom(count);
+
     public bool TryDequeueRequest(out BlockRequest request) => _requests.TryDequeue(out request);
 
     public bool TryEnqueueResponse(in BlockResponse response) => _responses.TryEnqueue(in response);

@@ -116,6 +116,16 @@ public unsafe struct ByteQueueConsumer
         return count;
     }
 
+    /// <summary>What waits, as far as it lies in one run (the rest follows after <see cref="Consume"/>). The producer may still write to it when it is hostile.</summary>
+    public ReadOnlySpan<byte> Peek()
+    {
+        int slot = (int)_index.Slot();
+        return _ring.Bytes.Slice(slot, (int)Math.Min(_index.Available(_index.Capacity), _index.Capacity - (uint)slot));
+    }
+
+    /// <summary>Gives back the first <paramref name="count"/> bytes that <see cref="Peek"/> showed.</summary>
+    public void Consume(int count) => _index.Publish((uint)count);
+
     /// <summary>Reads one byte; false when none waits.</summary>
     public bool TryRead(out byte value)
     {

@@ -27,6 +27,9 @@ public unsafe struct QueueProducer<TLayout, TEntry, TMemory>
 
     public bool IsFull => _index.Free(1) == 0;
 
+    /// <summary>True when <paramref name="count"/> more entries would fit.</summary>
+    public bool HasRoom(uint count) => _index.Free(count) >= count;
+
     /// <summary>False when the queue is full.</summary>
     public bool TryEnqueue(in TEntry entry)
     {

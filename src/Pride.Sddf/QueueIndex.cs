@@ -111,11 +111,12 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
         QueueHeader<TLayout, TMemory>.Store(_header + TLayout.TailOffset, _tail);
     }
 
+    // A head outside the queue, or one that goes back, is no head.
     private uint Refresh(uint known)
     {
         uint head = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.HeadOffset);
         uint used = QueueHeader<TLayout, TMemory>.Distance(head, _tail);
-        if (used > _capacity)
+        if (used > _capacity - known)
         {
             Violations++;
             return known;
@@ -168,11 +169,12 @@ public unsafe struct ConsumerIndex<TLayout, TMemory>
         QueueHeader<TLayout, TMemory>.Store(_header + TLayout.HeadOffset, _head);
     }
 
+    // A tail outside the queue, or one that goes back, is no tail.
     private uint Refresh(uint known)
     {
         uint tail = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.TailOffset);
         uint available = QueueHeader<TLayout, TMemory>.Distance(_head, tail);
-        if (available > _capacity)
+        if (available > _capacity || available < known)
         {
             Violations++;
             return known;
