@@ -18,11 +18,13 @@ public unsafe struct BootInfo
     /// <summary>"PrideBI" and the layout's version.</summary>
     public const ulong ExpectedMagic = 0x0001_4942_6469_7250;
 
-    /// <summary>The four words that the entry code reads, by byte offset.</summary>
+    /// <summary>The words that the entry code reads, by byte offset.</summary>
     public const int KernelRootOffset = 8;
     public const int IdentityRootOffset = 16;
     public const int LoadAddressOffset = 24;
     public const int CoresOffset = 32;
+    public const int ZeroStartOffset = 112;
+    public const int ZeroEndOffset = 120;
 
     /// <summary><see cref="ExpectedMagic"/>.</summary>
     public ulong Magic;

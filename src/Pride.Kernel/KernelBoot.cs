@@ -29,6 +29,7 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.SwitchAddressSpace(core->Current->AddressSpace);
         TMachine.LoadThreadRegisters(core->Current);
         core->FpuEnabled = 1;
+        TMachine.EnableFpu();
         SwitchFpu(core, core->Current);
         for (uint i = 0; i < boot->TcbCount; i++)
         {

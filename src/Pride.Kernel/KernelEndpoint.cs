@@ -198,7 +198,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Lets a thread run that is stopped or blocked; one that runs already goes on.</summary>
-    private static void Resume(CoreState* core, Tcb* tcb)
+    internal static void Resume(CoreState* core, Tcb* tcb)
     {
         if (tcb->State == ThreadState.Running)
         {

@@ -9,6 +9,8 @@
 #define BOOT_IDENTITY_ROOT      16
 #define BOOT_LOAD_ADDRESS       24
 #define BOOT_CORES              32
+#define BOOT_ZERO_START         112
+#define BOOT_ZERO_END           120
 #define CORE_STACK_TOP          0
 
 // Attribute 0 Device-nGnRnE, 1 Normal write-back, 2 Normal non-cacheable (Aarch64PageTable.Mair).
@@ -113,6 +115,27 @@ in_kernel_window:
     ldr     x0, =pride_vectors
     msr     vbar_el1, x0
     ldr     x1, =pride_boot_info
+
+    // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used.
+    ldr     x2, [x1, #BOOT_ZERO_START]
+    ldr     x3, [x1, #BOOT_ZERO_END]
+    orr     x2, x2, #0xffff000000000000
+    orr     x3, x3, #0xffff000000000000
+    mrs     x5, dczid_el0               // bits 3..0: log2 of the block in words; bit 4: DC ZVA prohibited
+    tbnz    x5, #4, 2f
+    and     x5, x5, #15
+    mov     x6, #4
+    lsl     x5, x6, x5
+1:  cmp     x2, x3
+    b.hs    3f
+    dc      zva, x2
+    add     x2, x2, x5
+    b       1b
+2:  cmp     x2, x3
+    b.hs    3f
+    stp     xzr, xzr, [x2], #16
+    b       2b
+3:
     ldr     x0, [x1, #BOOT_CORES]
     msr     tpidr_el1, x0
     ldr     x2, [x0, #CORE_STACK_TOP]

@@ -1,0 +1,175 @@
+// A machine made of a few numbers, on which the portable kernel runs under test: time that the test moves, interrupt lines that
+// the test raises, a log of what the kernel did to the hardware. One machine for each test thread.
+
+using System;
+using System.Collections.Generic;
+using System.Text;
+using Pride.Abi;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel.Tests;
+
+/// <summary>What the simulated hardware holds.</summary>
+public sealed class SimulatedHardware
+{
+    public const uint TimerIrq = 27;
+
+    [ThreadStatic]
+    private static SimulatedHardware? s_current;
+
+    public static SimulatedHardware Current => s_current ??= new SimulatedHardware();
+
+    public ulong Counter { get; set; } = 1000;
+
+    public ulong Deadline { get; set; } = ulong.MaxValue;
+
+    /// <summary>Lines whose input is asserted (level) or latched (edge).</summary>
+    public SortedSet<uint> Pending { get; } = [];
+
+    /// <summary>Claimed and not yet deactivated.</summary>
+    public SortedSet<uint> Active { get; } = [];
+
+    public HashSet<uint> Disabled { get; } = [];
+
+    public ulong AddressSpace { get; set; }
+
+    public bool FpuEnabled { get; set; }
+
+    /// <summary>What stands in the floating-point registers: the number of the thread whose values they are.</summary>
+    public ulong FpuContents { get; set; }
+
+    public StringBuilder Console { get; } = new();
+
+    public bool Halted { get; set; }
+
+    /// <summary>Memory of PDs for ReadMemory, by address space and address.</summary>
+    public Dictionary<(ulong Space, ulong Address), ulong> Memory { get; } = [];
+
+    public static SimulatedHardware Reset() => s_current = new SimulatedHardware();
+}
+
+/// <summary>The machine; registers are numbered as on AArch64.</summary>
+public readonly unsafe struct SimulatedMachine : IMachine
+{
+    public static int BadgeRegister => 0;
+
+    public static int InfoRegister => 1;
+
+    public static int MessageRegister0 => 2;
+
+    public static int ReplyRegister => 6;
+
+    public static int NumberRegister => 7;
+
+    public static int SendRegister => 8;
+
+    public static int PcRegister => Aarch64Registers.Pc;
+
+    public static int SpRegister => Aarch64Registers.Sp;
+
+    public static int StatusRegister => Aarch64Registers.Spsr;
+
+    public static int LinkRegister => Aarch64Registers.X30;
+
+    public static ulong SystemCallBytes => 4;
+
+    public static int ContextLength => UserContext.Length;
+
+    /// <summary>One tick is one microsecond.</summary>
+    public static ulong CounterFrequency => 1_000_000;
+
+    public static bool ChecksInvariants => true;
+
+    public static int ContextRegister(int index) => UserContext.Registers[index];
+
+    public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & 0xF000_0000 : value;
+
+    public static void* Pointer(ulong bits) => (void*)bits;
+
+    public static void SwitchAddressSpace(ulong addressSpace) => SimulatedHardware.Current.AddressSpace = addressSpace;
+
+    public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value) =>
+        SimulatedHardware.Current.Memory.TryGetValue((tcb->AddressSpace, address), out value);
+
+    public static void SaveThreadRegisters(Tcb* tcb)
+    {
+    }
+
+    public static void LoadThreadRegisters(Tcb* tcb)
+    {
+    }
+
+    public static void EnableFpu() => SimulatedHardware.Current.FpuEnabled = true;
+
+    public static void DisableFpu() => SimulatedHardware.Current.FpuEnabled = false;
+
+    public static void SaveFpu(FpuState* state) => state->Vectors[0] = SimulatedHardware.Current.FpuContents;
+
+    public static void LoadFpu(FpuState* state) => SimulatedHardware.Current.FpuContents = state->Vectors[0];
+
+    public static ulong ReadCounter() => SimulatedHardware.Current.Counter;
+
+    public static void SetTimer(ulong deadline)
+    {
+        SimulatedHardware.Current.Deadline = deadline;
+        SimulatedHardware.Current.Pending.Remove(SimulatedHardware.TimerIrq);
+    }
+
+    public static uint ClaimInterrupt(CoreState* core)
+    {
+        SimulatedHardware hardware = SimulatedHardware.Current;
+        if (hardware.Counter >= hardware.Deadline)
+        {
+            hardware.Pending.Add(SimulatedHardware.TimerIrq);
+        }
+
+        foreach (uint irq in hardware.Pending)
+        {
+            if (!hardware.Active.Contains(irq) && !hardware.Disabled.Contains(irq))
+            {
+                hardware.Pending.Remove(irq);
+                hardware.Active.Add(irq);
+                return irq;
+            }
+        }
+
+        return MachineConstants.NoInterrupt;
+    }
+
+    public static void DropPriority(CoreState* core, uint irq) => Assert(SimulatedHardware.Current.Active.Contains(irq), "only a claimed interrupt is ended");
+
+    public static void Deactivate(CoreState* core, uint irq) => Assert(SimulatedHardware.Current.Active.Remove(irq), "only a claimed interrupt is deactivated");
+
+    public static void Disable(CoreState* core, uint irq) => SimulatedHardware.Current.Disabled.Add(irq);
+
+    public static bool WaitForInterrupt()
+    {
+        SimulatedHardware hardware = SimulatedHardware.Current;
+        if (hardware.Counter >= hardware.Deadline)
+        {
+            return true;
+        }
+
+        foreach (uint irq in hardware.Pending)
+        {
+            if (!hardware.Active.Contains(irq) && !hardware.Disabled.Contains(irq))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static void PutChar(BootInfo* boot, byte value) => SimulatedHardware.Current.Console.Append((char)value);
+
+    public static void Halt() => SimulatedHardware.Current.Halted = true;
+
+    private static void Assert(bool condition, string what)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException(what);
+        }
+    }
+}
