@@ -11,6 +11,9 @@ public static unsafe class MessageRegisters
     /// <summary>In seL4_IPCBuffer: one tag word, then the message words.</summary>
     private const int FirstWord = 1;
 
+    /// <summary>Caps that go with a call at most (seL4_MsgMaxExtraCaps). They stand after the words and one word of the user's own.</summary>
+    private const int MaximumExtraCaps = 3;
+
     [Patched("__sel4_ipc_buffer")]
     private static readonly ulong* s_buffer;
 
@@ -19,6 +22,17 @@ public static unsafe class MessageRegisters
 
     /// <summary>Word <paramref name="index"/> (0..119).</summary>
     public static void Set(int index, ulong value) => Slot(index) = value;
+
+    /// <summary>Names a cap (by its slot) that goes with the next call. Not on the host.</summary>
+    public static void SetExtraCap(int index, ulong cap)
+    {
+        if ((uint)index >= MaximumExtraCaps)
+        {
+            ThrowOutside();
+        }
+
+        s_buffer[FirstWord + MessageInfo.MaximumLength + 1 + index] = cap;
+    }
 
     private static ref ulong Slot(int index)
     {

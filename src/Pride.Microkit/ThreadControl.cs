@@ -1,0 +1,52 @@
+// Looking into another PD through its TCB cap: registers, and (on Pride's kernel) memory.
+
+using System;
+using Pride.Abi;
+
+namespace Pride.Microkit;
+
+/// <summary>Calls on a TCB cap, by its slot. Each overwrites the message registers.</summary>
+public static class ThreadControl
+{
+    /// <summary>Reads the registers in the order of <see cref="UserContext"/>. False: the kernel refused.</summary>
+    public static bool TryReadRegisters(ulong tcb, Span<ulong> context)
+    {
+        MessageRegisters.Set(0, 0);
+        MessageRegisters.Set(1, (ulong)context.Length);
+        MessageInfo reply = Kernel.Call(tcb, new MessageInfo(Kernel.Labels.TcbReadRegisters, 2));
+        if (reply.Label != 0)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < context.Length; i++)
+        {
+            context[i] = MessageRegisters.Get(i);
+        }
+
+        return true;
+    }
+
+    /// <summary>Reads 64-bit words of the PD's memory, as far as the PD itself could read them. Returns how many; 0 also where the kernel cannot do this.</summary>
+    /// <param name="tcb">The cap slot.</param>
+    /// <param name="address">A multiple of 8.</param>
+    /// <param name="words">At most <see cref="MessageInfo.MaximumLength"/>.</param>
+    public static int ReadMemory(ulong tcb, ulong address, Span<ulong> words)
+    {
+        if (Kernel.Labels.PrideTcbReadMemory == 0)
+        {
+            return 0;
+        }
+
+        MessageRegisters.Set(0, address);
+        MessageRegisters.Set(1, (ulong)words.Length);
+        MessageInfo reply = Kernel.Call(tcb, new MessageInfo(Kernel.Labels.PrideTcbReadMemory, 2));
+        int count = reply.Label != 0 ? 0 : reply.Length;
+        for (int i = 0; i < count && i < words.Length; i++)
+        {
+            words[i] = MessageRegisters.Get(i);
+        }
+
+        return count < words.Length ? count : words.Length;
+    }
+}
