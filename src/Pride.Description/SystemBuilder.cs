@@ -20,6 +20,7 @@ public sealed class SystemBuilder
     private readonly List<Pd> _pds = [];
     private readonly List<MemoryRegion> _regions = [];
     private readonly List<ChannelLink> _links = [];
+    private readonly List<Action> _finishers = [];
     private readonly DmaPlan _dma;
 
     public SystemBuilder(string name, Board board)
@@ -146,10 +147,15 @@ public sealed class SystemBuilder
         return link;
     }
 
-    /// <summary>Checks every rule.</summary>
+    /// <summary>Runs <paramref name="finish"/> when the description is whole: for configurations that list all clients of a server.</summary>
+    public void WhenWhole(Action finish) => _finishers.Add(finish);
+
+    /// <summary>Finishes what waits for the whole description, then checks every rule.</summary>
     /// <exception cref="SystemDescriptionException">At least one is broken; the exception lists all.</exception>
     public void Complete()
     {
+        _finishers.ForEach(finish => finish());
+        _finishers.Clear();
         List<Violation> violations = Rules.All.SelectMany(rule => rule(this)).ToList();
         if (violations.Count > 0)
         {

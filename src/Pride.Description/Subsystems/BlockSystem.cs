@@ -1,0 +1,113 @@
+// The block class: driver and virtualiser; each client has a partition.
+
+using System;
+using System.Collections.Generic;
+using System.Linq.Expressions;
+using Pride.Abi.Sddf;
+using Pride.Drivers.Block;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Virtualisers;
+
+namespace Pride.Description.Subsystems;
+
+/// <summary>How a block system is laid out.</summary>
+public sealed record BlockOptions
+{
+    /// <summary>Requests that fit the queue to the driver.</summary>
+    public int QueueCapacity { get; init; } = 256;
+
+    /// <summary>Priority of the driver; the virtualiser is one below it.</summary>
+    public int Priority { get; init; } = 120;
+}
+
+/// <summary>A disk shared by clients.</summary>
+public sealed class BlockSystem
+{
+    // Rings of 1024 descriptors take 26 KiB; headers and status take 32 bytes for each of 341 slots.
+    private const ulong RingBytes = 64 * 1024;
+    private const ulong HeaderBytes = 64 * 1024;
+
+    private readonly SystemBuilder _system;
+    private readonly BlockOptions _options;
+    private readonly Pd<VirtioBlock> _driver;
+    private readonly Pd<Virtualisers.Block> _virt;
+    private readonly List<BlockVirtClientConfig> _clients = [];
+
+    /// <param name="system">The system.</param>
+    /// <param name="device">The board's block device ("virtio,mmio").</param>
+    /// <param name="options">Null: the defaults.</param>
+    public BlockSystem(SystemBuilder system, BoardDevice device, BlockOptions? options = null)
+    {
+        if (device.Compatible != "virtio,mmio")
+        {
+            throw Plumbing.NoDriver(device, "block", "virtio,mmio");
+        }
+
+        _system = system;
+        _options = options ?? new BlockOptions();
+        _driver = system.Add<VirtioBlock>("blk_driver", _options.Priority);
+        _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1);
+        DeviceResources resources = system.Resources(_driver, device);
+        resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(_driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
+        _driver.Configure(p => p.Device, in resources);
+        system.WhenWhole(Finish);
+    }
+
+    public Pd Driver => _driver;
+
+    /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="field">Its wired field.</param>
+    /// <param name="partition">Index of the primary partition, 0..3.</param>
+    /// <param name="dataBytes">Size of its data region.</param>
+    /// <param name="queueCapacity">Requests that it may have on their way.</param>
+    public void Connect<T>(
+        Pd<T> client, Expression<Func<T, Config<BlockClientConfig>>> field, uint partition = 0, ulong dataBytes = 2 << 20, int queueCapacity = 128)
+        where T : ProtectionDomain
+    {
+        Plumbing.CheckClients(_clients.Count, BlockLimits.MaximumClients, "block");
+        MemoryRegion data = _system.DmaRegion($"blk_data_{client.Name}", dataBytes);
+        ushort capacity = Plumbing.QueueCapacity(queueCapacity, $"requests of '{client.Name}'");
+        BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block), Data = data.MapInto(client, Permissions.ReadWrite) };
+        (BlockConnection virt, config.Virt) = Link(_virt, client, $"blk_{client.Name}", capacity);
+        _clients.Add(new BlockVirtClientConfig { Connection = virt, Data = data.MapDmaInto(_virt, Permissions.Read), Partition = partition });
+        client.Configure(field, in config);
+    }
+
+    private void Finish()
+    {
+        BlockDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Block) };
+        BlockVirtConfig virt = new() { Magic = SddfMagic.Of(SddfClass.Block), ClientCount = (ulong)_clients.Count };
+        (driver.Virt, virt.Driver.Connection) = Link(_driver, _virt, "blk_driver", Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver"));
+        virt.Driver.Data = _system.DmaRegion("blk_virt_data", BlockRequest.TransferSize).MapDmaInto(_virt, Permissions.Read);
+        for (int i = 0; i < _clients.Count; i++)
+        {
+            virt.Clients[i] = _clients[i];
+        }
+
+        _driver.Configure(p => p.Configuration, in driver);
+        _virt.Configure(p => p.Configuration, in virt);
+    }
+
+    /// <summary>The first end announces the medium, the second reads about it.</summary>
+    private (BlockConnection First, BlockConnection Second) Link(Pd first, Pd second, string name, ushort capacity)
+    {
+        ulong entry = (ulong)System.Runtime.CompilerServices.Unsafe.SizeOf<BlockRequest>();
+        MemoryRegion info = _system.Region($"{name}_info", BlockStorageInfo.RegionSize);
+        MemoryRegion requests = _system.Region($"{name}_requests", BlockRequestQueueLayout.Entries + (capacity * entry));
+        MemoryRegion responses = _system.Region($"{name}_responses", BlockResponseQueueLayout.Entries + (capacity * entry));
+        (byte firstId, byte secondId) = _system.ConnectNotifying(first, second);
+        return (At(first, firstId, Permissions.ReadWrite), At(second, secondId, Permissions.Read));
+
+        BlockConnection At(Pd pd, byte id, Permissions storageInfo) => new()
+        {
+            StorageInfo = info.MapInto(pd, storageInfo),
+            RequestQueue = requests.MapInto(pd, Permissions.ReadWrite),
+            ResponseQueue = responses.MapInto(pd, Permissions.ReadWrite),
+            BufferCount = capacity,
+            ChannelId = id,
+        };
+    }
+}

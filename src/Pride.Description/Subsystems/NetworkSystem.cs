@@ -1,0 +1,182 @@
+// The network class: driver, the two virtualisers, and a copier for each client.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq.Expressions;
+using Pride.Abi.Sddf;
+using Pride.Drivers.Network;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Virtualisers;
+
+namespace Pride.Description.Subsystems;
+
+/// <summary>How a network system is laid out.</summary>
+public sealed record NetworkOptions
+{
+    /// <summary>Buffers that the device receives into, a power of two.</summary>
+    public int RxBuffers { get; init; } = 512;
+
+    /// <summary>Priority of the driver; tx virtualiser, rx virtualiser and copiers are one, two and three below it.</summary>
+    public int Priority { get; init; } = 130;
+}
+
+/// <summary>A network interface shared by clients with MAC addresses of their own.</summary>
+public sealed class NetworkSystem
+{
+    // A ring of 512 descriptors takes 13 KiB; two of them and the headers fit with room to spare (sDDF's driver has the same size).
+    private const ulong RingBytes = 64 * 1024;
+
+    private readonly SystemBuilder _system;
+    private readonly NetworkOptions _options;
+    private readonly Pd<VirtioNet> _driver;
+    private readonly Pd<NetworkRx> _virtRx;
+    private readonly Pd<NetworkTx> _virtTx;
+    private readonly MemoryRegion _rxData;
+    private readonly List<NetworkVirtRxClientConfig> _rxClients = [];
+    private readonly List<NetworkVirtTxClientConfig> _txClients = [];
+    private long _txBuffers;
+
+    /// <param name="system">The system.</param>
+    /// <param name="device">The board's network device ("virtio,mmio").</param>
+    /// <param name="options">Null: the defaults.</param>
+    public NetworkSystem(SystemBuilder system, BoardDevice device, NetworkOptions? options = null)
+    {
+        if (device.Compatible != "virtio,mmio")
+        {
+            throw Plumbing.NoDriver(device, "network", "virtio,mmio");
+        }
+
+        _system = system;
+        _options = options ?? new NetworkOptions();
+        _driver = system.Add<VirtioNet>("net_driver", _options.Priority);
+        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1);
+        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2);
+        _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size);
+        DeviceResources resources = system.Resources(_driver, device);
+        resources.Regions[resources.RegionCount++] = system.DmaRegion("net_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
+        _driver.Configure(p => p.Device, in resources);
+        system.WhenWhole(Finish);
+    }
+
+    public Pd Driver => _driver;
+
+    private ushort RxCapacity => Plumbing.QueueCapacity(_options.RxBuffers, "receiving");
+
+    /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
+    /// <param name="client">The client.</param>
+    /// <param name="field">Its wired field.</param>
+    /// <param name="macAddress">"52:54:01:00:00:0a"; null: one of Pride's own, by the order of connecting.</param>
+    /// <param name="rxBuffers">Buffers for received frames.</param>
+    /// <param name="txBuffers">Buffers for frames to send, 64 at least: some may wait in the driver while it sleeps.</param>
+    public void Connect<T>(
+        Pd<T> client,
+        Expression<Func<T, Config<NetworkClientConfig>>> field,
+        string? macAddress = null,
+        int rxBuffers = 512,
+        int txBuffers = 512)
+        where T : ProtectionDomain
+    {
+        const int FewestTxBuffers = 64;
+        Plumbing.CheckClients(_rxClients.Count, NetworkLimits.MaximumClients, "network");
+        if (txBuffers < FewestTxBuffers)
+        {
+            throw new SystemDescriptionException(
+                "tx-buffers", $"PD '{client.Name}' asks for {txBuffers} transmit buffers", $"give it at least {FewestTxBuffers}");
+        }
+
+        NetworkClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Network), MacAddress = ParseMac(macAddress, _rxClients.Count) };
+        ConnectRx(client, ref config, Plumbing.QueueCapacity(rxBuffers, $"receiving by '{client.Name}'"));
+        ConnectTx(client, ref config, Plumbing.QueueCapacity(txBuffers, $"sending by '{client.Name}'"));
+        client.Configure(field, in config);
+    }
+
+    private void ConnectRx(Pd client, ref NetworkClientConfig config, ushort capacity)
+    {
+        Pd<NetworkCopier> copier = _system.Add<NetworkCopier>($"net_copy_{client.Name}", _options.Priority - 3);
+        MemoryRegion data = _system.Region($"net_rx_{client.Name}", capacity * (ulong)NetworkBuffer.Size);
+        NetworkCopierConfig copy = new() { Magic = SddfMagic.Of(SddfClass.Network) };
+        (copy.Client, config.Rx) = Link(copier, client, $"net_rx_{client.Name}", capacity);
+        (NetworkConnection virt, copy.Rx) = Link(_virtRx, copier, $"net_copy_{client.Name}", RxCapacity);
+        copy.RxData[0] = _rxData.MapInto(copier, Permissions.Read);
+        copy.ClientData = data.MapInto(copier, Permissions.ReadWrite);
+        config.RxData = data.MapInto(client, Permissions.ReadWrite);
+        copier.Configure(p => p.Configuration, in copy);
+        NetworkVirtRxClientConfig rxClient = new() { Connection = virt, MacCount = 1 };
+        rxClient.MacAddresses[0] = config.MacAddress;
+        _rxClients.Add(rxClient);
+    }
+
+    private void ConnectTx(Pd client, ref NetworkClientConfig config, ushort capacity)
+    {
+        MemoryRegion data = _system.DmaRegion($"net_tx_{client.Name}", capacity * (ulong)NetworkBuffer.Size);
+        (NetworkConnection virt, config.Tx) = Link(_virtTx, client, $"net_tx_{client.Name}", capacity);
+        config.TxData = data.MapInto(client, Permissions.ReadWrite);
+        NetworkVirtTxClientConfig txClient = new() { Connection = virt, RegionCount = 1 };
+        txClient.Regions[0] = new NetworkTxDataRegion { Data = data.MapDmaInto(_virtTx, Permissions.Read), BufferCount = capacity };
+        _txClients.Add(txClient);
+        _txBuffers += capacity;
+    }
+
+    private void Finish()
+    {
+        NetworkDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Network) };
+        NetworkVirtRxConfig[] virtRx = new NetworkVirtRxConfig[1];
+        NetworkVirtTxConfig[] virtTx = new NetworkVirtTxConfig[1];
+        ref NetworkVirtRxConfig rx = ref virtRx[0];
+        ref NetworkVirtTxConfig tx = ref virtTx[0];
+        rx.Magic = tx.Magic = driver.Magic;
+        rx.ClientCount = (byte)_rxClients.Count;
+        tx.ClientCount = (byte)_txClients.Count;
+        (driver.VirtRx, rx.Driver) = Link(_driver, _virtRx, "net_driver_rx", RxCapacity);
+        (driver.VirtTx, tx.Driver) = Link(_driver, _virtTx, "net_driver_tx", Plumbing.QueueCapacity(Math.Max(_txBuffers, 1), "sending by all clients"));
+        rx.Data = _rxData.MapDmaInto(_virtRx, Permissions.Read);
+        rx.BufferMetadata = _system.Region("net_rx_holders", RxCapacity * (ulong)sizeof(ulong)).MapInto(_virtRx, Permissions.ReadWrite);
+        for (int i = 0; i < _rxClients.Count; i++)
+        {
+            rx.Clients[i] = _rxClients[i];
+            tx.Clients[i] = _txClients[i];
+        }
+
+        _driver.Configure(p => p.Configuration, in driver);
+        _virtRx.Configure(p => p.Configuration, in rx);
+        _virtTx.Configure(p => p.Configuration, in tx);
+    }
+
+    private (NetworkConnection First, NetworkConnection Second) Link(Pd first, Pd second, string name, ushort capacity)
+    {
+        ulong bytes = NetworkQueueLayout.Entries + ((ulong)capacity * (ulong)System.Runtime.CompilerServices.Unsafe.SizeOf<NetworkBuffer>());
+        MemoryRegion free = _system.Region($"{name}_free", bytes);
+        MemoryRegion active = _system.Region($"{name}_active", bytes);
+        (byte firstId, byte secondId) = _system.ConnectNotifying(first, second);
+        return (At(first, firstId), At(second, secondId));
+
+        NetworkConnection At(Pd pd, byte id) => new()
+        {
+            FreeQueue = free.MapInto(pd, Permissions.ReadWrite),
+            ActiveQueue = active.MapInto(pd, Permissions.ReadWrite),
+            BufferCount = capacity,
+            ChannelId = id,
+        };
+    }
+
+    // 52:54:01 is what sDDF's tools use: locally administered, unicast.
+    private static MacAddress ParseMac(string? text, int index)
+    {
+        text ??= $"52:54:01:00:00:{index + 1:x2}";
+        string[] parts = text.Split(':');
+        MacAddress address = default;
+        bool valid = parts.Length == MacAddress.Length;
+        for (int i = 0; valid && i < parts.Length; i++)
+        {
+            valid = byte.TryParse(parts[i], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value);
+            address[i] = value;
+        }
+
+        const int GroupBit = 1;
+        return valid && (address[0] & GroupBit) == 0
+            ? address
+            : throw new SystemDescriptionException("mac-address", $"'{text}' is not a unicast MAC address", "write it as 52:54:01:00:00:0a");
+    }
+}

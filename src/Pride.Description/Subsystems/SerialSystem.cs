@@ -1,0 +1,161 @@
+// The serial class: driver, tx virtualiser and, when input is wanted, rx virtualiser.
+
+using System;
+using System.Collections.Generic;
+using System.Linq.Expressions;
+using System.Numerics;
+using System.Text;
+using Pride.Abi.Sddf;
+using Pride.Drivers.Serial;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Virtualisers;
+
+namespace Pride.Description.Subsystems;
+
+/// <summary>How a serial system is laid out.</summary>
+public sealed record SerialOptions
+{
+    /// <summary>Clients can read what is typed.</summary>
+    public bool Input { get; init; }
+
+    /// <summary>Each client's text has a colour of its own.</summary>
+    public bool Colours { get; init; }
+
+    /// <summary>Bits per second; 0: as the boot loader left it.</summary>
+    public ulong Baud { get; init; } = 115_200;
+
+    /// <summary>Bytes of each queue, a power of two of at least a page.</summary>
+    public uint QueueBytes { get; init; } = 16 * 1024;
+
+    /// <summary>Printed when input may begin; empty: nothing.</summary>
+    public string BeginString { get; init; } = string.Empty;
+
+    /// <summary>Starts the number of the client that gets the input (Ctrl-\).</summary>
+    public byte SwitchCharacter { get; init; } = 0x1c;
+
+    /// <summary>Ends that number (carriage return).</summary>
+    public byte TerminateNumberCharacter { get; init; } = (byte)'\r';
+
+    /// <summary>Priority of the driver; the virtualisers are one and two below it.</summary>
+    public int Priority { get; init; } = 100;
+}
+
+/// <summary>A console shared by clients.</summary>
+public sealed class SerialSystem
+{
+    private readonly SystemBuilder _system;
+    private readonly SerialOptions _options;
+    private readonly Pd<Pl011> _driver;
+    private readonly Pd<SerialTx> _virtTx;
+    private readonly Pd<SerialRx>? _virtRx;
+    private readonly List<SerialConnection> _rxClients = [];
+    private readonly List<SerialVirtTxClientConfig> _txClients = [];
+
+    /// <param name="system">The system.</param>
+    /// <param name="device">The board's UART ("arm,pl011").</param>
+    /// <param name="options">Null: output alone, without colours.</param>
+    public SerialSystem(SystemBuilder system, BoardDevice device, SerialOptions? options = null)
+    {
+        if (device.Compatible != "arm,pl011")
+        {
+            throw Plumbing.NoDriver(device, "serial", "arm,pl011");
+        }
+
+        _system = system;
+        _options = options ?? new SerialOptions();
+        if (!BitOperations.IsPow2(_options.QueueBytes) || _options.QueueBytes < Limits.PageSize)
+        {
+            throw new SystemDescriptionException(
+                "queue-capacity",
+                $"a serial queue of {_options.QueueBytes} bytes",
+                $"choose a power of two from {Limits.PageSize} bytes up");
+        }
+
+        _driver = system.Add<Pl011>("serial_driver", _options.Priority);
+        _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1);
+        _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2) : null;
+        _driver.Configure(p => p.Device, system.Resources(_driver, device));
+        system.WhenWhole(Finish);
+    }
+
+    public Pd Driver => _driver;
+
+    /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
+    public void Connect<T>(Pd<T> client, Expression<Func<T, Config<SerialClientConfig>>> field)
+        where T : ProtectionDomain
+    {
+        Plumbing.CheckClients(_txClients.Count, SerialLimits.MaximumClients, "serial");
+        SerialClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Serial) };
+        (SerialConnection virtTx, config.Tx) = Link(_virtTx, client, $"serial_tx_{client.Name}");
+        SerialVirtTxClientConfig txClient = new() { Connection = virtTx };
+        Encoding.UTF8.GetBytes(client.Name, ((Span<byte>)txClient.Name)[..^1]);
+        _txClients.Add(txClient);
+        if (_virtRx is not null)
+        {
+            (SerialConnection virtRx, config.Rx) = Link(_virtRx, client, $"serial_rx_{client.Name}");
+            _rxClients.Add(virtRx);
+        }
+
+        client.Configure(field, in config);
+    }
+
+    private void Finish()
+    {
+        SerialDriverConfig driver = new()
+        {
+            Magic = SddfMagic.Of(SddfClass.Serial),
+            DefaultBaud = _options.Baud,
+            RxEnabled = _virtRx is null ? (byte)0 : (byte)1,
+        };
+        SerialVirtTxConfig virtTx = new()
+        {
+            Magic = SddfMagic.Of(SddfClass.Serial),
+            ClientCount = (byte)_txClients.Count,
+            EnableColour = _options.Colours ? (byte)1 : (byte)0,
+            EnableRx = driver.RxEnabled,
+        };
+        Encoding.UTF8.GetBytes(_options.BeginString, ((Span<byte>)virtTx.BeginString)[..^1]);
+        (driver.Tx, virtTx.Driver) = Link(_driver, _virtTx, "serial_tx_driver");
+        for (int i = 0; i < _txClients.Count; i++)
+        {
+            virtTx.Clients[i] = _txClients[i];
+        }
+
+        if (_virtRx is not null)
+        {
+            SerialVirtRxConfig virtRx = new()
+            {
+                Magic = SddfMagic.Of(SddfClass.Serial),
+                ClientCount = (byte)_rxClients.Count,
+                SwitchCharacter = _options.SwitchCharacter,
+                TerminateNumberCharacter = _options.TerminateNumberCharacter,
+            };
+            (driver.Rx, virtRx.Driver) = Link(_driver, _virtRx, "serial_rx_driver");
+            for (int i = 0; i < _rxClients.Count; i++)
+            {
+                virtRx.Clients[i] = _rxClients[i];
+            }
+
+            _virtRx.Configure(p => p.Configuration, in virtRx);
+        }
+
+        _driver.Configure(p => p.Configuration, in driver);
+        _virtTx.Configure(p => p.Configuration, in virtTx);
+    }
+
+    private (SerialConnection First, SerialConnection Second) Link(Pd first, Pd second, string name)
+    {
+        MemoryRegion queue = _system.Region($"{name}_queue", SerialQueueLayout.Size);
+        MemoryRegion data = _system.Region($"{name}_data", _options.QueueBytes);
+        (byte firstId, byte secondId) = _system.ConnectNotifying(first, second);
+        return (At(first, firstId), At(second, secondId));
+
+        SerialConnection At(Pd pd, byte id) => new()
+        {
+            Queue = queue.MapInto(pd, Permissions.ReadWrite),
+            Data = data.MapInto(pd, Permissions.ReadWrite),
+            ChannelId = id,
+        };
+    }
+}

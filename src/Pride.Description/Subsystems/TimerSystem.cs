@@ -1,0 +1,43 @@
+// The timer class: one passive driver, called by its clients.
+
+using System;
+using System.Linq.Expressions;
+using Pride.Abi.Sddf;
+using Pride.Drivers.Timer;
+using Pride.Machine;
+using Pride.Microkit;
+
+namespace Pride.Description.Subsystems;
+
+/// <summary>A timer and its clients.</summary>
+public sealed class TimerSystem
+{
+    private readonly SystemBuilder _system;
+
+    /// <param name="system">The system.</param>
+    /// <param name="device">The board's timer ("arm,armv8-timer").</param>
+    /// <param name="priority">Above all clients: they call it.</param>
+    public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150)
+    {
+        if (device.Compatible != "arm,armv8-timer")
+        {
+            throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer");
+        }
+
+        _system = system;
+        Pd<ArmGenericTimer> driver = system.Add<ArmGenericTimer>("timer_driver", priority, passive: true);
+        driver.Configure(p => p.Device, system.Resources(driver, device));
+        Driver = driver;
+    }
+
+    public Pd Driver { get; }
+
+    /// <summary>Makes <paramref name="client"/> a client; its channel id goes to <paramref name="field"/>.</summary>
+    public void Connect<T>(Pd<T> client, Expression<Func<T, Config<TimerClientConfig>>> field)
+        where T : ProtectionDomain
+    {
+        ChannelEnd end = client.End(canNotify: false, canCall: true);
+        _system.Connect(end, Driver.End(canNotify: true));
+        client.Configure(field, new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id });
+    }
+}
