@@ -27,6 +27,7 @@ public sealed class RequestTests
     [InlineData("GET http:///a.txt HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
     [InlineData("\r\n\r\n\r\nGET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
     [InlineData("GET /a.txt HTTP/1.1\nHost: x\n\n", 400)]
+    [InlineData("GET /a.txt HTTP/1.1\r\nHost: xy\n\r\n", 400)]
     [InlineData("GET /a.txt\r\n\r\n", 400)]
     [InlineData("GET  /a.txt HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
     [InlineData("GET /a.txt  HTTP/1.1\r\nHost: x\r\n\r\n", 400)]
