@@ -87,48 +87,48 @@ internal sealed class Icmp(NetworkStack stack)
             return;
         }
 
-        Span<byte> payload = stack.Ipv4.Begin();
-        if (payload.IsEmpty)
+        Span<byte> frame = stack.GetTransmitBuffer();
+        if (frame.IsEmpty)
         {
             return;
         }
 
         int headerLength = (offender[0] & 0xF) * sizeof(uint);
         ReadOnlySpan<byte> quoted = offender[..Math.Min(offender.Length, headerLength + QuotedBytes)];
-        payload = payload[..(IcmpHeader.Size + quoted.Length)];
+        Span<byte> payload = frame.Slice(Ipv4.PayloadOffset, IcmpHeader.Size + quoted.Length);
         MemoryMarshal.AsRef<IcmpHeader>(payload) = new IcmpHeader { Type = TypeUnreachable, Code = code };
         quoted.CopyTo(payload[IcmpHeader.Size..]);
-        Finish(destination, payload, InternetChecksum.Add(payload, 0));
+        Send(frame, destination, payload, InternetChecksum.Add(payload, 0));
         stack.Counters.Add(NetworkCounter.IcmpUnreachableSent);
     }
 
     private void SendEchoReply(Ipv4Address source, ReadOnlySpan<byte> request)
     {
-        Span<byte> payload = stack.Ipv4.Begin();
-        if (payload.Length < request.Length)
+        Span<byte> frame = stack.GetTransmitBuffer();
+        if (frame.Length < Ipv4.PayloadOffset + request.Length)
         {
             // No buffer, or a request reassembled from fragments: the reply would have to be fragmented.
             return;
         }
 
-        payload = payload[..request.Length];
+        Span<byte> payload = frame.Slice(Ipv4.PayloadOffset, request.Length);
         ref readonly IcmpHeader asked = ref MemoryMarshal.AsRef<IcmpHeader>(request);
         ref IcmpHeader header = ref MemoryMarshal.AsRef<IcmpHeader>(payload);
         header = new IcmpHeader { Type = TypeEchoReply, Word0 = asked.Word0, Word1 = asked.Word1 };
         ulong sum = (ulong)asked.Word0.Raw + asked.Word1.Raw;
         sum = InternetChecksum.AddCopying(request[IcmpHeader.Size..], payload[IcmpHeader.Size..], sum);
-        Finish(source, payload, sum);
+        Send(frame, source, payload, sum);
         stack.Counters.Add(NetworkCounter.IcmpEchoReplies);
     }
 
-    private void Finish(Ipv4Address destination, Span<byte> payload, ulong sum)
+    private void Send(Span<byte> frame, Ipv4Address destination, Span<byte> payload, ulong sum)
     {
         if (stack.FillsTransmitted)
         {
             MemoryMarshal.AsRef<IcmpHeader>(payload).Checksum = InternetChecksum.Finish(sum);
         }
 
-        stack.Ipv4.Finish(destination, IpProtocol.Icmp, payload.Length);
+        stack.Ipv4.Send(frame, destination, IpProtocol.Icmp, payload.Length);
     }
 
     /// <summary>An error about a packet that we have sent: only TCP listens, and only after it has recognised its own segment.</summary>

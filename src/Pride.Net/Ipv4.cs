@@ -61,6 +61,9 @@ internal struct Ipv4Header
 /// <summary>The IPv4 layer of one stack.</summary>
 internal sealed class Ipv4
 {
+    /// <summary>Where an IPv4 payload begins in a frame that we send.</summary>
+    public const int PayloadOffset = EthernetHeader.Size + Ipv4Header.Size;
+
     /// <summary>RFC 1122 section 3.2.1.7 and the assigned numbers' recommendation.</summary>
     private const byte DefaultTimeToLive = 64;
 
@@ -127,20 +130,13 @@ internal sealed class Ipv4
         Dispatch((IpProtocol)header.Protocol, source, destination, payload, packet, linkBroadcast);
     }
 
-    /// <summary>A free frame's payload area behind its Ethernet and IPv4 headers; empty when no transmit buffer is free.</summary>
-    public Span<byte> Begin()
-    {
-        Span<byte> frame = _stack.GetTransmitBuffer();
-        return frame.IsEmpty ? frame : frame[(EthernetHeader.Size + Ipv4Header.Size)..];
-    }
-
     /// <summary>
-    /// Puts the headers before a payload of <paramref name="length"/> bytes written where <see cref="Begin"/> said, and sends the packet.
+    /// Puts the headers before a payload of <paramref name="length"/> bytes, written at <see cref="PayloadOffset"/> of a <paramref name="frame"/> from
+    /// <see cref="NetworkStack.GetTransmitBuffer"/>, and sends the packet.
     /// A packet whose next hop must be resolved first waits in the ARP queue and counts as sent. False: no route.
     /// </summary>
-    public bool Finish(Ipv4Address destination, IpProtocol protocol, int length)
+    public bool Send(Span<byte> frame, Ipv4Address destination, IpProtocol protocol, int length)
     {
-        Span<byte> frame = _stack.CurrentTransmitBuffer;
         int total = Ipv4Header.Size + length;
         WriteHeader(frame[EthernetHeader.Size..], destination, protocol, total);
         if (destination == _lastDestination && _lastVersion == _stack.Arp.Version)
@@ -150,10 +146,10 @@ internal sealed class Ipv4
             return true;
         }
 
-        return FinishUncached(frame[..(EthernetHeader.Size + total)], destination);
+        return SendUncached(frame[..(EthernetHeader.Size + total)], destination);
     }
 
-    private bool FinishUncached(Span<byte> frame, Ipv4Address destination)
+    private bool SendUncached(Span<byte> frame, Ipv4Address destination)
     {
         WireMac mac;
         if (IsBroadcast(destination))

@@ -52,6 +52,9 @@ public sealed class NetworkStack
     /// <summary>The DHCP client of this interface; idle until started.</summary>
     public DhcpClient Dhcp { get; }
 
+    /// <summary>After <see cref="Poll"/>: connections wait for transmit buffers; poll again when there are some.</summary>
+    public bool WaitsForTransmitBuffers => Tcp.IsBlocked;
+
     /// <summary>TCP connections that hold buffers now.</summary>
     public int ConnectionCount => Tcp.ConnectionCount;
 
@@ -223,9 +226,6 @@ public sealed class NetworkStack
 
     /// <summary>There is something for the application: <see cref="Poll"/> looks for it.</summary>
     internal void RequestEvents() => _eventsRequested = true;
-
-    /// <summary>The transmit buffer handed out last by <see cref="GetTransmitBuffer"/>, to finish a frame in it.</summary>
-    internal Span<byte> CurrentTransmitBuffer => Interface.GetTransmitBuffer();
 
     /// <summary>A transmit buffer, cut to the longest frame, or an empty span.</summary>
     internal Span<byte> GetTransmitBuffer()

@@ -23,6 +23,9 @@ internal sealed class Udp
     /// <summary>IANA's dynamic ports begin here (RFC 6335 section 6).</summary>
     public const ushort FirstEphemeralPort = 49152;
 
+    /// <summary>Where a UDP payload begins in a frame that we send.</summary>
+    public const int PayloadOffset = Ipv4.PayloadOffset + UdpHeader.Size;
+
     private const int EphemeralPorts = 65536 - FirstEphemeralPort;
 
     private readonly NetworkStack _stack;
@@ -119,19 +122,11 @@ internal sealed class Udp
         socket.Deliver(new Endpoint(source, header.SourcePort), datagram[UdpHeader.Size..]);
     }
 
-    /// <summary>Where the payload of the next datagram goes, or empty when no transmit buffer is free.</summary>
-    public Span<byte> Begin()
-    {
-        Span<byte> payload = _stack.Ipv4.Begin();
-        return payload.IsEmpty ? payload : payload.Slice(UdpHeader.Size, MaximumPayload);
-    }
-
-    /// <summary>Sends <paramref name="length"/> payload bytes written where <see cref="Begin"/> said, whose sum is <paramref name="sum"/>.</summary>
-    public bool Finish(ushort sourcePort, Endpoint destination, int length, ulong sum)
+    /// <summary>Sends <paramref name="length"/> bytes written at <see cref="PayloadOffset"/> of <paramref name="frame"/>, whose sum is <paramref name="sum"/>.</summary>
+    public bool Send(Span<byte> frame, ushort sourcePort, Endpoint destination, int length, ulong sum)
     {
         int total = UdpHeader.Size + length;
-        Span<byte> datagram = _stack.CurrentTransmitBuffer.Slice(EthernetHeader.Size + Ipv4Header.Size, total);
-        ref UdpHeader header = ref MemoryMarshal.AsRef<UdpHeader>(datagram);
+        ref UdpHeader header = ref MemoryMarshal.AsRef<UdpHeader>(frame[Ipv4.PayloadOffset..]);
         BigEndian16 from = sourcePort;
         BigEndian16 to = destination.Port;
         BigEndian16 size = (ushort)total;
@@ -149,7 +144,7 @@ internal sealed class Udp
         }
 
         _stack.Counters.Add(NetworkCounter.UdpSent);
-        return _stack.Ipv4.Finish(destination.Address, IpProtocol.Udp, total);
+        return _stack.Ipv4.Send(frame, destination.Address, IpProtocol.Udp, total);
     }
 
     /// <summary>Completes waiting receives. A continuation may open and close sockets, so all are looked at, not the list of open ones.</summary>

@@ -63,13 +63,14 @@ public sealed class UdpSocket : IDisposable
             ThrowTooLong();
         }
 
-        Span<byte> area = _udp.Begin();
-        if (area.IsEmpty)
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        if (frame.IsEmpty)
         {
             return false;
         }
 
         ulong sum = 0;
+        Span<byte> area = frame.Slice(Udp.PayloadOffset, payload.Length);
         if (_stack.FillsTransmitted)
         {
             sum = InternetChecksum.AddCopying(payload, area, 0);
@@ -79,14 +80,15 @@ public sealed class UdpSocket : IDisposable
             payload.CopyTo(area);
         }
 
-        return _udp.Finish(LocalPort, destination, payload.Length, sum);
+        return _udp.Send(frame, LocalPort, destination, payload.Length, sum);
     }
 
     /// <summary>For a payload made in place: where to write it (<see cref="MaximumPayload"/> bytes), or empty when no transmit buffer is free.</summary>
     public Span<byte> BeginSend()
     {
         ThrowUnlessOpen();
-        return _udp.Begin();
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        return frame.IsEmpty ? frame : frame[Udp.PayloadOffset..];
     }
 
     /// <summary>Sends the first <paramref name="length"/> bytes of what <see cref="BeginSend"/> returned. False: no route.</summary>
@@ -98,9 +100,9 @@ public sealed class UdpSocket : IDisposable
             ThrowTooLong();
         }
 
-        const int payloadOffset = EthernetHeader.Size + Ipv4Header.Size + UdpHeader.Size;
-        ulong sum = _stack.FillsTransmitted ? InternetChecksum.Add(_stack.CurrentTransmitBuffer.Slice(payloadOffset, length), 0) : 0;
-        return _udp.Finish(LocalPort, destination, length, sum);
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        ulong sum = _stack.FillsTransmitted ? InternetChecksum.Add(frame.Slice(Udp.PayloadOffset, length), 0) : 0;
+        return _udp.Send(frame, LocalPort, destination, length, sum);
     }
 
     /// <summary>The next queued datagram, if any.</summary>

@@ -76,12 +76,13 @@ internal sealed partial class TcpProtocol
     /// <summary>Sends a SYN with options (a segment size of 0: no options).</summary>
     private bool SendControl(ulong key, uint sequence, uint acknowledgment, TcpFlags flags, ushort window, SynOptions options)
     {
-        Span<byte> bytes = _stack.Ipv4.Begin();
-        if (bytes.IsEmpty)
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        if (frame.IsEmpty)
         {
             return false;
         }
 
+        Span<byte> bytes = frame[Ipv4.PayloadOffset..];
         int length = TcpHeader.Size;
         if (options.MaximumSegmentSize != 0)
         {
@@ -107,7 +108,7 @@ internal sealed partial class TcpProtocol
         }
 
         _counters.Add(NetworkCounter.TcpSent);
-        _stack.Ipv4.Finish(destination, IpProtocol.Tcp, length);
+        _stack.Ipv4.Send(frame, destination, IpProtocol.Tcp, length);
         return true;
     }
 }

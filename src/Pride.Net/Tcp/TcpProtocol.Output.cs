@@ -12,14 +12,19 @@ internal sealed partial class TcpProtocol
     private TcpControlBlock? _dirtyFirst;
     private TcpControlBlock? _dirtyLast;
 
+    /// <summary>The last flush ended early for want of a transmit buffer.</summary>
+    public bool IsBlocked { get; private set; }
+
     /// <summary>Sends for every connection that has changed. What finds no transmit buffer waits for the next flush.</summary>
     public void Flush()
     {
+        IsBlocked = false;
         while (_dirtyFirst is not null)
         {
             TcpControlBlock block = _dirtyFirst;
             if (block.IsInTable && !Output(block))
             {
+                IsBlocked = true;
                 return;
             }
 
@@ -174,12 +179,13 @@ internal sealed partial class TcpProtocol
     /// <summary>One segment of <paramref name="length"/> bytes from the send ring. False: no transmit buffer.</summary>
     private bool SendSegment(TcpControlBlock block, uint sequence, int length, bool withFin)
     {
-        Span<byte> bytes = _stack.Ipv4.Begin();
-        if (bytes.IsEmpty)
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        if (frame.IsEmpty)
         {
             return false;
         }
 
+        Span<byte> bytes = frame[Ipv4.PayloadOffset..];
         int total = TcpHeader.Size + length;
         ref TcpHeader header = ref MemoryMarshal.AsRef<TcpHeader>(bytes);
         int offset = (int)(sequence - block.SndUna);
@@ -213,7 +219,7 @@ internal sealed partial class TcpProtocol
         }
 
         _counters.Add(NetworkCounter.TcpSent);
-        _stack.Ipv4.Finish(block.RemoteAddress, IpProtocol.Tcp, total);
+        _stack.Ipv4.Send(frame, block.RemoteAddress, IpProtocol.Tcp, total);
         block.LastSent = _stack.Now;
         block.AckNow = false;
         block.UnacknowledgedBytes = 0;
