@@ -1,0 +1,137 @@
+using Pride.Abi;
+using Pride.Kernel.Objects;
+using Xunit;
+
+namespace Pride.Kernel.Tests;
+
+public sealed unsafe class FaultTests
+{
+    private const ulong Pc = TestSystem.EntryPoint;
+
+    [Fact]
+    public void A_memory_fault_reaches_the_parent_and_its_answer_lets_the_child_go_on()
+    {
+        using TestSystem system = Family();
+        system.Fault(0xdead, 0x9200_0046);
+        TestPd parent = system["parent"];
+        Assert.Same(parent, system.RunningPd);
+        Assert.Equal(Badges.Fault | 4, parent.Badge);
+        Assert.Equal((FaultKind.VMFault, VMFaultMessage.Length), (parent.Info.Label, parent.Info.Length));
+        Assert.Equal((Pc, 0xdeadUL, 0UL, 0x9200_0046UL), (parent.Word(0), parent.Word(1), parent.Word(2), parent.Word(3)));
+        Invariants.Check(system);
+        system.ReplyAndReceive();
+        Assert.Same(system["child"], system.RunningPd);
+        Assert.Equal(Pc, system["child"].Tcb->Registers[Aarch64Registers.Pc]);
+        Assert.Equal(1UL, system.StatisticsOf(system["child"])->Faults);
+    }
+
+    [Fact]
+    public void An_unknown_system_call_tells_all_and_the_answer_sets_registers()
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        child.Register(Aarch64Registers.Sp) = 0x1000;
+        child.Register(30) = 0x2222;
+        system.Call(-99, 5, words: [1, 2, 3, 4]);
+        TestPd parent = system["parent"];
+        Assert.Equal((FaultKind.UnknownSyscall, UnknownSyscallMessage.Length), (parent.Info.Label, parent.Info.Length));
+        Assert.Equal((5UL, 1UL), (parent.Word(0), parent.Word(2)));
+        Assert.Equal((Pc, 0x1000UL, 0x2222UL), (parent.Word(8), parent.Word(9), parent.Word(10)));
+        Assert.Equal(unchecked((ulong)-99), parent.Word(12));
+        ulong[] answer = [70, 71, 72, 73, 74, 75, 76, 77, 0x20_0100, 0x3000, 0x4444, ulong.MaxValue];
+        system.ReplyAndReceive(new MessageInfo(0, answer.Length), answer);
+        Assert.Same(child, system.RunningPd);
+        Assert.Equal((70UL, 77UL, 0x20_0100UL), (child.Register(0), child.Register(7), child.Register(Aarch64Registers.Pc)));
+        Assert.Equal((0x3000UL, 0x4444UL, 0xF000_0000UL), (child.Register(Aarch64Registers.Sp), child.Register(30), child.Register(Aarch64Registers.Spsr)));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_user_exception_tells_its_syndrome_and_a_labelled_answer_stops_the_child()
+    {
+        using TestSystem system = Family();
+        system.Exception(0x0200_0000);
+        TestPd parent = system["parent"];
+        Assert.Equal((FaultKind.UserException, UserExceptionMessage.Length), (parent.Info.Label, parent.Info.Length));
+        Assert.Equal((Pc, 0x0200_0000UL), (parent.Word(0), parent.Word(3)));
+        system.ReplyAndReceive(new MessageInfo(1, 0));
+        Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
+    }
+
+    [Theory]
+    [InlineData(SystemCalls.Call, 0x1234UL, 0UL)]
+    [InlineData(SystemCalls.Send, 0x1234UL, 0UL)]
+    [InlineData(SystemCalls.Recv, 0x1234UL, 1UL)]
+    [InlineData(SystemCalls.NBRecv, 0x1234UL, 1UL)]
+    public void A_cap_pointer_outside_the_cap_space_is_a_fault(long number, ulong pointer, ulong receiving)
+    {
+        using TestSystem system = Family();
+        system.Call(number, pointer);
+        TestPd parent = system["parent"];
+        Assert.Same(parent, system.RunningPd);
+        Assert.Equal((FaultKind.CapFault, 7), (parent.Info.Label, parent.Info.Length));
+        Assert.Equal((Pc, pointer, receiving), (parent.Word(0), parent.Word(1), parent.Word(2)));
+        Assert.Equal((LookupFailure.GuardMismatch, 58UL, 0UL, 49UL), (parent.Word(3), parent.Word(4), parent.Word(5), parent.Word(6)));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_non_blocking_send_to_nowhere_is_silent()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.NBSend, ulong.MaxValue >> 7);
+        Assert.Same(system["child"], system.RunningPd);
+        Assert.Equal(0UL, system.StatisticsOf(system["child"])->Faults);
+    }
+
+    [Fact]
+    public void Receiving_on_an_empty_slot_is_a_missing_capability()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.Recv, 77);
+        TestPd parent = system["parent"];
+        Assert.Equal((FaultKind.CapFault, 5), (parent.Info.Label, parent.Info.Length));
+        Assert.Equal((77UL, LookupFailure.MissingCapability), (parent.Word(1), parent.Word(3)));
+    }
+
+    [Fact]
+    public void A_call_on_an_empty_slot_is_answered_with_an_error()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.Call, 77);
+        Assert.Same(system["child"], system.RunningPd);
+        Assert.Equal(KernelErrors.InvalidCapability, system["child"].Info.Label);
+    }
+
+    [Fact]
+    public void Without_a_handler_the_thread_stops_and_the_kernel_says_so()
+    {
+        using TestSystem system = Family();
+        system["child"].Tcb->FaultHandler = default;
+        system.Fault(0x10);
+        Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
+        Assert.Contains("child has no fault handler", system.Hardware.Console.ToString());
+        Assert.Null(system.RunningPd);
+    }
+
+    [Fact]
+    public void Debug_calls_are_unknown_in_release()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.DebugPutChar, 'x');
+        Assert.Equal("x", system.Hardware.Console.ToString());
+        system.Boot->DebugCalls = 0;
+        system.Call(SystemCalls.DebugPutChar, 'y');
+        Assert.Equal(FaultKind.UnknownSyscall, system["parent"].Info.Label);
+    }
+
+    internal static TestSystem Family()
+    {
+        TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.Start();
+        system.Receive();
+        Assert.Same(system["child"], system.RunningPd);
+        return system;
+    }
+}

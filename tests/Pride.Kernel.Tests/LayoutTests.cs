@@ -1,0 +1,94 @@
+// Sizes and offsets that code outside C# relies on: the vectors, the entry code, the image builder's arrays.
+
+using System;
+using System.Runtime.InteropServices;
+using Pride.Abi;
+using Pride.Kernel.Objects;
+using Xunit;
+
+namespace Pride.Kernel.Tests;
+
+public sealed unsafe class LayoutTests
+{
+    [Fact]
+    public void Objects_have_their_declared_sizes()
+    {
+        Assert.Equal(Tcb.Size, sizeof(Tcb));
+        Assert.Equal(SchedulingContext.HeaderSize, sizeof(SchedulingContext));
+        Assert.Equal(16, sizeof(Refill));
+        Assert.Equal(16, sizeof(Cap));
+        Assert.Equal(Notification.Size, sizeof(Notification));
+        Assert.Equal(Endpoint.Size, sizeof(Endpoint));
+        Assert.Equal(Reply.Size, sizeof(Reply));
+        Assert.Equal(IrqEntry.Size, sizeof(IrqEntry));
+        Assert.Equal(FpuState.Size, sizeof(FpuState));
+        Assert.Equal(CoreState.Size, sizeof(CoreState));
+        Assert.Equal(PdStatistics.Size, sizeof(PdStatistics));
+        Assert.Equal(StatisticsHeader.Size, sizeof(StatisticsHeader));
+        Assert.True(sizeof(BootInfo) <= KernelLayout.PageBytes);
+    }
+
+    [Fact]
+    public void Entry_code_finds_what_it_reads()
+    {
+        Assert.Equal(0, Offset<BootInfo>(nameof(BootInfo.Magic)));
+        Assert.Equal(BootInfo.KernelRootOffset, Offset<BootInfo>(nameof(BootInfo.KernelRoot)));
+        Assert.Equal(BootInfo.IdentityRootOffset, Offset<BootInfo>(nameof(BootInfo.IdentityRoot)));
+        Assert.Equal(BootInfo.LoadAddressOffset, Offset<BootInfo>(nameof(BootInfo.LoadAddress)));
+        Assert.Equal(BootInfo.CoresOffset, Offset<BootInfo>(nameof(BootInfo.Cores)));
+        Assert.Equal(BootInfo.ZeroStartOffset, Offset<BootInfo>(nameof(BootInfo.ZeroStart)));
+        Assert.Equal(BootInfo.ZeroEndOffset, Offset<BootInfo>(nameof(BootInfo.ZeroEnd)));
+        Assert.Equal(0, Offset<CoreState>(nameof(CoreState.StackTop)));
+        Assert.Equal(0, Offset<Tcb>(nameof(Tcb.Registers)));
+        Assert.Equal(512, Offset<FpuState>(nameof(FpuState.Control)));
+    }
+
+    [Fact]
+    public void A_cap_gives_back_what_it_was_made_of()
+    {
+        Cap cap = new(CapType.Endpoint, CapRights.Write | CapRights.Grant, 0xFFFF_0000_4123_4560, ulong.MaxValue);
+        Assert.Equal(CapType.Endpoint, cap.Type);
+        Assert.Equal(CapRights.Write | CapRights.Grant, cap.Rights);
+        Assert.Equal(0x0000_4123_4560UL, cap.PointerBits);
+        Assert.True(cap.Allows(CapRights.Write));
+        Assert.False(cap.Allows(CapRights.Read));
+        Assert.False(cap.Allows(CapRights.Write | CapRights.Read));
+        Assert.True(cap.AllowsAny(CapRights.Write | CapRights.Read));
+    }
+
+    [Fact]
+    public void A_user_context_names_each_register_once()
+    {
+        Span<bool> seen = stackalloc bool[UserContext.Length];
+        foreach (byte register in UserContext.Registers)
+        {
+            Assert.False(seen[register]);
+            seen[register] = true;
+        }
+
+        Assert.Equal(UserContext.Length, UserContext.Registers.Length);
+        Assert.Equal(Aarch64Registers.Pc, UserContext.Registers[UserContext.Pc]);
+        Assert.Equal(29, UserContext.Registers[UserContext.X29]);
+        Assert.Equal(30, UserContext.Registers[UserContext.X30]);
+        Assert.Equal(Aarch64Registers.ThreadPointer, UserContext.Registers[UserContext.ThreadPointer]);
+    }
+
+    [Theory]
+    [InlineData(true, true, false)]
+    [InlineData(true, false, true)]
+    [InlineData(false, true, true)]
+    [InlineData(false, false, true)]
+    public void No_mapping_is_writable_and_executable(bool user, bool writable, bool executable)
+    {
+        ulong page = Aarch64PageTable.Page(0x4020_0000, new Aarch64Mapping(user, writable, executable, Aarch64MemoryType.Normal));
+        bool isWritable = (page & (1UL << 7)) == 0;
+        bool userRuns = (page & (1UL << 54)) == 0;
+        bool kernelRuns = (page & (1UL << 53)) == 0;
+        Assert.Equal(writable, isWritable);
+        Assert.False(isWritable && (userRuns || kernelRuns));
+        Assert.Equal(user && executable && !writable, userRuns);
+        Assert.Equal(!user && executable && !writable, kernelRuns);
+    }
+
+    private static int Offset<T>(string field) => (int)Marshal.OffsetOf<T>(field);
+}
