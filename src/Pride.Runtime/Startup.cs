@@ -61,6 +61,24 @@ public static unsafe class Startup
         Abandonment.Abandon("the entry method has returned");
     }
 
+    /// <summary>The command line of a hosted program (System V ABI: argument count, then pointers, at the initial stack); empty in a PD.</summary>
+    public static string[] CommandLine()
+    {
+        if (!CompilerFacts.IsHosted)
+        {
+            return [];
+        }
+
+        nuint* initial = (nuint*)StackTop;
+        string[] arguments = new string[(int)initial[0]];
+        for (int i = 0; i < arguments.Length; i++)
+        {
+            arguments[i] = Marshal.PtrToStringUTF8((nint)initial[i + 1])!;
+        }
+
+        return arguments;
+    }
+
     // A word that the hosted entry stub writes.
     [DllImport("*", EntryPoint = "pride_initial_stack")]
     private static extern void InitialStack();

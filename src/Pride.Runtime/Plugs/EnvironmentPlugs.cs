@@ -35,6 +35,8 @@ internal static class EnvironmentPlugs
 
     public static string? GetEnvironmentVariableCore_NoArrayPool(string variable) => null;
 
+    public static string[] GetCommandLineArgs() => Startup.CommandLine();
+
     public static void Exit(int exitCode) => Startup.Exit(exitCode);
 
     public static void FailFast(string? message)
@@ -55,12 +57,6 @@ internal static class EnvironmentPlugs
 internal static class StopwatchPlugs
 {
     public static long GetTimestamp() => Clock.Nanoseconds;
-
-    [PlugMethod("QueryPerformanceCounter")]
-    public static long QueryPerformanceCounter() => Clock.Nanoseconds;
-
-    [PlugMethod("QueryPerformanceFrequency")]
-    public static long QueryPerformanceFrequency() => Clock.NanosecondsPerSecond;
 }
 
 [Plug(typeof(DateTime))]

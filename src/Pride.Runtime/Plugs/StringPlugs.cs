@@ -9,7 +9,7 @@ namespace Pride.Runtime.Plugs;
 [Plug(typeof(string))]
 internal static unsafe class StringPlugs
 {
-    public static string FastAllocateString(int length) => (string)ObjectLayout.ObjectAt(Allocator.NewString(length));
+    public static string FastAllocateString(nint length) => (string)ObjectLayout.ObjectAt(Allocator.NewString((int)length));
 
     public static string Intern(string text)
     {

@@ -1,0 +1,54 @@
+// All programs in one image: the first argument names the one to run. One compilation then serves every comparison.
+using System;
+namespace Programs;
+public static class Selector {
+    public static void Main() => Run(Environment.GetCommandLineArgs()[1]);
+    public static void Run(string name) {
+        switch (name) {
+            case "ArraysMore": ArraysMore.Main(); break;
+            case "AsyncBasic": AsyncBasic.Main(); break;
+            case "AsyncCoordination": AsyncCoordination.Main(); break;
+            case "AsyncMany": AsyncMany.Main(); break;
+            case "AsyncStreams": AsyncStreams.Main(); break;
+            case "AsyncTimers": AsyncTimers.Main(); break;
+            case "BigDictionary": BigDictionary.Main(); break;
+            case "BigIntegers": BigIntegers.Main(); break;
+            case "Classes": Classes.Main(); break;
+            case "Collections": Collections.Main(); break;
+            case "ControlFlow": ControlFlow.Main(); break;
+            case "DateTimes": DateTimes.Main(); break;
+            case "Decimals": Decimals.Main(); break;
+            case "Delegates": Delegates.Main(); break;
+            case "Disposables": Disposables.Main(); break;
+            case "Encodings": Encodings.Main(); break;
+            case "Enums": Enums.Main(); break;
+            case "ExceptionsBasic": ExceptionsBasic.Main(); break;
+            case "FloatingPoint": FloatingPoint.Main(); break;
+            case "Formatting": Formatting.Main(); break;
+            case "GenericMath": GenericMath.Main(); break;
+            case "Generics": Generics.Main(); break;
+            case "HeapChurn": HeapChurn.Main(); break;
+            case "HelloString": HelloString.Main(); break;
+            case "HttpParsing": HttpParsing.Main(); break;
+            case "IntegerArithmetic": IntegerArithmetic.Main(); break;
+            case "Interfaces": Interfaces.Main(); break;
+            case "Iterators": Iterators.Main(); break;
+            case "JsonReading": JsonReading.Main(); break;
+            case "JsonWriting": JsonWriting.Main(); break;
+            case "Linq": Linq.Main(); break;
+            case "Locks": Locks.Main(); break;
+            case "Parsing": Parsing.Main(); break;
+            case "RandomNumbers": RandomNumbers.Main(); break;
+            case "Records": Records.Main(); break;
+            case "RegexBasic": RegexBasic.Main(); break;
+            case "Sha256": Sha256.Main(); break;
+            case "Sorting": Sorting.Main(); break;
+            case "SpansMore": SpansMore.Main(); break;
+            case "StackAlloc": StackAlloc.Main(); break;
+            case "StaticState": StaticState.Main(); break;
+            case "Strings": Strings.Main(); break;
+            case "Structs": Structs.Main(); break;
+            default: Console.WriteLine("no program " + name); break;
+        }
+    }
+}
