@@ -122,10 +122,8 @@ public sealed class NetworkSystem
     private void Finish()
     {
         NetworkDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Network) };
-        NetworkVirtRxConfig[] virtRx = new NetworkVirtRxConfig[1];
-        NetworkVirtTxConfig[] virtTx = new NetworkVirtTxConfig[1];
-        ref NetworkVirtRxConfig rx = ref virtRx[0];
-        ref NetworkVirtTxConfig tx = ref virtTx[0];
+        NetworkVirtRxConfig rx = default;
+        NetworkVirtTxConfig tx = default;
         rx.Magic = tx.Magic = driver.Magic;
         rx.ClientCount = (byte)_rxClients.Count;
         tx.ClientCount = (byte)_txClients.Count;
