@@ -71,6 +71,7 @@ public sealed unsafe class BudgetTests
         using TestSystem system = new(new PdSpec("a", 20, 100, 1000), new PdSpec("b", 10));
         system.Connect(system["a"], 1, system["b"], 1);
         system.Start();
+        system.UsesFastPath = false;
         system.Hardware.Counter += 95;
         system.Notify(1);
         Assert.Same(system["b"], system.RunningPd);

@@ -97,6 +97,7 @@ public sealed unsafe class FuzzTests
 
     private static void Step(TestSystem system, Random random)
     {
+        system.UsesFastPath = random.Next(2) == 0;
         system.Pass((ulong)random.Next(random.Next(20) == 0 ? 3000 : 60));
         if (system.Running == null || random.Next(12) == 0)
         {

@@ -85,6 +85,12 @@ public sealed unsafe class TestSystem : IDisposable
 
     public SimulatedHardware Hardware { get; }
 
+    /// <summary>False: every system call takes the long way.</summary>
+    public bool UsesFastPath { get; set; } = true;
+
+    /// <summary>System calls that took the short way.</summary>
+    public int FastCalls { get; private set; }
+
     public CoreState* Core { get; }
 
     public BootInfo* Boot => _boot;
@@ -185,7 +191,9 @@ public sealed unsafe class TestSystem : IDisposable
     public void EnterSystemCall()
     {
         Running->Registers[Aarch64Registers.Pc] += 4;
-        Running = Kernel<SimulatedMachine>.SystemCall(Core, Running);
+        Tcb* next = UsesFastPath ? Kernel<SimulatedMachine>.FastSystemCall(Core, Running, (long)Running->Registers[7]) : null;
+        FastCalls += next != null ? 1 : 0;
+        Running = next != null ? next : Kernel<SimulatedMachine>.SystemCall(Core, Running);
     }
 
     public void Notify(ulong channel) => Call(SystemCalls.Send, CapSlots.BaseNotification + channel);

@@ -33,6 +33,10 @@ public static unsafe class Aarch64Kernel
         return Kernel<Aarch64Machine>.Start(core, boot);
     }
 
+    /// <summary>The short way; only x0-x18 and x30 are saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_system_call")]
+    public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => Kernel<Aarch64Machine>.FastSystemCall(core, tcb, number);
+
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_system_call")]
     public static Tcb* SystemCall(CoreState* core, Tcb* tcb) => Kernel<Aarch64Machine>.SystemCall(core, tcb);
 

@@ -3,8 +3,10 @@
 // While a PD runs, SP_EL1 points to its TCB, whose first words are the registers (Aarch64Registers.cs: x0-x30, SP, PC, SPSR), and
 // TPIDR_EL1 to the core's state, whose first word is the kernel stack's top. So entry needs no scratch register.
 // C# handlers take (core, tcb, ...) and return the TCB to run. They keep to the AAPCS64; the kernel has no floating point.
+// A chain of frame pointers through the kernel ends in the thread's own x29, which is not on the kernel's stack.
 
-    .macro save_registers
+// What a C function may change. The rest stays in the CPU until it is known that another thread runs.
+    .macro save_scratch_registers
     stp     x0, x1, [sp, #0]
     stp     x2, x3, [sp, #16]
     stp     x4, x5, [sp, #32]
@@ -14,23 +16,31 @@
     stp     x12, x13, [sp, #96]
     stp     x14, x15, [sp, #112]
     stp     x16, x17, [sp, #128]
-    stp     x18, x19, [sp, #144]
-    stp     x20, x21, [sp, #160]
-    stp     x22, x23, [sp, #176]
-    stp     x24, x25, [sp, #192]
-    stp     x26, x27, [sp, #208]
-    stp     x28, x29, [sp, #224]
-    mrs     x21, sp_el0
-    mrs     x22, elr_el1
-    mrs     x23, spsr_el1
-    stp     x30, x21, [sp, #240]
-    stp     x22, x23, [sp, #256]
+    str     x18, [sp, #144]
+    str     x30, [sp, #240]
+    .endm
+
+// \tcb: the thread's TCB. Changes x2 to x4.
+    .macro save_other_registers tcb
+    str     x19, [\tcb, #152]
+    stp     x20, x21, [\tcb, #160]
+    stp     x22, x23, [\tcb, #176]
+    stp     x24, x25, [\tcb, #192]
+    stp     x26, x27, [\tcb, #208]
+    stp     x28, x29, [\tcb, #224]
+    mrs     x2, sp_el0
+    mrs     x3, elr_el1
+    mrs     x4, spsr_el1
+    str     x2, [\tcb, #248]
+    stp     x3, x4, [\tcb, #256]
+    .endm
+
+// x0: the core's state, x1: the TCB; and the kernel's stack.
+    .macro enter_kernel
     mov     x1, sp
     mrs     x0, tpidr_el1
-    ldr     x2, [x0]
-    mov     sp, x2
-    mov     x29, xzr
-    mov     x30, xzr
+    ldr     x9, [x0]
+    mov     sp, x9
     .endm
 
     .macro vector target
@@ -60,31 +70,57 @@ pride_vectors:
     vector  kernel_fault
     .balign 0x80
 
+// A system call: first the short way (KernelFastPath.cs), which needs the scratch registers alone. It returns this thread,
+// another one, or 0: then all registers are saved and the long way is taken.
 user_synchronous:
-    save_registers
-    mrs     x2, esr_el1
-    lsr     x3, x2, #26
-    cmp     x3, #0x15                   // SVC from AArch64 (Arm ARM, ESR_EL1.EC)
-    b.ne    1f
+    save_scratch_registers
+    enter_kernel
+    mrs     x9, esr_el1
+    lsr     x10, x9, #26
+    cmp     x10, #0x15                  // SVC from AArch64 (Arm ARM, ESR_EL1.EC)
+    b.ne    user_exception
+    str     x1, [sp, #-16]!
+    mov     x2, x7
+    bl      pride_kernel_fast_system_call
+    ldr     x1, [sp], #16
+    cmp     x0, x1
+    b.eq    return_to_same
+    save_other_registers x1
+    cbnz    x0, pride_return_to_user
+    mrs     x0, tpidr_el1
     bl      pride_kernel_system_call
     b       pride_return_to_user
-1:  mrs     x3, far_el1
+
+user_exception:
+    save_other_registers x1
+    mov     x2, x9
+    mrs     x3, far_el1
     bl      pride_kernel_exception
     b       pride_return_to_user
 
 user_interrupt:
-    save_registers
+    save_scratch_registers
+    enter_kernel
+    save_other_registers x1
     bl      pride_kernel_interrupt
 
 // x0: the TCB to run.
     .global pride_return_to_user
 pride_return_to_user:
+    ldr     x2, [x0, #248]
+    ldp     x3, x4, [x0, #256]
+    msr     sp_el0, x2
+    msr     elr_el1, x3
+    msr     spsr_el1, x4
+    ldr     x19, [x0, #152]
+    ldp     x20, x21, [x0, #160]
+    ldp     x22, x23, [x0, #176]
+    ldp     x24, x25, [x0, #192]
+    ldp     x26, x27, [x0, #208]
+    ldp     x28, x29, [x0, #224]
+
+return_to_same:
     mov     sp, x0
-    ldp     x30, x21, [sp, #240]
-    ldp     x22, x23, [sp, #256]
-    msr     sp_el0, x21
-    msr     elr_el1, x22
-    msr     spsr_el1, x23
     ldp     x0, x1, [sp, #0]
     ldp     x2, x3, [sp, #16]
     ldp     x4, x5, [sp, #32]
@@ -94,12 +130,8 @@ pride_return_to_user:
     ldp     x12, x13, [sp, #96]
     ldp     x14, x15, [sp, #112]
     ldp     x16, x17, [sp, #128]
-    ldp     x18, x19, [sp, #144]
-    ldp     x20, x21, [sp, #160]
-    ldp     x22, x23, [sp, #176]
-    ldp     x24, x25, [sp, #192]
-    ldp     x26, x27, [sp, #208]
-    ldp     x28, x29, [sp, #224]
+    ldr     x18, [sp, #144]
+    ldr     x30, [sp, #240]
     eret
 
 // The kernel itself faulted. Its stack may be what is wrong, so the panic runs on the unused end of the core's state.
