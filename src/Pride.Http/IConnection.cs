@@ -31,7 +31,7 @@ public interface IConnection
     /// <summary>Ends the connection at once; reads and writes under way complete. Harmless when repeated.</summary>
     void Abort();
 
-    /// <summary>The server will not touch the connection again. One whose both directions are closed ends in order, any other is aborted.</summary>
+    /// <summary>The server will not touch the connection again. What has been written is still delivered, unless it was aborted.</summary>
     void Release();
 }
 
