@@ -31,7 +31,7 @@ public static unsafe class Collector
         ref ManagedHeap heap = ref Allocator.Heap;
         heap.BeginCollection();
         MarkStatics(ref heap);
-        heap.FinishCollection();
+        Finish(ref heap);
     }
 
     /// <summary>Collects with the statics and every word of the stack as roots.</summary>
@@ -56,8 +56,16 @@ public static unsafe class Collector
             heap.MarkWord(*word);
         }
 
-        heap.FinishCollection();
+        Finish(ref heap);
         ConservativeCollections++;
+    }
+
+    private static void Finish(ref ManagedHeap heap)
+    {
+        HandleTable.MarkStrong(ref heap);
+        heap.CompleteMarking();
+        HandleTable.FinishMarking(ref heap);
+        heap.FinishCollection();
     }
 
     private static void MarkStatics(ref ManagedHeap heap)

@@ -59,8 +59,8 @@ public unsafe partial struct ManagedHeap
     /// <summary>Marks every reference field of an object outside the heap: mutable static data is a root.</summary>
     public void MarkFieldsOf(byte* value) => Scan(value);
 
-    /// <summary>Follows what is marked to the end, frees what was not reached, and sets when the next collection is due.</summary>
-    public void FinishCollection()
+    /// <summary>Follows what is marked to the end. More may be marked afterwards, and this called again.</summary>
+    public void CompleteMarking()
     {
         Drain();
         while (_markOverflowed)
@@ -68,7 +68,26 @@ public unsafe partial struct ManagedHeap
             _markOverflowed = false;
             RescanMarked();
         }
+    }
 
+    /// <summary>Whether an object survives this collection: reached so far, or not of this heap (null included).</summary>
+    public readonly bool IsKept(byte* value)
+    {
+        if (value < _start || value >= _end)
+        {
+            return true;
+        }
+
+        int index = (int)((nuint)(value - _start) >> BlockShift);
+        HeapBlock* block = _blocks + index;
+        int slot = block->Kind == HeapBlockKind.Small ? (int)((nuint)(value - BlockStart(index)) / _classes[block->SizeClass].SlotSize) : 0;
+        return (block->Marked[slot >> 6] & (1UL << slot)) != 0;
+    }
+
+    /// <summary>Follows what is marked to the end, frees what was not reached, and sets when the next collection is due.</summary>
+    public void FinishCollection()
+    {
+        CompleteMarking();
         Sweep();
         _collections++;
         _sinceCollection = 0;
