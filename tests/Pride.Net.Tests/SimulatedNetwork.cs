@@ -86,6 +86,9 @@ internal sealed class SimulatedNetwork : INetworkClock
         host.Poll();
     }
 
+    /// <summary>Sends a frame to a host as the link does: it arrives in the future.</summary>
+    public void Deliver(SimulatedHost host, byte[] frame) => Propagate(host, frame);
+
     /// <summary>Runs until nothing is in flight and no timer falls into the next <paramref name="seconds"/>.</summary>
     public void RunFor(double seconds)
     {
