@@ -1,0 +1,85 @@
+// What a caller asks of the compiler, and what it gets back.
+
+using System.Collections.Generic;
+
+namespace Pride.Compiler;
+
+/// <summary>The rules that the compiled world lives under; names as in Pride.Machine.Profile.</summary>
+public enum CompilationProfile
+{
+    Kernel,
+    Driver,
+    Managed,
+}
+
+/// <summary>One compilation: one world, one ELF file.</summary>
+public sealed record CompilationRequest
+{
+    /// <summary>The assembly that holds the entry.</summary>
+    public required string EntryAssembly { get; init; }
+
+    /// <summary>Files or directories of the assemblies that it references; its own directory is searched anyway.</summary>
+    public IReadOnlyList<string> References { get; init; } = [];
+
+    /// <summary>Full name of the PD class; null: the roots are all [UnmanagedCallersOnly] exports of the entry assembly (a kernel, a library).</summary>
+    public string? ProtectionDomain { get; init; }
+
+    public TargetArchitecture Architecture { get; init; } = TargetArchitecture.AArch64;
+
+    /// <summary>A static Linux process instead of bare metal.</summary>
+    public bool Hosted { get; init; }
+
+    /// <summary>Overrides the profile that the PD class or its assembly declares. Kernel for library entries unless given.</summary>
+    public CompilationProfile? Profile { get; init; }
+
+    /// <summary>Assembly sources (.S, run through the C preprocessor) linked with the program.</summary>
+    public IReadOnlyList<string> AssemblySources { get; init; } = [];
+
+    /// <summary>Linker script; null: the built-in one for PDs or hosted processes.</summary>
+    public string? LinkerScript { get; init; }
+
+    /// <summary>0 to 3, as clang's -O.</summary>
+    public int OptimizationLevel { get; init; } = 2;
+
+    /// <summary>True: Debug.Assert is checked. False: its calls are dropped.</summary>
+    public bool KeepAsserts { get; init; } = true;
+
+    public bool DebugInformation { get; init; } = true;
+
+    /// <summary>The ELF file to write; the manifest goes next to it with the extension .json, the IR with .ll.</summary>
+    public required string OutputPath { get; init; }
+
+    /// <summary>Content-addressed cache of finished ELF files; null: none.</summary>
+    public string? CacheDirectory { get; init; }
+
+    /// <summary>Collect garbage at every allocation (tests of the collector).</summary>
+    public bool StressHeap { get; init; }
+
+    /// <summary>Stop after writing LLVM IR (tests of the front end).</summary>
+    public bool StopAfterIr { get; init; }
+
+    /// <summary>Methods whose call chains from the entry are wanted in <see cref="CompilationResult.Explanations"/> (part of a full name).</summary>
+    public string? Explain { get; init; }
+}
+
+/// <summary>What came out of one compilation.</summary>
+public sealed record CompilationResult
+{
+    public required string ElfPath { get; init; }
+
+    public required string ManifestPath { get; init; }
+
+    /// <summary>The ELF came from the cache.</summary>
+    public bool FromCache { get; init; }
+
+    /// <summary>Methods compiled into the image.</summary>
+    public int MethodCount { get; init; }
+
+    /// <summary>Seconds in the front end, and in clang and the linker.</summary>
+    public double FrontEndSeconds { get; init; }
+
+    public double BackEndSeconds { get; init; }
+
+    /// <summary>One call chain for each method that <see cref="CompilationRequest.Explain"/> asked for.</summary>
+    public IReadOnlyList<string> Explanations { get; init; } = [];
+}

@@ -1,0 +1,79 @@
+// The compiler, from assemblies to an ELF file.
+//
+// How to use it (the tool `pride` does; tests do):
+//
+//     CompilationResult result = CompilerDriver.Compile(new CompilationRequest
+//     {
+//         EntryAssembly = "bin/Pride.Kernel.dll",           // its directory is searched for references
+//         Architecture = TargetArchitecture.AArch64,
+//         ProtectionDomain = null,                          // null: all [UnmanagedCallersOnly(EntryPoint = ...)] exports are roots
+//         Profile = CompilationProfile.Kernel,              // or what [Profile] on the PD class says
+//         AssemblySources = ["Vectors.S"], LinkerScript = "kernel.ld",
+//         OutputPath = "kernel.elf",                        // kernel.ll and kernel.json are written next to it
+//     });
+//
+// A program that the compiler refuses ends in a CompilationException whose Error is the process's exit code.
+// The command line for trying things: dotnet run --project src/Pride.Compiler.Cli -- --help
+//
+// The passes, in order: Metadata (load) -> Reachability over Import, with Folding, Intrinsics, Plugs, Profiles and
+// StaticConstructors at each step -> Exceptions (who may throw) -> Emit -> Link.
+
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using Pride.Compiler.DebugInfo;
+using Pride.Compiler.Emit;
+using Pride.Compiler.Link;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Profiles;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler;
+
+/// <summary>The entry of the compiler.</summary>
+public static class CompilerDriver
+{
+    /// <summary>Compiles one world to one ELF file.</summary>
+    /// <exception cref="CompilationException">The program or the request is refused; the message says why and by which call chain.</exception>
+    public static CompilationResult Compile(CompilationRequest request)
+    {
+        Stopwatch watch = Stopwatch.StartNew();
+        Target target = Target.For(request.Architecture, request.Hosted);
+        using AssemblySet assemblies = new(request.EntryAssembly, request.References, request.DebugInformation);
+        TypeSystem types = new(assemblies);
+        EntryPoint entry = EntryPoint.Find(request, types);
+        World world = new(request, target, entry.Profile, entry.AllowsFloatingPoint, types);
+        if (request.DebugInformation)
+        {
+            world.Debug = new DebugMetadata(request.EntryAssembly);
+        }
+
+        entry.AddRoots(world);
+        world.Explore();
+        AllocationRules.Check(world, entry);
+        world.Dispatcher.Write();
+        world.FindThrowers();
+        string ir = new ModuleWriter(world).Write();
+        string output = Path.GetFullPath(request.OutputPath);
+        Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        string irPath = Path.ChangeExtension(output, ".ll");
+        File.WriteAllText(irPath, ir);
+        double frontEnd = watch.Elapsed.TotalSeconds;
+        string manifest = Path.ChangeExtension(output, ".json");
+        if (!request.StopAfterIr)
+        {
+            ElfWriter.Write(request, target, world, entry, irPath, output);
+            Manifest.Write(manifest, request, world, entry, output);
+        }
+
+        return new CompilationResult
+        {
+            ElfPath = output,
+            ManifestPath = manifest,
+            MethodCount = world.Functions.Count(f => f.Kind == FunctionKind.Method),
+            FrontEndSeconds = frontEnd,
+            BackEndSeconds = watch.Elapsed.TotalSeconds - frontEnd,
+            Explanations = request.Explain == null ? [] : world.Explain(request.Explain),
+        };
+    }
+}

@@ -1,0 +1,378 @@
+// Method tables and type objects. The layout is that of Pride.Runtime.ObjectModel.MethodTable; change both together.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Mono.Cecil;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler.Emit;
+
+internal sealed partial class ImageData
+{
+    /// <summary>Bytes of a method table before its code pointers.</summary>
+    public const int MethodTableSize = 80;
+
+    private readonly Dictionary<TypeDesc, string> _tables = [];
+    private readonly List<TypeDesc> _tableOrder = [];
+    private readonly Dictionary<TypeDesc, string> _runtimeTypes = [];
+
+    [Flags]
+    private enum TableFlags : uint
+    {
+        None = 0,
+        ValueType = 1 << 0,
+        Interface = 1 << 1,
+        Array = 1 << 2,
+        ArrayOfReferences = 1 << 3,
+        String = 1 << 4,
+        Enum = 1 << 5,
+        Nullable = 1 << 6,
+        Delegate = 1 << 7,
+        Finalizer = 1 << 8,
+        BitwiseEquatable = 1 << 9,
+        EnumFlags = 1 << 10,
+        Weak = 1 << 11,
+    }
+
+    /// <summary>The method table of a type, whether or not instances of it exist.</summary>
+    public string MethodTable(TypeDesc type, Function? cause)
+    {
+        if (!_tables.TryGetValue(type, out string? symbol))
+        {
+            symbol = "@" + World.Quote(UniqueName("type." + type.FullName));
+            _tables.Add(type, symbol);
+            _tableOrder.Add(type);
+        }
+
+        return symbol;
+    }
+
+    /// <summary>The System.RuntimeType object of a type.</summary>
+    public string RuntimeType(TypeDesc type, Function? cause)
+    {
+        if (!_runtimeTypes.TryGetValue(type, out string? symbol))
+        {
+            TypeDesc runtimeType = world.Types.Known("System.RuntimeType");
+            world.Construct(runtimeType, cause);
+            Blob blob = new(runtimeType.Layout.Size, 8) { Symbol = "@" + World.Quote(UniqueName("typeof." + type.FullName)) };
+            symbol = blob.Symbol;
+            _runtimeTypes.Add(type, symbol);
+            blob.WritePointer(0, MethodTable(runtimeType, cause));
+            FieldDesc handle = runtimeType.InstanceFields.First(f => f.Name == "m_handle");
+            blob.WritePointer(handle.Offset, MethodTable(type, cause));
+            _blobs.Add(blob);
+        }
+
+        return symbol;
+    }
+
+    private void WriteMethodTables()
+    {
+        bool hasGetType = world.Intrinsics.UsesGetType;
+        if (hasGetType)
+        {
+            foreach (TypeDesc type in world.ConstructedTypes)
+            {
+                RuntimeType(type, null);
+            }
+        }
+
+        // Tables name other tables (base types, element types), so the list grows while it is walked.
+        for (int i = 0; i < _tableOrder.Count; i++)
+        {
+            TypeDesc type = _tableOrder[i];
+            if (type.BaseType is { } baseType)
+            {
+                MethodTable(baseType, null);
+            }
+
+            if (Related(type) is { } related)
+            {
+                MethodTable(related, null);
+            }
+        }
+
+        Dictionary<TypeDesc, (uint First, uint Last)> numbers = NumberTypes();
+        foreach (TypeDesc type in _tableOrder.ToArray())
+        {
+            WriteMethodTable(type, numbers);
+        }
+    }
+
+    private void WriteMethodTable(TypeDesc type, Dictionary<TypeDesc, (uint First, uint Last)> numbers)
+    {
+        IReadOnlyList<string?> slots = world.IsConstructed(type) ? world.Dispatcher.SlotsOf(type) : [];
+        Blob table = new(MethodTableSize + (slots.Count * Target.PointerSize), 8) { Symbol = _tables[type], IsReadOnly = true };
+        (uint first, uint last) = numbers[type];
+        int componentSize = type.IsArray ? type.Element!.VariableSize : type == world.Types.String ? 2 : 0;
+        table.Write32(0, (uint)BaseSize(type));
+        if (componentSize > ushort.MaxValue)
+        {
+            throw new CompilationException(CompilationError.Unsupported, $"array elements of {type.Element} are larger than 65,535 bytes");
+        }
+
+        BitConverter.TryWriteBytes(table.Bytes.AsSpan(4), (ushort)componentSize);
+        table.Bytes[6] = ElementTypeCode(type.Reduced);
+        table.Bytes[7] = (byte)(type.Kind == TypeKind.SzArray ? 1 : type.Rank);
+        table.Write32(8, first);
+        table.Write32(12, last);
+        table.Write32(16, (uint)FlagsOf(type));
+        table.Write32(20, (uint)slots.Count);
+        table.WritePointer(24, type.BaseType is { } baseType ? _tables[baseType] : null);
+        table.WritePointer(32, Related(type) is { } related ? _tables[related] : null);
+        table.WritePointer(40, ReferenceMap(type));
+        table.WritePointer(48, InterfaceMap(type));
+        table.WritePointer(56, world.Profile == CompilationProfile.Managed ? Utf8("name." + type.FullName, ReflectionName(type)) : null);
+        table.WritePointer(64, _runtimeTypes.GetValueOrDefault(type));
+        table.WritePointer(72, Detail(type));
+        for (int i = 0; i < slots.Count; i++)
+        {
+            table.WritePointer(MethodTableSize + (i * Target.PointerSize), slots[i]);
+        }
+
+        _blobs.Add(table);
+    }
+
+    private static int BaseSize(TypeDesc type) =>
+        type.IsValueType ? TypeLayout.AlignUp(Target.PointerSize + type.VariableSize, 8)
+        : type.HasName("System.String") ? 12
+        : type.IsReference && type.Kind != TypeKind.Interface ? type.Layout.Size : 0;
+
+    private static TypeDesc? Related(TypeDesc type) =>
+        type.IsArray || type.Kind is TypeKind.Pointer or TypeKind.ByRef ? type.Element
+        : type.Kind == TypeKind.Enum ? type.Reduced
+        : type.IsNullable && type.Arguments.Length > 0 ? type.Arguments[0] : null;
+
+    private static byte ElementTypeCode(TypeDesc type) => type.Kind switch
+    {
+        TypeKind.Void => 0x01,
+        TypeKind.Boolean => 0x02,
+        TypeKind.Char => 0x03,
+        TypeKind.SByte => 0x04,
+        TypeKind.Byte => 0x05,
+        TypeKind.Int16 => 0x06,
+        TypeKind.UInt16 => 0x07,
+        TypeKind.Int32 => 0x08,
+        TypeKind.UInt32 => 0x09,
+        TypeKind.Int64 => 0x0a,
+        TypeKind.UInt64 => 0x0b,
+        TypeKind.Single => 0x0c,
+        TypeKind.Double => 0x0d,
+        TypeKind.Pointer => 0x0f,
+        TypeKind.ByRef => 0x10,
+        TypeKind.Struct => 0x11,
+        TypeKind.MdArray => 0x14,
+        TypeKind.IntPtr => 0x18,
+        TypeKind.UIntPtr => 0x19,
+        TypeKind.FunctionPointer => 0x1b,
+        TypeKind.SzArray => 0x1d,
+        _ => type.HasName("System.String") ? (byte)0x0e : type.HasName("System.Object") ? (byte)0x1c : (byte)0x12,
+    };
+
+    private static TableFlags FlagsOf(TypeDesc type)
+    {
+        TableFlags flags = TableFlags.None;
+        flags |= type.IsValueType ? TableFlags.ValueType : 0;
+        flags |= type.Kind == TypeKind.Interface ? TableFlags.Interface : 0;
+        flags |= type.IsArray ? TableFlags.Array : 0;
+        flags |= type.IsArray && type.Element!.IsReference ? TableFlags.ArrayOfReferences : 0;
+        flags |= type.HasName("System.String") ? TableFlags.String : 0;
+        flags |= type.Kind == TypeKind.Enum ? TableFlags.Enum : 0;
+        flags |= type.IsNullable ? TableFlags.Nullable : 0;
+        flags |= type.IsDelegate ? TableFlags.Delegate : 0;
+        flags |= type.IsValueType && IsBitwiseEquatable(type) ? TableFlags.BitwiseEquatable : 0;
+        flags |= type.Kind == TypeKind.Enum && Attributes.Has(type.Definition!, "System.FlagsAttribute") ? TableFlags.EnumFlags : 0;
+        flags |= IsWeak(type) ? TableFlags.Weak : 0;
+        return flags;
+    }
+
+    private static bool IsWeak(TypeDesc type) =>
+        type.Definition is { Namespace: "System" } definition && definition.Name is "WeakReference" or "WeakReference`1";
+
+    /// <summary>Equal means the same bytes: no padding, no references, no floating point.</summary>
+    public static bool IsBitwiseEquatable(TypeDesc type)
+    {
+        if (!type.IsStruct)
+        {
+            return !type.IsFloat && type.IsValueType;
+        }
+
+        int bytes = 0;
+        foreach (FieldDesc field in type.InstanceFields)
+        {
+            if (!IsBitwiseEquatable(field.Type))
+            {
+                return false;
+            }
+
+            bytes += field.Type.VariableSize;
+        }
+
+        return bytes == type.Layout.Size && type.Layout.InlineLength == 0;
+    }
+
+    // A preorder walk of the class tree, so that a class and all that derive from it have consecutive numbers.
+    private Dictionary<TypeDesc, (uint First, uint Last)> NumberTypes()
+    {
+        Dictionary<TypeDesc, (uint First, uint Last)> numbers = [];
+        ILookup<TypeDesc?, TypeDesc> children = _tableOrder.ToLookup(t => t.BaseType);
+        uint next = 1;
+
+        void Visit(TypeDesc type)
+        {
+            uint first = next++;
+            foreach (TypeDesc child in children[type])
+            {
+                Visit(child);
+            }
+
+            numbers.Add(type, (first, next - 1));
+        }
+
+        foreach (TypeDesc root in _tableOrder.Where(t => t.BaseType == null))
+        {
+            Visit(root);
+        }
+
+        return numbers;
+    }
+
+    private string? ReferenceMap(TypeDesc type)
+    {
+        IReadOnlyList<int> offsets;
+        int shift = 0;
+        if (type.IsArray)
+        {
+            offsets = type.Element!.IsStruct ? type.Element.Layout.ReferenceOffsets : [];
+        }
+        else if (type.IsValueType)
+        {
+            offsets = type.IsStruct ? type.Layout.ReferenceOffsets : [];
+            shift = Target.PointerSize;
+        }
+        else
+        {
+            offsets = type.Kind == TypeKind.Class ? type.Layout.ReferenceOffsets : [];
+        }
+
+        if (offsets.Count == 0 || world.Profile != CompilationProfile.Managed)
+        {
+            return null;
+        }
+
+        Blob map = new((offsets.Count + 1) * 4, 4) { IsReadOnly = true };
+        map.Write32(0, (uint)offsets.Count);
+        for (int i = 0; i < offsets.Count; i++)
+        {
+            map.Write32((i + 1) * 4, (uint)(offsets[i] + shift));
+        }
+
+        return Add(map, "references." + type.FullName);
+    }
+
+    // Interfaces that some cast asks for by table, with variance worked out.
+    private string? InterfaceMap(TypeDesc type)
+    {
+        if (world.Profile != CompilationProfile.Managed || !world.IsConstructed(type))
+        {
+            return null;
+        }
+
+        List<TypeDesc> interfaces = [.. _tableOrder.Where(t => t.Kind == TypeKind.Interface && Assignability.ImplementedAs(type, t) != null)];
+        if (interfaces.Count == 0)
+        {
+            return null;
+        }
+
+        Blob map = new((interfaces.Count + 1) * Target.PointerSize, 8) { IsReadOnly = true };
+        map.Write64(0, (ulong)interfaces.Count);
+        for (int i = 0; i < interfaces.Count; i++)
+        {
+            map.WritePointer((i + 1) * Target.PointerSize, _tables[interfaces[i]]);
+        }
+
+        return Add(map, "interfaces." + type.FullName);
+    }
+
+    private string? Detail(TypeDesc type)
+    {
+        if (world.Profile != CompilationProfile.Managed)
+        {
+            return type.IsDelegate && world.IsConstructed(type) ? world.Multicast(type) : null;
+        }
+
+        return type.Kind == TypeKind.Enum ? EnumTable(type)
+            : type.IsDelegate && world.IsConstructed(type) ? world.Multicast(type)
+            : type.IsStruct && world.IsConstructed(type) ? FieldTable(type) : null;
+    }
+
+    private string EnumTable(TypeDesc type)
+    {
+        FieldDefinition[] members = [.. type.Definition!.Fields.Where(f => f.IsStatic && f.HasConstant).OrderBy(f => Unsigned(f.Constant, type))];
+        Blob values = new(int.Max(1, members.Length) * 8, 8) { IsReadOnly = true };
+        Blob names = new(int.Max(1, members.Length) * 8, 8) { IsReadOnly = true };
+        for (int i = 0; i < members.Length; i++)
+        {
+            values.Write64(i * 8, Unsigned(members[i].Constant, type));
+            names.WritePointer(i * 8, StringLiteral(members[i].Name, null));
+        }
+
+        Blob table = new(24, 8) { IsReadOnly = true };
+        table.Write64(0, (ulong)members.Length);
+        table.WritePointer(8, Add(values, "values." + type.FullName));
+        table.WritePointer(16, Add(names, "names." + type.FullName));
+        return Add(table, "enum." + type.FullName);
+    }
+
+    private static ulong Unsigned(object constant, TypeDesc type)
+    {
+        ulong bits = constant is ulong large ? large : (ulong)Convert.ToInt64(constant, CultureInfo.InvariantCulture);
+        int size = type.VariableSize;
+        return size == 8 ? bits : bits & ((1UL << (8 * size)) - 1);
+    }
+
+    private string? FieldTable(TypeDesc type)
+    {
+        Blob table = new(8 + (16 * type.InstanceFields.Count), 8) { IsReadOnly = true };
+        table.Write64(0, (ulong)type.InstanceFields.Count);
+        for (int i = 0; i < type.InstanceFields.Count; i++)
+        {
+            FieldDesc field = type.InstanceFields[i];
+            TypeDesc fieldType = field.Type.IsReference ? world.Types.Object : field.Type.IsPointerLike ? world.Types.IntPtr : field.Type;
+            if (!_tables.TryGetValue(fieldType, out string? symbol))
+            {
+                // No table, so nothing boxes such a field: the default Equals cannot have been asked for.
+                return null;
+            }
+
+            table.Write64(8 + (16 * i), (ulong)field.Offset);
+            table.WritePointer(16 + (16 * i), symbol);
+        }
+
+        return Add(table, "fields." + type.FullName);
+    }
+
+    private string Utf8(string name, string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        Blob blob = new(bytes.Length + 1, 1) { IsReadOnly = true };
+        bytes.CopyTo(blob.Bytes, 0);
+        return Add(blob, name);
+    }
+
+    // As System.Type.FullName writes it: nested types after '+', arity kept.
+    private static string ReflectionName(TypeDesc type)
+    {
+        if (type.Definition == null)
+        {
+            return type.FullName;
+        }
+
+        string name = TypeNames.MetadataName(type.Definition).Replace('/', '+');
+        return type.Arguments.Length == 0 ? name : name + "[" + string.Join(",", type.Arguments.Select(a => "[" + ReflectionName(a) + "]")) + "]";
+    }
+}

@@ -1,0 +1,115 @@
+// Writes the LLVM module: attributes, functions, data, debug metadata.
+
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler.Emit;
+
+/// <summary>The last pass of the front end.</summary>
+internal sealed class ModuleWriter(World world)
+{
+    private static readonly string[] s_memoryFunctions = ["memcpy", "memmove", "memset", "memcmp"];
+
+    private readonly StringBuilder _out = new();
+
+    public string Write()
+    {
+        _out.Append(CultureInfo.InvariantCulture, $"target datalayout = \"{world.Target.DataLayout}\"\ntarget triple = \"{world.Target.Triple}\"\n\n");
+        if (world.UsesExceptions)
+        {
+            _out.Append("@pride_pending = internal global ptr null, align 8\n");
+        }
+
+        world.Data.WriteTo(_out);
+        HashSet<string> defined = [.. world.Functions.Where(f => f.Body != null).Select(f => f.Symbol)];
+        foreach (Function function in world.Functions.ToArray())
+        {
+            if (function.Body != null)
+            {
+                WriteFunction(function);
+            }
+            else if (function.Kind == FunctionKind.External && !defined.Contains(function.Symbol) && !world.Data.Defines(function.Symbol) && function.Symbol != "pride_pending")
+            {
+                _out.Append(CultureInfo.InvariantCulture, $"declare {ReturnType(function)} {world.Symbol(function)}({Parameters(function, false)}) #0\n");
+            }
+        }
+
+        MemoryFallback.Write(_out, s_memoryFunctions.Where(name => !defined.Contains(name)));
+        WriteAttributes();
+        world.Debug?.WriteTo(_out);
+        return _out.ToString();
+    }
+
+    private static string ReturnType(Function function) => Extension(function, function.Signature.Return) + function.Signature.ReturnLlvm;
+
+    // The C ABI of some targets wants to know how narrow integers are extended.
+    private static string Extension(Function function, TypeDesc type)
+    {
+        bool isC = function.Kind == FunctionKind.External || function.IsExported;
+        bool isNarrow = type.IsValueType && !type.IsStruct && !type.IsFloat && type.VariableSize < 4;
+        return isC && isNarrow ? type.IsSigned ? "signext " : "zeroext " : "";
+    }
+
+    private static string Parameters(Function function, bool named)
+    {
+        List<string> list = [];
+        if (function.Signature.ReturnsInMemory)
+        {
+            list.Add("ptr noalias" + (named ? " %result" : ""));
+        }
+
+        for (int i = 0; i < function.Signature.Parameters.Count; i++)
+        {
+            SignatureParameter parameter = function.Signature.Parameters[i];
+            string extension = Extension(function, parameter.Type).TrimEnd();
+            list.Add(parameter.Llvm + (extension.Length > 0 ? " " + extension : "") + (named ? string.Create(CultureInfo.InvariantCulture, $" %a{i}") : ""));
+        }
+
+        return string.Join(", ", list);
+    }
+
+    private void WriteFunction(Function function)
+    {
+        string linkage = function.IsExported ? "" : "internal ";
+        string debug = function.DebugScope >= 0 ? string.Create(CultureInfo.InvariantCulture, $" !dbg !{function.DebugScope}") : "";
+        string returned = function.Kind == FunctionKind.TypeTest ? "i1" : ReturnType(function);
+        string parameters = function.Kind == FunctionKind.TypeTest ? "ptr %a0" : Parameters(function, true);
+        _out.Append(CultureInfo.InvariantCulture, $"define {linkage}{returned} {world.Symbol(function)}({parameters}){FunctionAttributes(function)}{debug} {{\n");
+        function.Body!.Write(_out, function.FirstLabel, f => f.MayThrow);
+        _out.Append("}\n\n");
+    }
+
+    private static string FunctionAttributes(Function function)
+    {
+        string attributes = s_memoryFunctions.Contains(function.Symbol) ? " #0 \"no-builtins\"" : " #0";
+        if (function.Kind is FunctionKind.Dispatch or FunctionKind.TypeTest)
+        {
+            return attributes + " alwaysinline";
+        }
+
+        if (function.Kind == FunctionKind.Method)
+        {
+            Mono.Cecil.MethodDefinition definition = function.Method!.Definition;
+            bool neverReturns = function.Method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute");
+            return attributes + (definition.NoInlining || neverReturns ? " noinline" : definition.AggressiveInlining ? " inlinehint" : "")
+                + (neverReturns ? " cold" : "");
+        }
+
+        return attributes;
+    }
+
+    private void WriteAttributes()
+    {
+        bool floats = world.AllowsFloatingPoint;
+        string features = floats ? world.Target.FloatingPointFeatures : world.Target.IntegerOnlyFeatures;
+        string plain = floats ? "" : Target.IntegerOnlyAttributes + " ";
+        string featureText = features.Length > 0 ? $" \"target-features\"=\"{features}\"" : "";
+        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}nounwind \"frame-pointer\"=\"all\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
+        _out.Append("attributes #1 = { noreturn nomerge cold }\n");
+        _out.Append("!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{!\"branch_weights\", i32 1, i32 2000}\n!2 = !{}\n");
+    }
+}

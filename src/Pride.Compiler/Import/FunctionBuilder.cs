@@ -1,0 +1,129 @@
+// Writes the text of one LLVM function: allocas apart from code, numbered values and labels, and the places where a
+// pending exception may have to be tested (whether it must be is known only when the whole world has been seen).
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Text;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler.Import;
+
+/// <summary>The body of one function in the making.</summary>
+internal sealed class FunctionBuilder
+{
+    private readonly StringBuilder _entry = new();
+    private readonly StringBuilder _code = new();
+    private readonly List<ExceptionTest> _tests = [];
+    private int _next;
+
+    /// <summary>Where in the text a test belongs, and what decides whether it is needed.</summary>
+    private readonly record struct ExceptionTest(int Position, Function Callee, string Handler, string Continue, string Location);
+
+    /// <summary>", !dbg !7" or empty: appended to every instruction.</summary>
+    public string Location { get; set; } = "";
+
+    /// <summary>The current block already ends in a branch.</summary>
+    public bool IsTerminated { get; private set; }
+
+    public string NewName(string prefix = "t") => string.Create(CultureInfo.InvariantCulture, $"{prefix}{_next++}");
+
+    /// <summary>Starts a block; code before it that has not ended falls through.</summary>
+    public void Begin(string label)
+    {
+        if (!IsTerminated && _code.Length > 0)
+        {
+            Branch(label);
+        }
+
+        _code.Append(label).Append(":\n");
+        IsTerminated = false;
+    }
+
+    /// <summary>An instruction without a result.</summary>
+    public void Do(string instruction)
+    {
+        if (!IsTerminated)
+        {
+            _code.Append("  ").Append(instruction).Append(Location).Append('\n');
+        }
+    }
+
+    /// <summary>An instruction with a result, whose operand is returned.</summary>
+    public string Let(string instruction)
+    {
+        string name = "%" + NewName();
+        Do($"{name} = {instruction}");
+        return name;
+    }
+
+    public void Branch(string label) => Terminate($"br label %{label}");
+
+    public void Branch(string condition, string then, string otherwise) => Terminate($"br i1 {condition}, label %{then}, label %{otherwise}");
+
+    public void Unreachable() => Terminate("unreachable");
+
+    public void Terminate(string instruction)
+    {
+        Do(instruction);
+        IsTerminated = true;
+    }
+
+    /// <summary>Memory that lives as long as the call.</summary>
+    public string Alloca(string type, int alignment)
+    {
+        string name = "%" + NewName("m");
+        _entry.Append(CultureInfo.InvariantCulture, $"  {name} = alloca {type}, align {alignment}\n");
+        return name;
+    }
+
+    /// <summary>An instruction in the entry block, before all code.</summary>
+    public void AtEntry(string instruction) => _entry.Append("  ").Append(instruction).Append('\n');
+
+    /// <summary>After a call: go to <paramref name="handler"/> if the callee left an exception.</summary>
+    public void TestException(Function callee, string handler)
+    {
+        if (IsTerminated)
+        {
+            return;
+        }
+
+        string next = NewName("c");
+        _tests.Add(new ExceptionTest(_code.Length, callee, handler, next, Location));
+        _code.Append(next).Append(":\n");
+    }
+
+    /// <summary>Whole blocks, after a block that has ended.</summary>
+    public void Raw(string blocks)
+    {
+        _code.Append(blocks);
+        IsTerminated = true;
+    }
+
+    /// <summary>The finished text. <paramref name="mayThrow"/> decides which tests stay.</summary>
+    public void Write(StringBuilder output, string firstLabel, Func<Function, bool> mayThrow)
+    {
+        output.Append("entry:\n").Append(_entry);
+        output.Append(CultureInfo.InvariantCulture, $"  br label %{firstLabel}\n");
+        int position = 0;
+        int number = 0;
+        foreach (ExceptionTest test in _tests)
+        {
+            output.Append(_code, position, test.Position - position);
+            position = test.Position;
+            if (mayThrow(test.Callee))
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  %x{number} = load ptr, ptr @pride_pending{test.Location}\n");
+                output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp eq ptr %x{number}, null{test.Location}\n");
+                output.Append(CultureInfo.InvariantCulture, $"  br i1 %y{number}, label %{test.Continue}, label %{test.Handler}, !prof !0{test.Location}\n");
+                number++;
+            }
+            else
+            {
+                output.Append(CultureInfo.InvariantCulture, $"  br label %{test.Continue}{test.Location}\n");
+            }
+        }
+
+        output.Append(_code, position, _code.Length - position);
+    }
+}

@@ -1,0 +1,136 @@
+// Methods that the compiler emits itself, by full name. Each handler emits code in place of the call, or declines (and
+// the method's own IL is compiled). Tables by area stand in the other files of this folder.
+
+using System.Collections.Generic;
+using Mono.Cecil;
+using Mono.Cecil.Cil;
+using Pride.Compiler.Import;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler.Intrinsics;
+
+/// <summary>One call that an intrinsic may replace.</summary>
+internal sealed class IntrinsicCall(MethodImporter importer, MethodDesc method, StackValue[] arguments)
+{
+    public MethodImporter Importer { get; } = importer;
+
+    public FunctionBuilder Out => Importer.Out;
+
+    public World World => Importer.World;
+
+    public MethodDesc Method { get; } = method;
+
+    public StackValue[] Arguments { get; } = arguments;
+
+    /// <summary>The value of the call; null for void.</summary>
+    public StackValue? Result { get; set; }
+
+    public string Pointer(int index) => Importer.Pointer(Arguments[index]);
+
+    public string Coerce(int index, string llvm) => Importer.Coerce(Arguments[index], llvm);
+
+    /// <summary>The method's first type argument.</summary>
+    public TypeDesc T => Method.Arguments[0];
+}
+
+/// <summary>Emits the call and returns true, or returns false.</summary>
+internal delegate bool IntrinsicHandler(IntrinsicCall call);
+
+/// <summary>All intrinsics.</summary>
+internal sealed partial class IntrinsicTable
+{
+    private const string IntrinsicAttribute = "System.Runtime.CompilerServices.IntrinsicAttribute";
+
+    private readonly World _world;
+    private readonly Dictionary<string, IntrinsicHandler> _handlers = [];
+    private readonly Dictionary<MethodDefinition, IntrinsicHandler?> _byMethod = [];
+
+    public IntrinsicTable(World world)
+    {
+        _world = world;
+        AddUnsafe();
+        AddMemory();
+        AddNumbers();
+        AddAtomics();
+        AddTypes();
+        AddFacts();
+    }
+
+    /// <summary>Some object is asked for its type, so every table has a type object.</summary>
+    public bool UsesGetType { get; private set; }
+
+    /// <summary>Emits the call if it is an intrinsic.</summary>
+    public bool TryEmit(MethodImporter importer, MethodDesc method, StackValue[] arguments, out StackValue? result)
+    {
+        result = null;
+        if (!_byMethod.TryGetValue(method.Definition, out IntrinsicHandler? handler))
+        {
+            handler = Find(method);
+            _byMethod.Add(method.Definition, handler);
+        }
+
+        if (handler == null)
+        {
+            return false;
+        }
+
+        IntrinsicCall call = new(importer, method, arguments);
+        if (handler(call))
+        {
+            result = call.Result;
+            return true;
+        }
+
+        return false;
+    }
+
+    private IntrinsicHandler? Find(MethodDesc method)
+    {
+        string type = TypeNames.MetadataName(method.Definition.DeclaringType);
+        if (_handlers.TryGetValue($"{type}::{method.Name}", out IntrinsicHandler? handler) || _handlers.TryGetValue($"{type}::*", out handler))
+        {
+            return handler;
+        }
+
+        if (method.Name is "get_IsSupported" or "get_IsHardwareAccelerated" && type.StartsWith("System.Runtime.Intrinsics.", System.StringComparison.Ordinal))
+        {
+            return static c => Is(c, false);
+        }
+
+        if (IsSelfRecursiveIntrinsic(method))
+        {
+            return c => throw new CompilationException(
+                CompilationError.MissingMethod, $"{c.Method.Display} is an [Intrinsic] whose body calls itself, and the compiler does not know it\n{_world.ChainTo(c.Importer.Function)}");
+        }
+
+        return null;
+    }
+
+    private bool IsSelfRecursiveIntrinsic(MethodDesc method)
+    {
+        if (!method.HasAttribute(IntrinsicAttribute) || !method.Definition.HasBody || _world.Plugs.IsPlugged(method))
+        {
+            return false;
+        }
+
+        foreach (Instruction instruction in method.Definition.Body.Instructions)
+        {
+            if (instruction.OpCode.Code is Code.Call or Code.Callvirt && instruction.Operand is MethodReference called
+                && called.Name == method.Name && called.Resolve() == method.Definition)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private void Add(string type, string method, IntrinsicHandler handler) => _handlers.Add($"{type}::{method}", handler);
+
+    private static bool Is(IntrinsicCall call, bool value)
+    {
+        call.Result = call.Importer.Boolean(value);
+        return true;
+    }
+}

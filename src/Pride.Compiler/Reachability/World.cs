@@ -1,0 +1,315 @@
+// The closed world of one compilation: every function that is reachable from the entry, found by translating what is
+// reached (a work list), with virtual methods compiled only when they are called and their type is constructed (RTA).
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using Mono.Cecil;
+using Pride.Compiler.Emit;
+using Pride.Compiler.Import;
+using Pride.Compiler.Intrinsics;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Plugs;
+using Pride.Compiler.StaticConstructors;
+using TypeSystem = Pride.Compiler.Metadata.TypeSystem;
+
+namespace Pride.Compiler.Reachability;
+
+/// <summary>Everything known about the program that is being compiled.</summary>
+internal sealed partial class World
+{
+    public const string UnmanagedCallersOnly = "System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute";
+
+    private const string RuntimeAssembly = "Pride.Runtime";
+    private const string InlineAssemblyAttribute = "Pride.Machine.InlineAssemblyAttribute";
+
+    private readonly Dictionary<(FunctionKind Kind, object Key), Function> _functions = [];
+    private readonly Dictionary<string, int> _symbols = [];
+    private readonly Dictionary<Function, string> _quoted = [];
+    private readonly Queue<Function> _queue = [];
+    private readonly Dictionary<MethodDefinition, InlineAssembly?> _assembly = [];
+    private readonly HashSet<Function> _addressTaken = [];
+
+    public World(CompilationRequest request, Target target, CompilationProfile profile, bool allowsFloatingPoint, TypeSystem types)
+    {
+        Request = request;
+        Target = target;
+        Profile = profile;
+        AllowsFloatingPoint = allowsFloatingPoint;
+        Types = types;
+        Llvm = new LlvmTypes();
+        Data = new ImageData(this);
+        Plugs = new PlugTable(this);
+        Intrinsics = new IntrinsicTable(this);
+        Statics = new StaticConstructorTable(this);
+        UnknownCallee = new Function(FunctionKind.External, "indirect call", new Signature(Llvm, types.Void, []), null) { Throws = true };
+    }
+
+    public CompilationRequest Request { get; }
+
+    public Target Target { get; }
+
+    public CompilationProfile Profile { get; }
+
+    public TypeSystem Types { get; }
+
+    public LlvmTypes Llvm { get; }
+
+    public ImageData Data { get; }
+
+    public PlugTable Plugs { get; }
+
+    public IntrinsicTable Intrinsics { get; }
+
+    public StaticConstructorTable Statics { get; }
+
+    public DebugInfo.DebugMetadata? Debug { get; set; }
+
+    /// <summary>Exceptions exist; otherwise a throw is the end.</summary>
+    public bool UsesExceptions => Profile == CompilationProfile.Managed;
+
+    /// <summary>Null is tested before every access: low addresses are mapped (kernel), or the exception can be caught (managed).</summary>
+    public bool ChecksNull => Profile != CompilationProfile.Driver;
+
+    public bool AllowsFloatingPoint { get; }
+
+    /// <summary>Stands for what an indirect call may reach.</summary>
+    public Function UnknownCallee { get; }
+
+    public IEnumerable<Function> Functions => _functions.Values;
+
+    /// <summary>Translates until nothing new is reached.</summary>
+    public void Explore()
+    {
+        while (_queue.TryDequeue(out Function? function))
+        {
+            switch (function.Kind)
+            {
+                case FunctionKind.Method:
+                    MethodImporter.Import(this, function);
+                    break;
+                case FunctionKind.Unbox or FunctionKind.StaticDelegate:
+                    Thunks.Write(this, function);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>The function for a method; plugs are applied. A method without a body is an error that shows how it was reached.</summary>
+    public Function Require(MethodDesc method, Function? cause)
+    {
+        method = Plugs.Replace(method);
+        if (_functions.TryGetValue((FunctionKind.Method, method), out Function? known))
+        {
+            return known;
+        }
+
+        if (ExternalSymbol(method) is { } external)
+        {
+            return Add(FunctionKind.External, method, external, SignatureOf(method), cause, method);
+        }
+
+        if (!HasCode(method) && UnsafeAccessors.Target(method) is { } target)
+        {
+            return Require(target, cause);
+        }
+
+        if (!HasCode(method))
+        {
+            string what = InlineAssemblyOf(method, cause) != null ? "is inline assembly, whose address cannot be taken" : "has neither IL nor a plug nor an intrinsic";
+            throw new CompilationException(CompilationError.MissingMethod, $"{method.Display} [{method.Definition.Module.Name}] {what}\n{ChainTo(cause)}");
+        }
+
+        return Add(FunctionKind.Method, method, ExportName(method) ?? method.FullName, SignatureOf(method), cause, method);
+    }
+
+    /// <summary>A method of Pride.Runtime by type and name.</summary>
+    public Function RequireRuntime(string typeName, string methodName, int parameters, Function? cause)
+    {
+        TypeDesc type = RuntimeType(typeName);
+        MethodDesc method = Types.Find(type, methodName, parameters)
+            ?? throw new CompilationException(CompilationError.BadRequest, $"{type.FullName} has no method {methodName} with {parameters} parameters");
+        return Require(method, cause);
+    }
+
+    public TypeDesc RuntimeType(string typeName)
+    {
+        if (!Types.Assemblies.Contains(RuntimeAssembly))
+        {
+            throw new CompilationException(CompilationError.BadRequest, $"the {Profile} profile needs {RuntimeAssembly}, which the entry assembly does not reference");
+        }
+
+        TypeDefinition? definition = Types.Assemblies.Load(RuntimeAssembly).MainModule.GetType($"{RuntimeAssembly}.{typeName}");
+        return definition != null ? Types.Instance(definition, [])
+            : throw new CompilationException(CompilationError.BadRequest, $"{RuntimeAssembly} has no type {typeName}");
+    }
+
+    /// <summary>A struct's method as the target of a virtual call or delegate: takes the box.</summary>
+    public Function RequireUnbox(MethodDesc method, Function? cause)
+    {
+        Signature signature = new(Llvm, method.ReturnType, [Types.Object, .. method.Parameters]);
+        return Get(FunctionKind.Unbox, method, $"{method.FullName}[unbox]", signature, cause, method);
+    }
+
+    /// <summary>A static method as the target of a delegate: drops the first argument.</summary>
+    public Function RequireStaticDelegate(MethodDesc method, Function? cause)
+    {
+        Signature signature = new(Llvm, method.ReturnType, [Types.Object, .. method.Parameters]);
+        return Get(FunctionKind.StaticDelegate, method, $"{method.FullName}[delegate]", signature, cause, method);
+    }
+
+    /// <summary>A function that the compiler writes itself.</summary>
+    public Function Synthesise(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, TypeDesc? type = null) =>
+        _functions.TryGetValue((kind, key), out Function? known) ? known : Add(kind, key, symbol, signature, cause, null, type);
+
+    public Signature SignatureOf(MethodDesc method) =>
+        new(Llvm, method.ReturnType, method.IsStatic ? method.Parameters : [method.ThisType, .. method.Parameters]);
+
+    public string Symbol(Function function)
+    {
+        if (!_quoted.TryGetValue(function, out string? quoted))
+        {
+            quoted = "@" + Quote(function.Symbol);
+            _quoted.Add(function, quoted);
+        }
+
+        return quoted;
+    }
+
+    public static string Quote(string name)
+    {
+        StringBuilder text = new("\"");
+        foreach (char c in name)
+        {
+            text.Append(c is '"' or '\\' or < ' ' ? $"\\{(int)c:X2}" : c.ToString());
+        }
+
+        return text.Append('"').ToString();
+    }
+
+    public void TakeAddress(Function function) => _addressTaken.Add(function);
+
+    /// <summary>Attributes of a call of <paramref name="function"/>.</summary>
+    public string CallAttributes(Function function) => function.Method is { } method && method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute") ? " #1" : "";
+
+    public bool IsFramework(MethodDesc method)
+    {
+        string name = method.Definition.Module.Assembly.Name.Name;
+        return name == "System.Private.CoreLib" || name.StartsWith("System.", StringComparison.Ordinal);
+    }
+
+    /// <summary>The [InlineAssembly] of the target's architecture; null for methods without the attribute.</summary>
+    public InlineAssembly? InlineAssemblyOf(MethodDesc method, Function? cause)
+    {
+        if (_assembly.TryGetValue(method.Definition, out InlineAssembly? known))
+        {
+            return known;
+        }
+
+        bool hasAny = false;
+        foreach (CustomAttribute attribute in method.Definition.CustomAttributes)
+        {
+            if (attribute.AttributeType.FullName != InlineAssemblyAttribute)
+            {
+                continue;
+            }
+
+            hasAny = true;
+            if ((int)attribute.ConstructorArguments[0].Value == (int)Target.Architecture)
+            {
+                bool hasEffects = Attributes.Property(attribute, "HasSideEffects") as bool? ?? true;
+                known = new InlineAssembly((string)attribute.ConstructorArguments[1].Value, (string)attribute.ConstructorArguments[2].Value, hasEffects);
+            }
+        }
+
+        if (hasAny && known == null)
+        {
+            throw new CompilationException(
+                CompilationError.MissingMethod, $"{method.Display} has inline assembly, but none for {Target.Architecture}\n{ChainTo(cause)}");
+        }
+
+        _assembly.Add(method.Definition, known);
+        return known;
+    }
+
+    public static string? ExportName(MethodDesc method) =>
+        Attributes.Find(method.Definition, UnmanagedCallersOnly) is { } attribute ? Attributes.Property(attribute, "EntryPoint") as string : null;
+
+    /// <summary>One exception edge for each call: may anything that this function calls leave an exception? (Fixpoint.)</summary>
+    public void FindThrowers()
+    {
+        Dictionary<Function, List<Function>> callers = [];
+        Queue<Function> queue = [];
+        foreach (Function function in Functions.Append(UnknownCallee))
+        {
+            foreach (Function callee in function.Callees)
+            {
+                if (!callers.TryGetValue(callee, out List<Function>? list))
+                {
+                    callers.Add(callee, list = []);
+                }
+
+                list.Add(function);
+            }
+
+            if (function.Throws)
+            {
+                function.MayThrow = true;
+                queue.Enqueue(function);
+            }
+        }
+
+        while (queue.TryDequeue(out Function? thrower))
+        {
+            foreach (Function caller in callers.GetValueOrDefault(thrower, []))
+            {
+                if (!caller.MayThrow)
+                {
+                    caller.MayThrow = true;
+                    queue.Enqueue(caller);
+                }
+            }
+        }
+    }
+
+    private static bool HasCode(MethodDesc method) => method.Definition.HasBody && method.Definition.RVA != 0;
+
+    private static string? ExternalSymbol(MethodDesc method)
+    {
+        MethodDefinition definition = method.Definition;
+        return definition is { IsPInvokeImpl: true, PInvokeInfo: { } info } && info.Module.Name == "*" ? info.EntryPoint ?? definition.Name : null;
+    }
+
+    private Function Get(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, MethodDesc method) =>
+        _functions.TryGetValue((kind, key), out Function? known) ? known : Add(kind, key, symbol, signature, cause, method);
+
+    private Function Add(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, MethodDesc? method, TypeDesc? type = null)
+    {
+        bool isExport = kind == FunctionKind.Main || (kind == FunctionKind.Method && ExportName(method!) != null);
+        string unique = kind == FunctionKind.External || isExport ? symbol : Unique(symbol, method);
+        Function function = new(kind, unique, signature, cause) { Method = method, Type = type, IsExported = isExport };
+        _functions.Add((kind, key), function);
+        _queue.Enqueue(function);
+        return function;
+    }
+
+    private string Unique(string symbol, MethodDesc? method)
+    {
+        if (_symbols.TryAdd(symbol, 1))
+        {
+            return symbol;
+        }
+
+        if (method != null)
+        {
+            symbol += $"({string.Join(",", method.Parameters.Select(TypeNames.ShortName))})";
+            if (_symbols.TryAdd(symbol, 1))
+            {
+                return symbol;
+            }
+        }
+
+        return $"{symbol}~{_symbols[symbol]++}";
+    }
+}

@@ -1,0 +1,130 @@
+// Static constructors: run at compile time where they are pure, else on first use (as CoreCLR would).
+
+using System.Collections.Generic;
+using System.Linq;
+using Mono.Cecil;
+using Pride.Compiler.Emit;
+using Pride.Compiler.Import;
+using Pride.Compiler.Metadata;
+using Pride.Compiler.Reachability;
+
+namespace Pride.Compiler.StaticConstructors;
+
+/// <summary>What is known about each type's static constructor.</summary>
+internal sealed class StaticConstructorTable(World world)
+{
+    private readonly Dictionary<TypeDesc, State> _states = [];
+    private readonly Dictionary<FieldDesc, Blob> _initial = [];
+    private readonly List<Blob> _objects = [];
+
+    private sealed class State
+    {
+        /// <summary>The function that runs the constructor once; null when nothing has to run.</summary>
+        public Function? Trigger { get; set; }
+
+        public bool IsInterpreted { get; set; }
+    }
+
+    /// <summary>Mutable objects that compile-time constructors made, which may come to hold references.</summary>
+    public IReadOnlyList<Blob> Objects => _objects;
+
+    /// <summary>The value that a static field has when the image starts; null means zero.</summary>
+    public Blob? InitialValue(FieldDesc field) => _initial.GetValueOrDefault(field);
+
+    /// <summary>The function to call before a static member is used; null when there is nothing to run.</summary>
+    public Function? TriggerFor(TypeDesc type, bool isMethod, Function cause)
+    {
+        if (type.Definition is not { } definition || definition.Methods.All(m => m.Name != ".cctor"))
+        {
+            return null;
+        }
+
+        // beforefieldinit: only field accesses matter (ECMA-335 II.10.5.3).
+        if (isMethod && definition.IsBeforeFieldInit)
+        {
+            return null;
+        }
+
+        if (!_states.TryGetValue(type, out State? state))
+        {
+            state = new State();
+            _states.Add(type, state);
+            Decide(type, state, cause);
+        }
+
+        return state.Trigger;
+    }
+
+    /// <summary>The value of a read-only integer field whose constructor ran at compile time.</summary>
+    public long? KnownConstant(FieldDesc field, Function cause)
+    {
+        if (!field.Definition.IsInitOnly || !_states.TryGetValue(field.Owner, out State? state) || !state.IsInterpreted
+            || field.Type.IsStruct || field.Type.IsReference || field.Type.IsPointerLike || field.Type.IsFloat
+            || Attributes.Has(field.Definition, "Pride.Machine.PatchedAttribute"))
+        {
+            return null;
+        }
+
+        return !_initial.TryGetValue(field, out Blob? value) ? 0 : value.Pointers.Count == 0 ? ReadInteger(value, field.Type) : null;
+
+    }
+
+    private static long ReadInteger(Blob blob, TypeDesc type)
+    {
+        long value = 0;
+        for (int i = blob.Bytes.Length - 1; i >= 0; i--)
+        {
+            value = (value << 8) | blob.Bytes[i];
+        }
+
+        int unused = 64 - (8 * blob.Bytes.Length);
+        return type.IsSigned ? value << unused >> unused : value;
+    }
+
+    private void Decide(TypeDesc type, State state, Function cause)
+    {
+        MethodDesc constructor = world.Types.Method(type, type.Definition!.Methods.First(m => m.Name == ".cctor"));
+        constructor = world.Plugs.Replace(constructor);
+        Interpreter interpreter = new(world);
+        if (interpreter.TryRun(constructor, cause, out string reason))
+        {
+            state.IsInterpreted = true;
+            foreach ((FieldDesc field, Blob value) in interpreter.Fields)
+            {
+                _initial[field] = value;
+            }
+
+            _objects.AddRange(interpreter.Objects);
+            return;
+        }
+
+        if (world.Profile == CompilationProfile.Kernel)
+        {
+            world.Violation(cause, $"needs the static constructor of {type.FullName}, which cannot run at compile time: {reason}");
+        }
+
+        state.Trigger = WriteTrigger(type, constructor, cause);
+    }
+
+    private Function WriteTrigger(TypeDesc type, MethodDesc constructor, Function cause)
+    {
+        Signature signature = new(world.Llvm, world.Types.Void, []);
+        Function trigger = world.Synthesise(FunctionKind.StaticConstructor, type, $"{type.FullName}[static]", signature, cause, type);
+        FunctionBuilder builder = new();
+        trigger.Body = builder;
+        Blob done = new(1, 1);
+        string flag = world.Data.Add(done, $"{type.FullName}[done]");
+        Function target = world.Require(constructor, trigger);
+        trigger.AddCallee(target);
+        builder.Begin(trigger.FirstLabel);
+        builder.Branch(builder.Let($"icmp eq i8 {builder.Let($"load i8, ptr {flag}")}, 0"), "run", "end");
+        builder.Begin("run");
+
+        // Set first: a constructor that uses its own type sees it as running, as on CoreCLR.
+        builder.Do($"store i8 1, ptr {flag}");
+        builder.Do($"call void {world.Symbol(target)}()");
+        builder.Begin("end");
+        builder.Terminate("ret void");
+        return trigger;
+    }
+}
