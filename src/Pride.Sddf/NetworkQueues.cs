@@ -130,7 +130,8 @@ public static class NetworkBuffers
 {
     /// <summary>
     /// Puts every buffer of a data region that begins at <paramref name="baseAddress"/> (0 where queues carry offsets) into the free
-    /// queue, but only while nobody has used the connection: after a restart the buffers are where they were.
+    /// queue, but only while nobody has used the connection: after a restart the buffers are where they were. Comes before either
+    /// end of the connection is made in this PD, because an end keeps its index to itself.
     /// </summary>
     public static void FillOnce(in NetworkConnection connection, ulong baseAddress, uint bufferCount)
     {

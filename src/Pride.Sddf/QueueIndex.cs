@@ -78,14 +78,20 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
     private readonly uint _capacity;
     private uint _tail;
     private uint _headSeen;
+    private bool _isTakenUp;
 
-    /// <summary>Takes up the queue where its last producer left it: zeroed memory is an empty queue.</summary>
+    /// <summary>
+    /// The queue will be taken up where its last producer left it, when it is first used and not now: in sDDF the free queue of a
+    /// connection is filled by the other side (a client fills the one that its tx virtualiser produces into), in any order of start.
+    /// Zeroed memory is an empty queue.
+    /// </summary>
     public ProducerIndex(Region region, uint capacity)
     {
         _header = QueueHeader<TLayout, TMemory>.Check(region, capacity);
         _capacity = capacity;
-        _tail = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.TailOffset);
-        _headSeen = (_tail - capacity) & TLayout.IndexMask;
+        _tail = capacity;
+        _headSeen = 0;
+        _isTakenUp = false;
         Violations = 0;
     }
 
@@ -101,8 +107,8 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
         return free >= wanted ? free : Refresh(free);
     }
 
-    /// <summary>The slot of the entry <paramref name="ahead"/> places after the next one.</summary>
-    public readonly uint Slot(uint ahead = 0) => (_tail + ahead) & (_capacity - 1);
+    /// <summary>The slot of the next entry. Only after <see cref="Free"/> has said that there is room.</summary>
+    public readonly uint Slot() => _tail & (_capacity - 1);
 
     /// <summary>Makes <paramref name="count"/> written entries visible.</summary>
     public void Publish(uint count)
@@ -114,6 +120,13 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
     // A head outside the queue, or one that goes back, is no head.
     private uint Refresh(uint known)
     {
+        if (!_isTakenUp)
+        {
+            _isTakenUp = true;
+            _tail = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.TailOffset);
+            _headSeen = (_tail - _capacity) & TLayout.IndexMask;
+        }
+
         uint head = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.HeadOffset);
         uint used = QueueHeader<TLayout, TMemory>.Distance(head, _tail);
         if (used > _capacity - known)
@@ -159,8 +172,8 @@ public unsafe struct ConsumerIndex<TLayout, TMemory>
         return available >= wanted ? available : Refresh(available);
     }
 
-    /// <summary>The slot of the entry <paramref name="ahead"/> places after the next one.</summary>
-    public readonly uint Slot(uint ahead = 0) => (_head + ahead) & (_capacity - 1);
+    /// <summary>The slot of the next entry.</summary>
+    public readonly uint Slot() => _head & (_capacity - 1);
 
     /// <summary>Gives the slots of <paramref name="count"/> entries, which have been copied, back to the producer.</summary>
     public void Publish(uint count)

@@ -64,6 +64,7 @@ public sealed class NetworkRx : ProtectionDomain
             throw new InvalidOperationException("network rx virtualiser: the metadata region needs eight bytes for each buffer");
         }
 
+        NetworkBuffers.FillOnce(in config.Driver, _ioAddress, Math.Min(config.Driver.BufferCount, (uint)(_data.Size / NetworkBuffer.Size)));
         _driver = new NetworkConsumer(in config.Driver);
         _driverChannel = new Channel(config.Driver.ChannelId);
         _clients = new NetworkProducer[config.ClientCount];
@@ -76,7 +77,6 @@ public sealed class NetworkRx : ProtectionDomain
         }
 
         CollectAddresses(in config);
-        NetworkBuffers.FillOnce(in config.Driver, _ioAddress, Math.Min(config.Driver.BufferCount, (uint)(_data.Size / NetworkBuffer.Size)));
         _returned = true;
         Process();
     }
