@@ -77,6 +77,13 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_7, $0\nisb", "r,~{memory}")]
     public static void WriteGroup1Enable(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
+    /// <summary>The core's state, as Entry.S has set it.</summary>
+    [InlineAssembly(Architecture.AArch64, "mrs $0, tpidr_el1", "=r")]
+    public static ulong ReadCorePointer() => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
+    public static ulong ReadFramePointer() => throw new PlatformNotSupportedException(NotOnHost);
+
     /// <summary>In Vectors.S: floating-point registers are touched nowhere else.</summary>
     [DllImport("*", EntryPoint = "pride_fpu_save")]
     public static extern void SaveFpu(FpuState* state);

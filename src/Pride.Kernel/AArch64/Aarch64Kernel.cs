@@ -57,29 +57,53 @@ public static unsafe class Aarch64Kernel
     public static void Fault(CoreState* core, ulong syndrome, ulong address, ulong pc, ulong framePointer, ulong stackPointer)
     {
         BootInfo* boot = core->Boot;
-        if (boot == null)
+        if (boot != null)
         {
-            Aarch64Machine.Halt();
+            Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel fault: syndrome "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, syndrome);
+            Kernel<Aarch64Machine>.PrintString(boot, " address "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, address);
+            Kernel<Aarch64Machine>.PrintString(boot, " sp "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, stackPointer);
+            Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace of 'kernel'\n"u8);
+            PrintFrame(boot, pc);
+            PrintBacktrace(core, framePointer);
         }
 
-        Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel fault: syndrome "u8);
-        Kernel<Aarch64Machine>.PrintHex(boot, syndrome);
-        Kernel<Aarch64Machine>.PrintString(boot, " address "u8);
-        Kernel<Aarch64Machine>.PrintHex(boot, address);
-        Kernel<Aarch64Machine>.PrintString(boot, " sp "u8);
-        Kernel<Aarch64Machine>.PrintHex(boot, stackPointer);
-        Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace kernel "u8);
-        Kernel<Aarch64Machine>.PrintHex(boot, pc);
-        ulong frame = framePointer;
+        Aarch64Machine.Halt();
+    }
+
+    /// <summary>A check that the compiler puts into C# has failed (the compiler's FailureReason says which): stops with a backtrace.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_panic")]
+    public static void Panic(int reason)
+    {
+        CoreState* core = (CoreState*)Aarch64Instructions.ReadCorePointer();
+        BootInfo* boot = core->Boot;
+        if (boot != null)
+        {
+            Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel panic: a check of the language failed, reason "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, (ulong)reason);
+            Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace of 'kernel'\n"u8);
+            PrintBacktrace(core, Aarch64Instructions.ReadFramePointer());
+        }
+
+        Aarch64Machine.Halt();
+    }
+
+    private static void PrintBacktrace(CoreState* core, ulong frame)
+    {
         for (int i = 0; i < BacktraceLimit && IsOnStack(core, frame); i++)
         {
-            Kernel<Aarch64Machine>.PrintString(boot, " "u8);
-            Kernel<Aarch64Machine>.PrintHex(boot, ((ulong*)frame)[1]);
+            PrintFrame(core->Boot, ((ulong*)frame)[1]);
             frame = *(ulong*)frame;
         }
+    }
 
+    private static void PrintFrame(BootInfo* boot, ulong address)
+    {
+        Kernel<Aarch64Machine>.PrintString(boot, "   at "u8);
+        Kernel<Aarch64Machine>.PrintHex(boot, address);
         Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
-        Aarch64Machine.Halt();
     }
 
     private static bool IsOnStack(CoreState* core, ulong frame) =>
