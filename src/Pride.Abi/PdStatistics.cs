@@ -44,6 +44,9 @@ public unsafe struct PdStatistics
     /// <summary>Bytes in <see cref="Name"/>, with the terminating zero.</summary>
     public const int NameBytes = 64;
 
+    /// <summary>Byte offset of <see cref="Name"/>.</summary>
+    public const int NameOffset = 6 * sizeof(ulong);
+
     /// <summary>CPU time in counter ticks, the kernel's work for this PD included. Booked when the PD stops running.</summary>
     public ulong CpuTicks;
 

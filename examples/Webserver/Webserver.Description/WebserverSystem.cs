@@ -1,0 +1,27 @@
+// The system: a web server with a network interface.
+
+using Pride.Description;
+using Pride.Description.Subsystems;
+using Webserver.Domains;
+
+namespace Webserver.Description;
+
+/// <summary>Describes the example.</summary>
+public sealed class WebserverSystem : ISystemDescription, IHostResources
+{
+    private const ushort PreferredHostPort = 8080;
+
+    public void Describe(SystemBuilder system, Board board)
+    {
+        TimerSystem timer = new(system, board.Device("timer"));
+        NetworkSystem network = new(system, board.Device("net0"));
+
+        // The heap holds the buffers of 320 connections (12.5 MiB) and of the HTTP server (14 MiB), and leaves the collector room.
+        Pd<WebServer> web = system.Add<WebServer>("web", priority: 100, heap: 40.MiB(), stack: 128.KiB());
+        timer.Connect(web, p => p.Timer);
+        network.Connect(web, p => p.Network);
+        web.GrantStatistics(p => p.Statistics);
+    }
+
+    public void Provide(HostResources resources) => resources.Forward(new PortForward("web site", WebServer.Port, PreferredHostPort, "http"));
+}

@@ -1,0 +1,95 @@
+// The web server: a PD written with async/await over the network stack, the file system and Pride.Http.
+//
+// Everything here runs between two waits of the PD: Idle lets the network stack, the timers and whatever awaits them work
+// until nothing is left to do, and then returns to wait for the next notification.
+
+using System;
+using System.Threading.Tasks;
+using Pride.Abi.Sddf;
+using Pride.Http;
+using Pride.Http.Net;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Net;
+using Pride.Net.Sddf;
+using Pride.Runtime;
+using Pride.Sddf;
+
+namespace Webserver.Domains;
+
+/// <summary>Serves a folder of a file system, and a status page.</summary>
+[Profile(Profile.Managed)]
+public sealed class WebServer : AsyncProtectionDomain
+{
+    /// <summary>HTTP's port.</summary>
+    public const ushort Port = 80;
+
+    [Wired]
+    public Config<NetworkClientConfig> Network;
+
+    [Wired]
+    public Config<TimerClientConfig> Timer;
+
+    /// <summary>The kernel's statistics page, for the status page.</summary>
+    [Wired]
+    public Region Statistics;
+
+    private NetworkPump? _pump;
+    private bool _hasAddress;
+
+    /// <inheritdoc/>
+    protected override async Task RunAsync()
+    {
+        // 320 connections of 40 KiB: 12.5 MiB. Requests are short, so little is received at a time; responses are not.
+        var options = new NetworkStackOptions { MaximumConnections = 320, SendBufferBytes = 32 * 1024, ReceiveBufferBytes = 8 * 1024, MaximumReassemblies = 1 };
+        _pump = new NetworkPump(new NetworkClient(Network), new TimerClient(Timer), options);
+        NetworkStack stack = _pump.Stack;
+        stack.Dhcp.Start();
+
+        // 320 connections can hold a block each for output and one for a long request; the rest is for the cache.
+        var server = new HttpServer(new RuntimeHttpClock(), new HttpLimits { Connections = 320, Blocks = 896 });
+        server.OnFailure = failure => DebugConsole.Write("web: a handler failed: " + failure.Message + "\n");
+        var status = new StatusPage(server, stack, new StatisticsPage(Statistics));
+        server.Map("/status", HttpMethods.Get, status.HtmlAsync);
+        server.Map("/status.json", HttpMethods.Get, status.JsonAsync);
+        DebugConsole.WriteLine("web: listening on port 80"u8);
+        await server.RunAsync(new TcpHttpListener(stack, Port));
+    }
+
+    /// <inheritdoc/>
+    public override void Notified(Channel channel)
+    {
+        if (!_pump!.Notified(channel))
+        {
+            base.Notified(channel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Idle()
+    {
+        long deadline;
+        do
+        {
+            EventLoop.Current.Drain();
+            deadline = NextDeadline;
+            _pump!.Run(deadline);
+        }
+        while (EventLoop.Current.Pending > 0 || NextDeadline != deadline);
+
+        ReportAddress();
+        base.Idle();
+    }
+
+    private static long NextDeadline => EventLoop.Current.NextDeadline ?? long.MaxValue;
+
+    private void ReportAddress()
+    {
+        Ipv4Address address = _pump!.Stack.Configuration.Address;
+        if (!_hasAddress && address != Ipv4Address.Any)
+        {
+            _hasAddress = true;
+            DebugConsole.Write("web: serving on " + address.ToString() + "\n");
+        }
+    }
+}
