@@ -19,6 +19,8 @@ public static class Kernel
     [Patched("pride_labels")]
     private static readonly InvocationLabels s_labels;
 
+    // A PD has one thread; on the host each thread may run a system of its own.
+    [System.ThreadStatic]
     private static DeferredSend s_deferred;
 
     /// <summary>The labels of the ABI version that this PD was linked for.</summary>

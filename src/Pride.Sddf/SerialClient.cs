@@ -64,13 +64,10 @@ public sealed class SerialClient
         Span<byte> chunk = stackalloc byte[ChunkCharacters * MaximumUtf8PerCharacter];
         while (!text.IsEmpty)
         {
-            System.Text.Unicode.Utf8.FromUtf16(text[..Math.Min(text.Length, ChunkCharacters)], chunk, out int read, out int written);
-            if (read == 0)
-            {
-                // A surrogate pair cannot be cut in a chunk of 64: only a lone half at the very end is left.
-                break;
-            }
-
+            // Not the last chunk: a surrogate pair that it would cut is left for the next one.
+            bool isLast = text.Length <= ChunkCharacters;
+            System.Text.Unicode.Utf8.FromUtf16(
+                text[..Math.Min(text.Length, ChunkCharacters)], chunk, out int read, out int written, isFinalBlock: isLast);
             Print(chunk[..written]);
             text = text[read..];
         }

@@ -12,7 +12,7 @@ namespace Pride.Components.Tests;
 
 public sealed unsafe class QueueOrderTests : IDisposable
 {
-    private const int Schedules = 3000;
+    private const int Schedules = 1500;
     private const int Entries = 4;
     private const uint Capacity = 2;
     private const ushort NearWrap = 0xfffe;

@@ -1,0 +1,284 @@
+// The serial class whole: UART model, driver, both virtualisers, two clients.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text;
+using Pride.Abi.Sddf;
+using Pride.Drivers.Serial;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Sddf;
+using Pride.Testing;
+using Pride.Testing.Devices;
+using Pride.Virtualisers;
+using Xunit;
+
+namespace Pride.Components.Tests;
+
+/// <summary>Keeps what is typed; writes what the test gives it as there is room.</summary>
+public sealed class SerialUser : ProtectionDomain
+{
+    private readonly byte[] _buffer = new byte[64];
+
+    [Wired]
+    public Config<SerialClientConfig> Serial;
+
+    public SerialClient Client { get; private set; } = null!;
+
+    public List<byte> Typed { get; } = [];
+
+    public Queue<byte> ToWrite { get; } = new();
+
+    public override void Init() => Client = new SerialClient(Serial);
+
+    public override void Notified(Channel channel)
+    {
+        for (int count = Client.Read(_buffer); count > 0; count = Client.Read(_buffer))
+        {
+            Typed.AddRange(_buffer.AsSpan(0, count));
+        }
+
+        Pump();
+    }
+
+    public void Pump()
+    {
+        while (ToWrite.TryPeek(out byte value))
+        {
+            if (Client.Write([value]) == 1)
+            {
+                ToWrite.Dequeue();
+            }
+            else if (!Client.ArmSpace(1))
+            {
+                break;
+            }
+        }
+
+        Client.Flush();
+    }
+}
+
+public sealed class SerialTests
+{
+    [Fact]
+    public void LinesOfTwoClientsComeOutWhole()
+    {
+        using Fixture serial = new();
+        serial.Boot();
+        serial.Print(0, "first line\n");
+        serial.Print(1, "second line\n");
+        Assert.Equal("first line\nsecond line\n", serial.Text);
+    }
+
+    [Fact]
+    public void NonAsciiTextIsUtf8()
+    {
+        using Fixture serial = new();
+        serial.Boot();
+        string text = string.Concat(Enumerable.Repeat("naïve ☃ 😀 ", 30));
+        serial.System.RunAs(serial.Users[0], () =>
+        {
+            serial.Users[0].Component.Client.Print(text);
+            serial.Users[0].Component.Client.Flush();
+        });
+        serial.System.RunUntilIdle();
+        Assert.Equal(text, serial.Text);
+    }
+
+    [Fact]
+    public void EachClientHasItsColour()
+    {
+        using Fixture serial = new(colours: true);
+        serial.Boot();
+        serial.Uart.Sent.Clear();
+        serial.Print(1, "x");
+        Assert.Equal("\e[32mx\e[0m", serial.Text);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void NothingIsLostWhenTheUartIsSlowAndQueuesAreFull(bool colours)
+    {
+        for (int seed = 0; seed < 30; seed++)
+        {
+            using Fixture serial = new(colours, seed);
+            serial.Boot();
+            serial.Drain();
+            serial.Uart.Sent.Clear();
+            serial.Uart.IsSlow = true;
+            byte[] first = [.. Enumerable.Range(0, 20_000).Select(i => (byte)('a' + (i % 26)))];
+            byte[] second = [.. Enumerable.Range(0, 20_000).Select(i => (byte)('A' + (i % 26)))];
+            Array.ForEach(first, serial.Users[0].Component.ToWrite.Enqueue);
+            Array.ForEach(second, serial.Users[1].Component.ToWrite.Enqueue);
+            serial.System.RunAs(serial.Users[0], serial.Users[0].Component.Pump);
+            serial.System.RunAs(serial.Users[1], serial.Users[1].Component.Pump);
+            serial.Drain();
+            string text = System.Text.RegularExpressions.Regex.Replace(serial.Text, "\e\\[[0-9]+m", string.Empty);
+            Assert.Equal(Encoding.UTF8.GetString(first), string.Concat(text.Where(char.IsAsciiLetterLower)));
+            Assert.Equal(Encoding.UTF8.GetString(second), string.Concat(text.Where(char.IsAsciiLetterUpper)));
+        }
+    }
+
+    [Fact]
+    public void InputGoesToTheClientThatWasChosen()
+    {
+        using Fixture serial = new();
+        serial.Boot();
+        serial.Type("ab\x1c" + "1\rcd\x1c" + "0\re\x1c\x1c" + "f\x1c" + "9\rg\x1c" + "zh");
+        Assert.Equal("abe\x1c" + "fgh", serial.TypedTo(0));
+        Assert.Equal("cd", serial.TypedTo(1));
+        Assert.Equal(2u, serial.VirtRx.Component.InvalidSwitches);
+    }
+
+    [Fact]
+    public void AFullReceiveQueueMasksTheInterruptUntilThereIsRoom()
+    {
+        using Fixture serial = new();
+        serial.Boot();
+        string text = new([.. Enumerable.Range(0, 9000).Select(i => (char)('a' + (i % 26)))]);
+        serial.Type(text);
+        Assert.Equal(text, serial.TypedTo(0));
+        Assert.Equal(0, serial.Uart.Overruns);
+    }
+
+    [Theory]
+    [InlineData(115_200UL, 13u, 1u)]
+    [InlineData(9_600UL, 156u, 16u)]
+    public void TheBaudRateDivisorIsRounded(ulong baud, uint integer, uint fraction)
+    {
+        using Fixture serial = new(baud: baud);
+        serial.Boot();
+        Assert.Equal((integer, fraction), serial.Uart.Divisor);
+        Assert.Equal(0x301u, serial.Uart.Control);
+    }
+
+    [Fact]
+    public void AHostileClientHurtsNobodyElse()
+    {
+        for (int seed = 0; seed < 20; seed++)
+        {
+            using Fixture serial = new();
+            Random random = new(seed);
+            serial.Boot();
+            for (int i = 0; i < 200; i++)
+            {
+                serial.Configs[1].Tx.Queue.At<uint>(SerialQueueLayout.Tail) = (uint)random.Next(5000);
+                serial.Configs[1].Tx.Queue.At<uint>(SerialQueueLayout.Head) = (uint)random.Next(5000);
+                serial.VirtTx.Signal(new Channel((ulong)random.Next(4)));
+                serial.System.RunUntilIdle();
+                serial.Uart.Sent.Clear();
+                serial.Print(0, $"<{i}>");
+                Assert.Contains($"<{i}>", serial.Text, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    private sealed class Fixture : IDisposable
+    {
+        public Fixture(bool colours = false, int? seed = null, ulong baud = 115_200)
+        {
+            System = new TestSystem(seed);
+            SerialDriverConfig[] driver = new SerialDriverConfig[1];
+            SerialVirtTxConfig[] tx = new SerialVirtTxConfig[1];
+            SerialVirtRxConfig[] rx = new SerialVirtRxConfig[1];
+            DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 1, InterruptCount = 1 };
+            TestPd<Pl011> uart = System.Add<Pl011>("uart", 100, p =>
+            {
+                p.Configuration = Config<SerialDriverConfig>.OnHost(in driver[0]);
+                p.Device = Config<DeviceResources>.OnHost(in resources);
+            });
+            VirtTx = System.Add<SerialTx>("virt_tx", 99, p => p.Configuration = Config<SerialVirtTxConfig>.OnHost(in tx[0]));
+            VirtRx = System.Add<SerialRx>("virt_rx", 98, p => p.Configuration = Config<SerialVirtRxConfig>.OnHost(in rx[0]));
+            Uart.Interrupt = System.Interrupt(uart);
+            resources.Regions[0].Region = System.Device(Uart);
+            resources.Interrupts[0] = Uart.Interrupt.Id;
+            driver[0].Magic = tx[0].Magic = rx[0].Magic = SddfMagic.Of(SddfClass.Serial);
+            driver[0].DefaultBaud = baud;
+            driver[0].RxEnabled = 1;
+            tx[0].EnableColour = colours ? (byte)1 : (byte)0;
+            rx[0].SwitchCharacter = 0x1c;
+            rx[0].TerminateNumberCharacter = (byte)'\r';
+            (driver[0].Tx, tx[0].Driver) = Link(uart, VirtTx);
+            (driver[0].Rx, rx[0].Driver) = Link(uart, VirtRx);
+            for (int i = 0; i < 2; i++)
+            {
+                int index = i;
+                TestPd<SerialUser> user = System.Add<SerialUser>($"user{i}", 50, p => p.Serial = Config<SerialClientConfig>.OnHost(Configs[index]));
+                SerialClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Serial) };
+                (SerialConnection virtTx, config.Tx) = Link(VirtTx, user);
+                (rx[0].Clients[i], config.Rx) = Link(VirtRx, user);
+                tx[0].Clients[i].Connection = virtTx;
+                Configs.Add(config);
+                Users.Add(user);
+            }
+
+            tx[0].ClientCount = rx[0].ClientCount = 2;
+        }
+
+        public TestSystem System { get; }
+
+        public Pl011Model Uart { get; } = new();
+
+        public TestPd<SerialTx> VirtTx { get; }
+
+        public TestPd<SerialRx> VirtRx { get; }
+
+        public List<TestPd<SerialUser>> Users { get; } = [];
+
+        public List<SerialClientConfig> Configs { get; } = [];
+
+        public string Text => Encoding.UTF8.GetString([.. Uart.Sent]);
+
+        public void Boot()
+        {
+            System.Start();
+            System.RunUntilIdle();
+        }
+
+        public void Print(int user, string text)
+        {
+            System.RunAs(Users[user], () =>
+            {
+                Users[user].Component.Client.Print(text);
+                Users[user].Component.Client.Flush();
+            });
+            System.RunUntilIdle();
+        }
+
+        public void Type(string text)
+        {
+            foreach (char c in text)
+            {
+                Uart.Type((byte)c);
+                System.RunUntilIdle();
+            }
+        }
+
+        /// <summary>Lets a slow UART send until nothing comes any more.</summary>
+        public void Drain()
+        {
+            int before;
+            do
+            {
+                before = Uart.Sent.Count;
+                System.RunUntilIdle();
+                Uart.Drain();
+            }
+            while (Uart.Sent.Count > before);
+        }
+
+        public string TypedTo(int user) => Encoding.UTF8.GetString([.. Users[user].Component.Typed]);
+
+        public void Dispose() => System.Dispose();
+
+        private (SerialConnection First, SerialConnection Second) Link(TestPd first, TestPd second)
+        {
+            (Channel firstId, Channel secondId) = TestSystem.Connect(first, second);
+            SerialConnection connection = new() { Queue = System.Memory(SerialQueueLayout.Size), Data = System.Memory(4096) };
+            return (connection with { ChannelId = (byte)firstId.Id }, connection with { ChannelId = (byte)secondId.Id });
+        }
+    }
+}
