@@ -1,0 +1,12 @@
+// The same system as the hello example: one PD.
+
+using BenchBoot.Domains;
+using Pride.Description;
+
+namespace BenchBoot.Description;
+
+/// <summary>Describes the benchmark.</summary>
+public sealed class BenchBootSystem : ISystemDescription
+{
+    public void Describe(SystemBuilder system, Board board) => system.Add<BootPd>("boot", priority: 100);
+}
