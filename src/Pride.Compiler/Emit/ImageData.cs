@@ -21,7 +21,7 @@ internal sealed partial class ImageData(World world)
 {
     public const string PatchedSection = ".pride.patched";
 
-    private const string PatchedAttribute = "Pride.Machine.PatchedAttribute";
+    public const string PatchedAttribute = "Pride.Machine.PatchedAttribute";
 
     private readonly Dictionary<string, string> _strings = [];
     private readonly Dictionary<FieldDesc, string> _statics = [];
@@ -163,7 +163,8 @@ internal sealed partial class ImageData(World world)
     private void WriteStatic(StringBuilder output, FieldDesc field)
     {
         string content = world.Statics.InitialValue(field) is { } blob ? blob.Constant(NameOf) : $"{world.Llvm.Memory(field.Type)} zeroinitializer";
-        output.Append(CultureInfo.InvariantCulture, $"{_statics[field]} = internal global {content}, align {int.Max(1, field.Type.VariableAlignment)}\n");
+        string kind = world.Statics.IsFrozen(field) ? "constant" : "global";
+        output.Append(CultureInfo.InvariantCulture, $"{_statics[field]} = internal {kind} {content}, align {int.Max(1, field.Type.VariableAlignment)}\n");
     }
 
     private string UniqueName(string name)

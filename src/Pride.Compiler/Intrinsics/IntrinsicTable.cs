@@ -85,6 +85,10 @@ internal sealed partial class IntrinsicTable
         return false;
     }
 
+    /// <summary>The method's IL is not what it does: a handler stands for it, or its body calls itself.</summary>
+    public bool IsPlaceholder(MethodDesc method) =>
+        _handlers.ContainsKey($"{TypeNames.MetadataName(method.Definition.DeclaringType)}::{method.Name}") || IsSelfRecursiveIntrinsic(method);
+
     private IntrinsicHandler? Find(MethodDesc method)
     {
         string type = TypeNames.MetadataName(method.Definition.DeclaringType);

@@ -1,6 +1,7 @@
 // Static constructors: run at compile time where they are pure, else on first use (as CoreCLR would).
 
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using Mono.Cecil;
 using Pride.Compiler.Emit;
@@ -16,6 +17,7 @@ internal sealed class StaticConstructorTable(World world)
     private readonly Dictionary<TypeDesc, State> _states = [];
     private readonly Dictionary<FieldDesc, Blob> _initial = [];
     private readonly List<Blob> _objects = [];
+    private readonly Dictionary<Blob, TypeDesc> _objectTypes = [];
 
     private sealed class State
     {
@@ -23,6 +25,8 @@ internal sealed class StaticConstructorTable(World world)
         public Function? Trigger { get; set; }
 
         public bool IsInterpreted { get; set; }
+
+        public bool IsRunning { get; set; }
     }
 
     /// <summary>Mutable objects that compile-time constructors made, which may come to hold references.</summary>
@@ -30,6 +34,17 @@ internal sealed class StaticConstructorTable(World world)
 
     /// <summary>The value that a static field has when the image starts; null means zero.</summary>
     public Blob? InitialValue(FieldDesc field) => _initial.GetValueOrDefault(field);
+
+    /// <summary>Nobody writes the field in the image: it is read-only, and its constructor ran at compile time.</summary>
+    public bool IsFrozen(FieldDesc field) =>
+        field.Definition.IsInitOnly && _states.TryGetValue(field.Owner, out State? state) && state.IsInterpreted;
+
+    /// <summary>The type's constructor is being interpreted at this moment.</summary>
+    public bool IsRunning(TypeDesc type) => _states.TryGetValue(type, out State? state) && state.IsRunning;
+
+    public void AddObject(Blob blob, TypeDesc type) => _objectTypes.Add(blob, type);
+
+    public bool TryGetObjectType(Blob blob, [NotNullWhen(true)] out TypeDesc? type) => _objectTypes.TryGetValue(blob, out type);
 
     /// <summary>The function to call before a static member is used; null when there is nothing to run.</summary>
     public Function? TriggerFor(TypeDesc type, bool isMethod, Function cause)
@@ -85,8 +100,11 @@ internal sealed class StaticConstructorTable(World world)
     {
         MethodDesc constructor = world.Types.Method(type, type.Definition!.Methods.First(m => m.Name == ".cctor"));
         constructor = world.Plugs.Replace(constructor);
-        Interpreter interpreter = new(world);
-        if (interpreter.TryRun(constructor, cause, out string reason))
+        Interpreter interpreter = new(world, type, cause);
+        state.IsRunning = true;
+        bool isPure = interpreter.TryRun(constructor, out string reason);
+        state.IsRunning = false;
+        if (isPure)
         {
             state.IsInterpreted = true;
             foreach ((FieldDesc field, Blob value) in interpreter.Fields)
@@ -94,7 +112,7 @@ internal sealed class StaticConstructorTable(World world)
                 _initial[field] = value;
             }
 
-            _objects.AddRange(interpreter.Objects);
+            _objects.AddRange(interpreter.Roots);
             return;
         }
 
