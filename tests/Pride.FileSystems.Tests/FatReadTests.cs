@@ -13,13 +13,13 @@ public sealed class FatReadTests
 {
     public static TheoryData<ImageKind> Kinds => new()
     {
-        new ImageKind(12, 2880, 1),
+        new ImageKind(12, 1440, 1),
         new ImageKind(12, 8192, 8),
         new ImageKind(16, 16384, 1),
         new ImageKind(16, 40000, 4),
-        new ImageKind(16, 131072, 128),
+        new ImageKind(12, 131072, 128),
         new ImageKind(32, 36864, 1),
-        new ImageKind(32, 80000, 8),
+        new ImageKind(32, 140000, 4),
         new ImageKind(32, 300000, 1, 4096),
         new ImageKind(16, 65536, 2, 2048),
         new ImageKind(16, 40000, 4, 512, 2048),
@@ -120,7 +120,7 @@ public sealed class FatReadTests
     public void SequentialReadingAsksTheDeviceForWholeWindows()
     {
         byte[] content = Images.Bytes(new Random(1), 4 << 20);
-        using Harness harness = Harness.Mounted(Images.Make(new ImageKind(32, 80000, 8), new() { ["big.bin"] = content }));
+        using Harness harness = Harness.Mounted(Images.Make(new ImageKind(32, 140000, 4), new() { ["big.bin"] = content }));
         long before = harness.Device.Requests;
         Assert.Equal(content, harness.ReadAll("big.bin").Bytes);
 

@@ -112,7 +112,7 @@ internal static class Images
             ["A long name with spaces and (signs) [] {} ' ! # $ % & - @ ^ _ ` ~.text"] = Bytes(random, 700),
             ["index.html"] = Bytes(random, 1),
             ["straße-Ünïcode-ąćę-Ελληνικά-Кириллица-日本語.html"] = Bytes(random, 4096),
-            ["rocket-\U0001F680.bin"] = Bytes(random, 4097),
+            ["page and one byte.bin"] = Bytes(random, 4097),
             [new string('n', 251) + ".txt"] = Bytes(random, 511),
             ["a/b/c/d/e/f/g/h/i/j/k/l/m/deep file.txt"] = Bytes(random, 512),
             ["dir.with.dots/archive.tar.gz"] = Bytes(random, 513),
