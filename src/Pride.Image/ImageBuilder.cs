@@ -84,7 +84,7 @@ public sealed class ImageBuilder
         PlaceRegions();
         foreach (PdProgram program in _programs)
         {
-            PdPatcher.Patch(program, in labels, EntryPointOf);
+            PdPatcher.Patch(program, in labels, _options.DebugCalls, EntryPointOf);
             if (program.IsMonitor)
             {
                 PdPatcher.PatchMonitor(program, _programs);

@@ -77,7 +77,8 @@ internal sealed class KernelSpace
 
         for (int core = 0; core < board.Cores; core++)
         {
-            ulong stack = _plan.Zero(Owner, "stacks", KernelLayout.StackBytes);
+            // In the image file, because the kernel stands on it while it zeroes the rest.
+            ulong stack = _plan.Load(Owner, "stacks", KernelLayout.StackBytes);
             space.Map(StackTop(core) - KernelLayout.StackBytes, stack, KernelLayout.StackBytes, s_data);
         }
 

@@ -1,0 +1,12 @@
+// The system: one PD.
+
+using Hello.Domains;
+using Pride.Description;
+
+namespace Hello.Description;
+
+/// <summary>Describes the example.</summary>
+public sealed class HelloSystem : ISystemDescription
+{
+    public void Describe(SystemBuilder system, Board board) => system.Add<HelloPd>("hello", priority: 100);
+}

@@ -1,0 +1,76 @@
+// Calls Pride.Compiler for the kernel, the monitor and each PD class of a system; a class that several PDs share is compiled once.
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Pride.Compiler;
+using Pride.Description;
+using Pride.Image.Elf;
+
+namespace Pride.Tool.Building;
+
+/// <summary>Compiles guests for one image.</summary>
+internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptions options, string folder)
+{
+    private readonly ConcurrentBag<CompilationResult> _results = [];
+
+    /// <summary>What each compilation reported.</summary>
+    public IReadOnlyList<CompilationResult> Results => [.. _results];
+
+    private string ArchitectureFolder => board.Architecture.ToString();
+
+    /// <summary>The kernel: every export of its assembly, with its own entry code and linker script.</summary>
+    public ElfFile Kernel()
+    {
+        string sources = Path.Combine(workspace.Source, "Pride.Kernel", ArchitectureFolder);
+        CompilationRequest request = Request(Path.Combine(workspace.BinFolder("Pride.Kernel"), "Pride.Kernel.dll"), "Pride.Kernel") with
+        {
+            Profile = CompilationProfile.Kernel,
+            AssemblySources = [.. Directory.EnumerateFiles(sources, "*.S").Order(StringComparer.Ordinal)],
+            LinkerScript = Path.Combine(sources, "kernel.ld"),
+        };
+        return Compile("kernel", request);
+    }
+
+    /// <summary>The monitor.</summary>
+    public ElfFile Monitor() => Compile(
+        "monitor",
+        Request(Path.Combine(workspace.BinFolder("Pride.Monitor"), "Pride.Monitor.dll"), "Pride.Monitor") with
+        {
+            ProtectionDomain = "Pride.Components.Monitor.Monitor",
+        });
+
+    /// <summary>A PD class.</summary>
+    public ElfFile Component(Type type) => Compile(type.Name, RequestFor(type));
+
+    /// <summary>Asks why methods whose name contains <paramref name="method"/> are in the image of <paramref name="type"/>.</summary>
+    public IReadOnlyList<string> Explain(Type type, string method) =>
+        CompilerDriver.Compile(RequestFor(type) with { Explain = method, CacheDirectory = null, StopAfterIr = true }).Explanations;
+
+    private CompilationRequest RequestFor(Type type) => Request(type.Assembly.Location, type.FullName!) with { ProtectionDomain = type.FullName };
+
+    private CompilationRequest Request(string assembly, string name) => new()
+    {
+        EntryAssembly = assembly,
+        References = [Path.GetDirectoryName(assembly)!],
+        Architecture = Enum.Parse<TargetArchitecture>(board.Architecture.ToString()),
+        KeepAsserts = !options.Release,
+        OutputPath = Path.Combine(folder, "programs", name + ".elf"),
+        CacheDirectory = workspace.Cache,
+    };
+
+    private ElfFile Compile(string what, CompilationRequest request)
+    {
+        if (!File.Exists(request.EntryAssembly))
+        {
+            throw new ToolException(ExitCodes.Compilation, $"{request.EntryAssembly} is not there", "run ./pride clean, then try again");
+        }
+
+        Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
+        CompilationResult result = Report.Step($"compiled {what}", () => CompilerDriver.Compile(request));
+        _results.Add(result);
+        return ElfFile.Load(result.ElfPath);
+    }
+}

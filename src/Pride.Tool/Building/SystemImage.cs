@@ -1,0 +1,92 @@
+// From an example's name to an image on disk: builds its assemblies, runs its description, compiles kernel and PDs, lays the image out.
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading.Tasks;
+using Pride.Compiler;
+using Pride.Description;
+using Pride.Image;
+using Pride.Image.Elf;
+using Pride.Image.Layout;
+
+namespace Pride.Tool.Building;
+
+/// <summary>How an image is built.</summary>
+/// <param name="Release">No asserts, no printing through the kernel: what is measured. Else debug.</param>
+public sealed record BuildOptions(bool Release)
+{
+    /// <summary>PDs may print through the kernel; in release builds only benchmarks may.</summary>
+    public bool KernelOutput { get; init; } = !Release;
+}
+
+/// <summary>A built image with all that is known of it.</summary>
+public sealed record SystemImage(
+    string Name, Board Board, SystemBuilder System, HostResources Resources, BootImage Image, string Folder, IReadOnlyList<CompilationResult> Compilations)
+{
+    /// <summary>What QEMU's -kernel gets.</summary>
+    public string Path => global::System.IO.Path.Combine(Folder, "image");
+
+    /// <summary>Builds <paramref name="example"/> for the board called <paramref name="boardName"/>.</summary>
+    public static SystemImage Build(Workspace workspace, Example example, string boardName, BuildOptions options)
+    {
+        Prerequisites.Ensure(Prerequisites.Compiling);
+        using IDisposable held = workspace.Lock();
+        Board board = Board.Load(workspace.Root, boardName);
+        example.BuildAssemblies();
+        SystemBuilder system = Describe(example, board, out HostResources resources);
+        string folder = workspace.ImageFolder(example.Name + (options.Release ? "-release" : string.Empty), board.Name);
+        Directory.CreateDirectory(folder);
+
+        GuestCompiler compiler = new(workspace, board, options, folder);
+        List<Type> components = system.Pds.Select(pd => pd.ComponentType).Distinct().ToList();
+        ConcurrentDictionary<Type, ElfFile> programs = [];
+        ElfFile? kernel = null;
+        ElfFile? monitor = null;
+        List<Action> jobs = [() => kernel = compiler.Kernel(), () => monitor = compiler.Monitor()];
+        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type))));
+        RunAll(jobs);
+
+        BootImage image = ImageBuilder.Build(system, kernel!, monitor, pd => programs[pd.ComponentType], new ImageOptions(options.KernelOutput));
+        SystemImage result = new(example.Name, board, system, resources, image, folder, compiler.Results);
+        result.Write(kernel!);
+        return result;
+    }
+
+    /// <summary>Runs the description of <paramref name="example"/> and checks every rule.</summary>
+    public static SystemBuilder Describe(Example example, Board board, out HostResources resources)
+    {
+        ISystemDescription description = example.Load();
+        SystemBuilder system = new(example.Name, board);
+        description.Describe(system, board);
+        system.Complete();
+        resources = new HostResources();
+        (description as IHostResources)?.Provide(resources);
+        return system;
+    }
+
+    private static void RunAll(IEnumerable<Action> jobs)
+    {
+        try
+        {
+            Parallel.ForEach(jobs, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, job => job());
+        }
+        catch (AggregateException e)
+        {
+            throw e.Flatten().InnerExceptions[0];
+        }
+    }
+
+    private void Write(ElfFile kernel)
+    {
+        foreach (PdProgram program in Image.Programs)
+        {
+            File.WriteAllBytes(global::System.IO.Path.Combine(Folder, program.Name + ".elf"), program.Elf.AllBytes);
+        }
+
+        File.WriteAllBytes(global::System.IO.Path.Combine(Folder, "kernel.elf"), kernel.AllBytes);
+        File.WriteAllBytes(Path, Image.Bytes);
+    }
+}

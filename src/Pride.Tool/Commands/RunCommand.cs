@@ -1,0 +1,120 @@
+// `pride run EXAMPLE`: builds, boots under QEMU, prints what can be reached and what the guest says, until Ctrl-C.
+
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Pride.Description;
+using Pride.Tool.Building;
+using Pride.Tool.Emulation;
+using Pride.Tool.Site;
+
+namespace Pride.Tool.Commands;
+
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        Argument<string> example = CommonOptions.Example();
+        Option<string> board = CommonOptions.Board();
+        Option<bool> release = CommonOptions.Release();
+        Option<int?> port = new("--port", "-p") { Description = "this machine's port for the example's first service", HelpName = "N" };
+        Option<DirectoryInfo?> site = new("--site") { Description = "the folder that becomes the disk", HelpName = "DIR" };
+        Option<bool> gdb = new("--gdb") { Description = "wait for a debugger on port 1234 before the first instruction" };
+        Command command = new("run", "Builds an example and boots it under QEMU.") { example, board, release, port, site, gdb };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            Workspace workspace = Workspace.Find();
+            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running);
+            SystemImage image = SystemImage.Build(
+                workspace, Example.Find(workspace, parsed.GetValue(example)!), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
+            string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
+            Symbolizer symbolizer = new(image.Folder);
+            MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName) with
+            {
+                ExtraArguments = extra,
+                OnLine = line => Console.WriteLine(symbolizer.Line(line)),
+            };
+            return await Run(image, options, cancel);
+        });
+        return command;
+    }
+
+    /// <summary>What <paramref name="image"/> is started with: its ports chosen, its disk made.</summary>
+    internal static MachineOptions Options(Workspace workspace, SystemImage image, int? port, string? site) => new()
+    {
+        Board = image.Board,
+        ImagePath = image.Path,
+        Network = image.Resources.Network,
+        Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port),
+        DiskPath = Disk(workspace, image, site),
+    };
+
+    private static string? Disk(Workspace workspace, SystemImage image, string? site)
+    {
+        if (image.Resources.SiteFolder is not { } folder)
+        {
+            return null;
+        }
+
+        string source = site ?? (folder == SiteBuilder.DocumentationName
+            ? SiteBuilder.Build(workspace)
+            : Path.Combine(Example.Find(workspace, image.Name).Folder, folder));
+        string disk = Path.Combine(image.Folder, "disk.img");
+        DiskImage.Create(disk, source, image.Resources.DiskBytes);
+        return disk;
+    }
+
+    private static async Task<int> Run(SystemImage image, MachineOptions options, CancellationToken cancel)
+    {
+        PrintBanner(image, options);
+        await using QemuMachine machine = QemuMachine.Start(options);
+        Task input = Console.IsInputRedirected ? Task.CompletedTask : ForwardInput(machine);
+        try
+        {
+            int code = await machine.WaitForExitAsync(cancel);
+            string errors = await machine.ErrorsAsync();
+            if (code != 0 || errors.Length > 0)
+            {
+                throw new ToolException(
+                    ExitCodes.Emulator, $"{image.Board.Emulator.Program} ended with code {code}: {errors}", "its command line: " + QemuMachine.CommandLine(options));
+            }
+
+            return ExitCodes.Success;
+        }
+        catch (OperationCanceledException)
+        {
+            Report.Progress("stopped");
+            return ExitCodes.Success;
+        }
+    }
+
+    private static void PrintBanner(SystemImage image, MachineOptions options)
+    {
+        Console.WriteLine($"{image.Name} on {image.Board.Description}");
+        foreach (Pd pd in image.System.Pds.OrderByDescending(p => p.Options.Priority))
+        {
+            string passive = pd.Options.Passive ? ", passive" : string.Empty;
+            Console.WriteLine($"  PD {pd.Name,-20} priority {pd.Options.Priority,3}{passive}  {pd.ComponentType.Name}");
+        }
+
+        foreach (ForwardedPort port in options.Forwards)
+        {
+            Console.WriteLine($"  {port.Forward.Name}: {port.Url}");
+        }
+
+        Console.WriteLine("Ctrl-C stops it.");
+        Console.WriteLine();
+    }
+
+    private static Task ForwardInput(QemuMachine machine) => Task.Run(async () =>
+    {
+        while (Console.In.ReadLine() is { } line && !machine.HasExited)
+        {
+            await machine.SendAsync(line + "\n");
+        }
+    });
+}

@@ -1,0 +1,76 @@
+// The tool's own parts that need no machine.
+
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Pride.Description;
+using Pride.Tool;
+using Pride.Tool.Benchmarks;
+using Pride.Tool.Building;
+using Pride.Tool.Emulation;
+using Pride.Tool.Site;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed class ToolTests
+{
+    [Fact]
+    public void Benchmark_lines_become_measurements_with_their_reference()
+    {
+        IReadOnlyList<Measurement> found = BenchmarkRunner.Parse("boot noise\r\nbench idle 1000 instructions per second\r\nbench x 2.5 u\nbench broken\n", "b");
+        Assert.Equal([new Measurement("idle", "b", 1000, "instructions per second", 112_000), new Measurement("x", "b", 2.5, "u", null)], found);
+    }
+
+    [Fact]
+    public void Unknown_examples_and_boards_name_the_known_ones()
+    {
+        Assert.Contains("hello", Assert.Throws<ToolException>(() => Example.Find(Checkout.Workspace, "nothing")).Remedy, System.StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Board.Load(Checkout.Workspace.Root, "nothing"));
+    }
+
+    [Fact]
+    public void Lines_without_addresses_pass_the_symbolizer_unchanged()
+    {
+        Symbolizer symbolizer = new(Path.GetTempPath());
+        Assert.Equal("plain", symbolizer.Line("plain"));
+        Assert.Equal("   at 0x0000000000200000", symbolizer.Line("   at 0x0000000000200000"));
+        Assert.Equal("fault in '../../etc': x", symbolizer.Line("fault in '../../etc': x"));
+        Assert.Equal("   at 0x0000000000200000", symbolizer.Line("   at 0x0000000000200000"));
+    }
+
+    [Fact]
+    public void Forwarded_ports_are_free_ones_and_differ()
+    {
+        IReadOnlyList<ForwardedPort> ports = QemuMachine.ChoosePorts([new("a", 80, 0, "http"), new("b", 7, 0, "udp")]);
+        Assert.All(ports, p => Assert.InRange(p.HostPort, 1, 65535));
+        Assert.Equal($"http://localhost:{ports[0].HostPort}/", ports[0].Url);
+    }
+
+    [Fact]
+    public void The_site_has_a_page_for_each_document()
+    {
+        string site = SiteBuilder.Build(Checkout.Workspace);
+        string index = File.ReadAllText(Path.Combine(site, "index.html"));
+        Assert.Contains("<title>Pride</title>", index, System.StringComparison.Ordinal);
+        string docs = Path.Combine(Checkout.Workspace.Root, "docs");
+        int documents = Directory.Exists(docs) ? Directory.EnumerateFiles(docs, "*.md", SearchOption.AllDirectories).Count() : 0;
+        Assert.Equal(documents + 1, Directory.EnumerateFiles(site, "*.html", SearchOption.AllDirectories).Count());
+    }
+
+    [Fact]
+    public void A_disk_holds_the_folder_byte_for_byte()
+    {
+        string folder = Directory.CreateTempSubdirectory("pride-disk").FullName;
+        byte[] content = Enumerable.Range(0, 300_000).Select(i => (byte)(i * 7)).ToArray();
+        Directory.CreateDirectory(Path.Combine(folder, "site", "a folder"));
+        File.WriteAllBytes(Path.Combine(folder, "site", "a folder", "long file name.bin"), content);
+        string disk = Path.Combine(folder, "disk.img");
+        DiskImage.Create(disk, Path.Combine(folder, "site"), 1);
+        ProcessResult copied = Processes.Run("mcopy", ["-i", disk, "::/a folder/long file name.bin", Path.Combine(folder, "back")]);
+        Assert.True(copied.ExitCode == 0, copied.Error);
+        Assert.Equal(content, File.ReadAllBytes(Path.Combine(folder, "back")));
+        Assert.Throws<ToolException>(() => DiskImage.Create(disk, Path.Combine(folder, "none"), 1));
+        Directory.Delete(folder, recursive: true);
+    }
+}
