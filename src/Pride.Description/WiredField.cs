@@ -58,12 +58,12 @@ internal static class WiredField
             $"{typeof(T).Name} is used as a configuration but names no ELF section",
             $"put [ConfigurationSection(\"...\")] on {typeof(T).Name}");
 
-    /// <summary>The profile a PD class is compiled under: the class's attribute, then its assembly's, else driver.</summary>
-    public static Profile ProfileOf(Type pdType) => ProfileAttributeOf(pdType)?.Profile ?? Profile.Driver;
+    /// <summary>The profile a PD class is compiled under: the class's attribute, then its assembly's, else managed (the compiler's rule).</summary>
+    public static Profile ProfileOf(Type pdType) => ProfileAttributeOf(pdType)?.Profile ?? Profile.Managed;
 
     /// <summary>Whether the PD may use floating-point registers: managed PDs may, drivers when they ask.</summary>
     public static bool FloatingPointOf(Type pdType) =>
-        ProfileAttributeOf(pdType) is { } attribute && (attribute.Profile == Profile.Managed || attribute.FloatingPoint);
+        ProfileOf(pdType) == Profile.Managed || ProfileAttributeOf(pdType) is { FloatingPoint: true };
 
     private static ProfileAttribute? ProfileAttributeOf(Type pdType) =>
         pdType.GetCustomAttribute<ProfileAttribute>(inherit: true) ?? pdType.Assembly.GetCustomAttribute<ProfileAttribute>();

@@ -7,6 +7,7 @@ using System.Threading.Tasks;
 using Pride.Description;
 using Pride.Image;
 using Pride.Image.Elf;
+using Pride.Machine;
 using Pride.Microkit;
 using Pride.Tool;
 using Pride.Tool.Emulation;
@@ -54,5 +55,6 @@ public sealed class LayoutTests
         return ElfFile.Load(output);
     }
 
+    [Profile(Profile.Driver)]
     private sealed class Nothing : ProtectionDomain;
 }

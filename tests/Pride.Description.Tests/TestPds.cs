@@ -14,37 +14,44 @@ public struct TestConfig
     public ulong Address;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Plain : ProtectionDomain
 {
     public int NotWired;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Client : ProtectionDomain
 {
     [Wired] public Channel Server;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Server : ProtectionDomain
 {
     [Wired] public Channel Client;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Buffered : ProtectionDomain
 {
     [Wired] public Region Buffer;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Configured : ProtectionDomain
 {
     [Wired] public Config<TestConfig> Settings;
     [Wired] public ushort Port;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Handler : ProtectionDomain
 {
     [Wired] public Irq Line;
 }
 
+[Profile(Profile.Driver)]
 public sealed class Parent : ProtectionDomain
 {
     [Wired] public Child Victim;

@@ -270,6 +270,7 @@ public sealed class ImageBuilderTests
 
     // Wired fields get their values in the guest.
 #pragma warning disable CS0649
+    [Profile(Profile.Driver)]
     private sealed class CallerPd : ProtectionDomain
     {
         [Wired] public Channel Server;
@@ -277,6 +278,7 @@ public sealed class ImageBuilderTests
         [Wired] public ulong VictimEntry;
     }
 
+    [Profile(Profile.Driver)]
     private sealed class ServerPd : ProtectionDomain
     {
         [Wired] public Channel Caller;

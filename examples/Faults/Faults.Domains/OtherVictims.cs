@@ -38,6 +38,7 @@ public sealed class UnhandledException : Victim
 }
 
 /// <summary>Never gives the processor back by itself. Its priority is above the supervisor's, so it cannot call it: it notifies.</summary>
+[Profile(Profile.Driver)]
 public sealed class Spinner : ProtectionDomain
 {
     private ulong _turns;

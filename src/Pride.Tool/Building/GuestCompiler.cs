@@ -19,6 +19,9 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
     /// <summary>What each compilation reported.</summary>
     public IReadOnlyList<CompilationResult> Results => [.. _results];
 
+    /// <summary>Where every PD starts, and starts again.</summary>
+    private string EntryStub => Path.Combine(workspace.Source, "Pride.Runtime", ArchitectureFolder, "Entry.S");
+
     private string ArchitectureFolder => board.Architecture.ToString();
 
     /// <summary>The kernel: every export of its assembly, with its own entry code and linker script.</summary>
@@ -40,6 +43,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         Request(Path.Combine(workspace.BinFolder("Pride.Monitor"), "Pride.Monitor.dll"), "Pride.Monitor") with
         {
             ProtectionDomain = "Pride.Components.Monitor.Monitor",
+            AssemblySources = [EntryStub],
         });
 
     /// <summary>A PD class.</summary>
@@ -49,7 +53,11 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
     public IReadOnlyList<string> Explain(Type type, string method) =>
         CompilerDriver.Compile(RequestFor(type) with { Explain = method, CacheDirectory = null, StopAfterIr = true }).Explanations;
 
-    private CompilationRequest RequestFor(Type type) => Request(type.Assembly.Location, type.FullName!) with { ProtectionDomain = type.FullName };
+    private CompilationRequest RequestFor(Type type) => Request(type.Assembly.Location, type.FullName!) with
+    {
+        ProtectionDomain = type.FullName,
+        AssemblySources = [EntryStub],
+    };
 
     private CompilationRequest Request(string assembly, string name) => new()
     {
