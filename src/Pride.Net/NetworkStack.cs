@@ -143,7 +143,8 @@ public sealed class NetworkStack
     {
         cancellationToken.ThrowIfCancellationRequested();
         TcpControlBlock block = Tcp.Connect(remote, null);
-        return new ValueTask<TcpConnection>(block.ConnectOperation, block.ConnectOperation.Start(cancellationToken));
+        TcpAsyncOperations operations = TcpAsyncOperations.Of(block);
+        return new ValueTask<TcpConnection>(operations.Connect, operations.Connect.Start(cancellationToken));
     }
 
     /// <summary>Begins to connect; <paramref name="handler"/> learns the outcome.</summary>

@@ -1,4 +1,4 @@
-// Every limit of the stack. All memory is allocated when the stack is made, from these numbers, and none afterwards.
+// Every limit of the stack. Its memory is allocated when it is made, from these numbers; only what a program awaits on is made with the first await.
 
 namespace Pride.Net;
 

@@ -34,10 +34,9 @@ public sealed class UdpSocket : IDisposable
 
     private readonly NetworkStack _stack;
     private readonly Udp _udp;
-    private readonly OperationSource<UdpReceiveResult> _receive = new();
     private ByteRing _queue;
     private IUdpHandler? _handler;
-    private Memory<byte> _receiveBuffer;
+    private Waiter? _receive;
 
     internal UdpSocket(NetworkStack stack, Udp udp, ByteRing queue)
     {
@@ -129,14 +128,20 @@ public sealed class UdpSocket : IDisposable
     {
         ThrowUnlessOpen();
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_receive.IsBusy && TryReceiveFrom(buffer.Span, out UdpReceiveResult result))
+        if (_receive is not ReceiveOperation receive)
+        {
+            receive = new ReceiveOperation(this);
+            _receive = receive;
+        }
+
+        if (!receive.Source.IsBusy && TryReceiveFrom(buffer.Span, out UdpReceiveResult result))
         {
             return new ValueTask<UdpReceiveResult>(result);
         }
 
-        short version = _receive.Start(cancellationToken);
-        _receiveBuffer = buffer;
-        return new ValueTask<UdpReceiveResult>(_receive, version);
+        short version = receive.Source.Start(cancellationToken);
+        receive.Buffer = buffer;
+        return new ValueTask<UdpReceiveResult>(receive.Source, version);
     }
 
     /// <summary>Closes the port; a pending receive fails with <see cref="NetworkError.Closed"/>.</summary>
@@ -151,10 +156,7 @@ public sealed class UdpSocket : IDisposable
         _handler = null;
         _queue.Clear();
         _udp.Closed(this);
-        if (_receive.IsPending)
-        {
-            _receive.Fail(NetworkError.Closed);
-        }
+        _receive?.Fail(NetworkError.Closed);
     }
 
     internal void Open(ushort port, IUdpHandler? handler)
@@ -184,21 +186,14 @@ public sealed class UdpSocket : IDisposable
         BinaryPrimitives.WriteUInt16LittleEndian(record[6..], (ushort)payload.Length);
         _queue.Write(record);
         _queue.Write(payload);
-        if (_receive.IsPending)
+        if (_receive is { IsPending: true })
         {
             _stack.RequestEvents();
         }
     }
 
     /// <summary>Hands a waiting receive its datagram, between packets.</summary>
-    internal void RunEvents()
-    {
-        if (_receive.IsPending && TryReceiveFrom(_receiveBuffer.Span, out UdpReceiveResult result))
-        {
-            _receiveBuffer = default;
-            _receive.Complete(result);
-        }
-    }
+    internal void RunEvents() => _receive?.Progress();
 
     private static void ThrowTooLong() => throw new ArgumentException("the payload does not fit one packet");
 
@@ -207,6 +202,32 @@ public sealed class UdpSocket : IDisposable
         if (!IsOpen)
         {
             throw new NetworkException(NetworkError.Closed);
+        }
+    }
+
+    private sealed class ReceiveOperation(UdpSocket socket) : Waiter
+    {
+        public OperationSource<UdpReceiveResult> Source { get; } = new();
+
+        public Memory<byte> Buffer { get; set; }
+
+        public override bool IsPending => Source.IsPending;
+
+        public override void Progress()
+        {
+            if (Source.IsPending && socket.TryReceiveFrom(Buffer.Span, out UdpReceiveResult result))
+            {
+                Buffer = default;
+                Source.Complete(result);
+            }
+        }
+
+        public override void Fail(NetworkError error)
+        {
+            if (Source.IsPending)
+            {
+                Source.Fail(error);
+            }
         }
     }
 }

@@ -28,6 +28,8 @@ internal sealed class LinkConditions
 /// <summary>A segment and its clock.</summary>
 internal sealed class SimulatedNetwork : INetworkClock
 {
+    private const int MaximumInFlight = 50_000;
+
     private readonly PriorityQueue<(SimulatedHost To, byte[] Frame), (long Time, long Order)> _inFlight = new();
     private readonly List<SimulatedHost> _hosts = [];
     private long _order;
@@ -145,6 +147,11 @@ internal sealed class SimulatedNetwork : INetworkClock
             if (Random.NextDouble() < Conditions.Corruption)
             {
                 copy[Random.Next(copy.Length)] ^= (byte)(1 << Random.Next(8));
+            }
+
+            if (_inFlight.Count > MaximumInFlight)
+            {
+                throw new InvalidOperationException("a storm: more frames are in flight than any test needs");
             }
 
             long delay = Random.NextInt64(Conditions.LeastDelayNanoseconds, Conditions.MostDelayNanoseconds + 1);

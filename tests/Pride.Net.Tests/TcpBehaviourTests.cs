@@ -198,6 +198,54 @@ public class TcpBehaviourTests
     }
 
     [Fact]
+    public void WhatWasReceivedAlreadyIsCutOff()
+    {
+        var peer = new ScriptedPeer();
+        TcpListener listener = peer.Stack.Listen(80);
+        peer.Open();
+        listener.TryAccept(out TcpConnection connection);
+        uint start = peer.Next;
+        byte[] data = TcpTransferTests.RandomBytes(1, 400);
+        peer.Send(Ack, start, peer.Acknowledged, data[..200]);
+        peer.Send(Ack, start + 50, peer.Acknowledged, data[50..300]);
+        peer.Send(Ack, start + 100, peer.Acknowledged, data[100..200]);
+        peer.Send(Ack | Fin, start + 299, peer.Acknowledged, data[299..400]);
+        byte[] received = new byte[500];
+        Assert.Equal(400, connection.Read(received));
+        Assert.Equal(data, received[..400]);
+        Assert.Equal(TcpState.CloseWait, connection.State);
+    }
+
+    [Fact]
+    public void TheScaledWindowTellsTheWholeRoom()
+    {
+        var peer = new ScriptedPeer(new NetworkStackOptions { ReceiveBufferBytes = 256 * 1024 });
+        TcpListener listener = peer.Stack.Listen(80);
+        peer.Open([2, 4, 5, 180, 1, 3, 3, 7]);
+        listener.TryAccept(out TcpConnection connection);
+        peer.SendBytes(new byte[1460]);
+        peer.SendBytes(new byte[1460]);
+        Assert.InRange(peer.TakeOne().Window << 3, (256 * 1024) - 2920 - 7, (256 * 1024) - 2920);
+        Assert.Equal(2920, connection.Available);
+    }
+
+    [Fact]
+    public void AnAcknowledgementThatRodeAlongIsNotSentAgain()
+    {
+        var peer = new ScriptedPeer();
+        TcpListener listener = peer.Stack.Listen(80);
+        peer.Open();
+        listener.TryAccept(out TcpConnection connection);
+        peer.SendBytes([1]);
+        connection.Write([2]);
+        peer.Host.Poll();
+        Assert.Equal(peer.Next, peer.TakeOne().Acknowledgment);
+        peer.Send(Ack, peer.Next, peer.Acknowledged + 1);
+        peer.Network.RunFor(1);
+        Assert.Empty(peer.Take());
+    }
+
+    [Fact]
     public void HolesBeyondTheLimitAreDroppedNotStored()
     {
         var peer = new ScriptedPeer();

@@ -121,16 +121,13 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
     {
         TcpControlBlock block = Block;
         cancellationToken.ThrowIfCancellationRequested();
-        if (!block.ReadOperation.IsBusy && block.Receive.Count != 0)
+        TcpAsyncOperations operations = TcpAsyncOperations.Of(block);
+        if (!operations.Read.IsBusy && block.Receive.Count != 0)
         {
             return new ValueTask<int>(buffer.IsEmpty ? block.Receive.Count : block.Protocol.Read(block, buffer.Span));
         }
 
-        short version = block.ReadOperation.Start(cancellationToken);
-        block.ReadBuffer = buffer;
-        block.Protocol.ArmReadTimeout(block);
-        block.Protocol.ProgressRead(block);
-        return new ValueTask<int>(block.ReadOperation, version);
+        return new ValueTask<int>(operations.Read, operations.StartRead(buffer, cancellationToken));
     }
 
     /// <summary>Queues all of <paramref name="source"/>, waiting for room as needed. The bytes must not change before it completes.</summary>
@@ -140,7 +137,8 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
         TcpControlBlock block = Block;
         cancellationToken.ThrowIfCancellationRequested();
         ThrowUnlessSendable(block);
-        if (!block.WriteOperation.IsBusy)
+        TcpAsyncOperations operations = TcpAsyncOperations.Of(block);
+        if (!operations.Write.IsBusy)
         {
             source = source[block.Protocol.Write(block, source.Span)..];
             if (source.IsEmpty)
@@ -149,7 +147,7 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
             }
         }
 
-        return new ValueTask(block.WriteOperation, StartWrite(block, source, 0, cancellationToken));
+        return new ValueTask(operations.Write, operations.StartWrite(source, 0, cancellationToken));
     }
 
     /// <summary>Waits until at least <paramref name="bytes"/> (not more than the send buffer holds) can be written without waiting; returns how many can.</summary>
@@ -159,12 +157,13 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
         cancellationToken.ThrowIfCancellationRequested();
         ThrowUnlessSendable(block);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, block.Send.Capacity);
-        if (!block.WriteOperation.IsBusy && block.Send.Free >= bytes)
+        TcpAsyncOperations operations = TcpAsyncOperations.Of(block);
+        if (!operations.Write.IsBusy && block.Send.Free >= bytes)
         {
             return new ValueTask<int>(block.Send.Free);
         }
 
-        return new ValueTask<int>(block.WriteOperation, StartWrite(block, default, bytes, cancellationToken));
+        return new ValueTask<int>(operations.Write, operations.StartWrite(default, bytes, cancellationToken));
     }
 
     /// <summary>Waits until the peer has acknowledged every byte written.</summary>
@@ -172,7 +171,8 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
     {
         TcpControlBlock block = Block;
         cancellationToken.ThrowIfCancellationRequested();
-        if (block.Send.Count == 0 && !block.FlushOperation.IsBusy)
+        TcpAsyncOperations operations = TcpAsyncOperations.Of(block);
+        if (block.Send.Count == 0 && !operations.Flush.IsBusy)
         {
             return default;
         }
@@ -182,9 +182,7 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
             throw new NetworkException(block.Error == NetworkError.None ? NetworkError.Closed : block.Error);
         }
 
-        short version = block.FlushOperation.Start(cancellationToken);
-        block.Protocol.ArmWriteTimeout(block);
-        return new ValueTask(block.FlushOperation, version);
+        return new ValueTask(operations.Flush, operations.StartFlush(cancellationToken));
     }
 
     /// <summary>Half-close: after what is written the peer sees the end of the stream. Reading goes on.</summary>
@@ -213,15 +211,6 @@ public readonly struct TcpConnection : IDisposable, IEquatable<TcpConnection>
     public override bool Equals(object? obj) => obj is TcpConnection other && Equals(other);
 
     public override int GetHashCode() => _block is null ? 0 : (_block.Index * 397) ^ (int)_generation;
-
-    private static short StartWrite(TcpControlBlock block, ReadOnlyMemory<byte> source, int space, CancellationToken cancellationToken)
-    {
-        short version = block.WriteOperation.Start(cancellationToken);
-        block.WriteBuffer = source;
-        block.WriteSpaceWanted = space;
-        block.Protocol.ArmWriteTimeout(block);
-        return version;
-    }
 
     private static void ThrowUnlessSendable(TcpControlBlock block)
     {

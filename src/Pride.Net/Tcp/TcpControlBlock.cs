@@ -142,15 +142,7 @@ internal sealed class TcpControlBlock
     // The application's side
     public ITcpHandler? Handler;
     public bool WantsWritable;
-    public readonly OperationSource<int> ReadOperation = new();
-    public readonly OperationSource<int> WriteOperation = new();
-    public readonly OperationSource<int> FlushOperation = new();
-    public readonly OperationSource<TcpConnection> ConnectOperation = new();
-    public Memory<byte> ReadBuffer;
-    public ReadOnlyMemory<byte> WriteBuffer;
-
-    /// <summary>Free bytes a pending WaitWritable asks for; 0: the pending write has bytes of its own.</summary>
-    public int WriteSpaceWanted;
+    public TcpOperations? Operations;
 
     /// <summary>Bytes in flight.</summary>
     public uint Flight => SndMax - SndUna;
@@ -186,12 +178,7 @@ internal sealed class TcpControlBlock
         Events = TcpEvents.None;
         Handler = null;
         WantsWritable = false;
-        ReadOperation.Reset();
-        WriteOperation.Reset();
-        FlushOperation.Reset();
-        ConnectOperation.Reset();
-        ReadBuffer = default;
-        WriteBuffer = default;
+        Operations?.Reset();
     }
 
     /// <summary>Sets the first sequence numbers of both sides.</summary>

@@ -11,7 +11,7 @@ public sealed class TcpListener : IDisposable
 {
     private readonly TcpProtocol _protocol;
     private readonly TcpConnection[] _queue;
-    private readonly OperationSource<TcpConnection> _accept = new();
+    private Waiter? _accept;
     private int _limit;
     private int _first;
     private int _count;
@@ -60,13 +60,19 @@ public sealed class TcpListener : IDisposable
         }
 
         cancellationToken.ThrowIfCancellationRequested();
-        if (!_accept.IsBusy && TryAccept(out TcpConnection connection))
+        if (_accept is not AcceptOperation accept)
+        {
+            accept = new AcceptOperation(this);
+            _accept = accept;
+        }
+
+        if (!accept.Source.IsBusy && TryAccept(out TcpConnection connection))
         {
             return new ValueTask<TcpConnection>(connection);
         }
 
-        short version = _accept.Start(cancellationToken);
-        return new ValueTask<TcpConnection>(_accept, version);
+        short version = accept.Source.Start(cancellationToken);
+        return new ValueTask<TcpConnection>(accept.Source, version);
     }
 
     /// <summary>Closes the port. Connections not yet accepted are reset; accepted ones live on.</summary>
@@ -85,10 +91,7 @@ public sealed class TcpListener : IDisposable
             connection.Abort();
         }
 
-        if (_accept.IsPending)
-        {
-            _accept.Fail(NetworkError.Closed);
-        }
+        _accept?.Fail(NetworkError.Closed);
     }
 
     internal void Open(ushort port, int acceptQueue, ITcpHandler? handler)
@@ -112,18 +115,35 @@ public sealed class TcpListener : IDisposable
 
         _queue[(_first + _count) % _queue.Length] = new TcpConnection(block);
         _count++;
-        if (_accept.IsPending)
+        if (_accept is { IsPending: true })
         {
             _protocol.Stack.RequestEvents();
         }
     }
 
     /// <summary>Hands a waiting accept its connection, between packets.</summary>
-    internal void RunEvents()
+    internal void RunEvents() => _accept?.Progress();
+
+    private sealed class AcceptOperation(TcpListener listener) : Waiter
     {
-        if (_accept.IsPending && TryAccept(out TcpConnection connection))
+        public OperationSource<TcpConnection> Source { get; } = new();
+
+        public override bool IsPending => Source.IsPending;
+
+        public override void Progress()
         {
-            _accept.Complete(connection);
+            if (Source.IsPending && listener.TryAccept(out TcpConnection connection))
+            {
+                Source.Complete(connection);
+            }
+        }
+
+        public override void Fail(NetworkError error)
+        {
+            if (Source.IsPending)
+            {
+                Source.Fail(error);
+            }
         }
     }
 }

@@ -94,21 +94,7 @@ internal sealed partial class TcpProtocol
             return;
         }
 
-        uint generation = block.Generation;
-        if ((events & (TcpEvents.Connected | TcpEvents.Closed)) != 0)
-        {
-            CompleteConnect(block);
-        }
-
-        if (block.Generation == generation)
-        {
-            ProgressRead(block);
-        }
-
-        if (block.Generation == generation)
-        {
-            ProgressWrite(block);
-        }
+        block.Operations?.Deliver(events);
     }
 
     private void DeliverToHandler(TcpControlBlock block, ITcpHandler handler, TcpEvents events)
@@ -137,82 +123,6 @@ internal sealed partial class TcpProtocol
         }
     }
 
-    private static void CompleteConnect(TcpControlBlock block)
-    {
-        if (!block.ConnectOperation.IsPending)
-        {
-            return;
-        }
-
-        if (block.IsSynchronised)
-        {
-            block.ConnectOperation.Complete(new TcpConnection(block));
-        }
-        else if (block.State == TcpState.Closed)
-        {
-            block.ConnectOperation.Fail(block.Error == NetworkError.None ? NetworkError.Closed : block.Error);
-        }
-    }
-
-    /// <summary>Completes a pending read if there is something for it.</summary>
-    public void ProgressRead(TcpControlBlock block)
-    {
-        if (!block.ReadOperation.IsPending)
-        {
-            return;
-        }
-
-        if (block.Receive.Count == 0 && !block.FinReceived && block.State != TcpState.Closed)
-        {
-            return;
-        }
-
-        if (block.Receive.Count == 0 && !block.FinReceived && block.Error != NetworkError.None)
-        {
-            block.ReadTimeoutAt = long.MaxValue;
-            block.ReadOperation.Fail(block.Error);
-            return;
-        }
-
-        // An empty buffer waits for readability and learns how much there is.
-        int count = block.ReadBuffer.IsEmpty ? block.Receive.Count : Read(block, block.ReadBuffer.Span);
-        block.ReadBuffer = default;
-        block.ReadTimeoutAt = long.MaxValue;
-        block.ReadOperation.Complete(count);
-    }
-
-    private void ProgressWrite(TcpControlBlock block)
-    {
-        if (!block.WriteOperation.IsPending && !block.FlushOperation.IsPending)
-        {
-            return;
-        }
-
-        uint generation = block.Generation;
-        if (block.State == TcpState.Closed)
-        {
-            NetworkError error = block.Error == NetworkError.None ? NetworkError.Closed : block.Error;
-            FailOperation(block.WriteOperation, error);
-            FailOperation(block.FlushOperation, error);
-            return;
-        }
-
-        if (block.WriteOperation.IsPending)
-        {
-            block.WriteBuffer = block.WriteBuffer[Write(block, block.WriteBuffer.Span)..];
-            if (block.WriteBuffer.IsEmpty && block.Send.Free >= block.WriteSpaceWanted)
-            {
-                block.WriteTimeoutAt = long.MaxValue;
-                block.WriteOperation.Complete(block.Send.Free);
-            }
-        }
-
-        if (block.Generation == generation && block.FlushOperation.IsPending && block.Send.Count == 0)
-        {
-            block.FlushOperation.Complete(0);
-        }
-    }
-
     /// <summary>The peer has acknowledged bytes: whoever waits for room, or for all to have arrived, is told.</summary>
     private void WriteProgressed(TcpControlBlock block)
     {
@@ -221,7 +131,7 @@ internal sealed partial class TcpProtocol
             ArmWriteTimeout(block);
         }
 
-        if (block.WantsWritable || block.WriteOperation.IsPending || block.FlushOperation.IsPending)
+        if (block.WantsWritable || block.Operations is { WaitsForRoom: true })
         {
             Raise(block, TcpEvents.Writable);
         }
@@ -366,19 +276,6 @@ internal sealed partial class TcpProtocol
         block.Handler = null;
         block.Events = TcpEvents.None;
         block.ReadTimeoutAt = block.WriteTimeoutAt = long.MaxValue;
-        block.ReadBuffer = default;
-        block.WriteBuffer = default;
-        FailOperation(block.ReadOperation, NetworkError.Closed);
-        FailOperation(block.WriteOperation, NetworkError.Closed);
-        FailOperation(block.FlushOperation, NetworkError.Closed);
-        FailOperation(block.ConnectOperation, NetworkError.Closed);
-    }
-
-    private static void FailOperation<T>(OperationSource<T> operation, NetworkError error)
-    {
-        if (operation.IsPending)
-        {
-            operation.Fail(error);
-        }
+        block.Operations?.LetGo();
     }
 }

@@ -80,14 +80,13 @@ internal sealed partial class TcpProtocol
         if (now >= block.ReadTimeoutAt)
         {
             block.ReadTimeoutAt = long.MaxValue;
-            FailOperation(block.ReadOperation, NetworkError.TimedOut);
+            block.Operations?.ReadTimedOut();
         }
 
         if (now >= block.WriteTimeoutAt)
         {
             block.WriteTimeoutAt = long.MaxValue;
-            FailOperation(block.WriteOperation, NetworkError.TimedOut);
-            FailOperation(block.FlushOperation, NetworkError.TimedOut);
+            block.Operations?.WriteTimedOut();
         }
     }
 
