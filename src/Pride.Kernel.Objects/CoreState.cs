@@ -52,6 +52,12 @@ public unsafe struct CoreState
     /// <summary>Devices' interrupts delivered on this core.</summary>
     public uint Interrupts;
 
+    /// <summary>Always zeroes: stands for slots that a cap table leaves out.</summary>
+    public Cap EmptyCap;
+
+    /// <summary>1: the first half of the system call that is entered has been done already.</summary>
+    public uint FirstHalfDone;
+
     /// <summary>What an error reply says besides its code.</summary>
     public ulong ErrorWord0;
     public ulong ErrorWord1;

@@ -18,6 +18,11 @@ public static unsafe partial class Kernel<TMachine>
     public static Tcb* SystemCall(CoreState* core, Tcb* tcb)
     {
         UpdateTime(core);
+        if (core->FirstHalfDone != 0)
+        {
+            return SecondHalf(core, tcb);
+        }
+
         if (!HasBudget(core))
         {
             // The call is repeated once the thread has budget again.
@@ -27,6 +32,19 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         Dispatch(core, tcb, (long)tcb->Registers[TMachine.NumberRegister]);
+        return Leave(core);
+    }
+
+    /// <summary>The receiving half of NBSendRecv, whose sending half went the short way: it must not be repeated.</summary>
+    private static Tcb* SecondHalf(CoreState* core, Tcb* tcb)
+    {
+        core->FirstHalfDone = 0;
+        Receive(core, tcb, true, true);
+        if (!HasBudget(core))
+        {
+            ChargeBudget(core, core->Consumed, true);
+        }
+
         return Leave(core);
     }
 

@@ -11,7 +11,6 @@ public static unsafe partial class Kernel<TMachine>
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
-        Zero(boot);
         core->Now = TMachine.ReadCounter();
         core->BookedUntil = core->Now;
         core->MinimumBudget = MicrosecondsToTicks(MinimumBudgetMicroseconds);
@@ -42,25 +41,6 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         return Leave(core);
-    }
-
-    /// <summary>Stacks, heaps and regions start as zeroes: the image file does not hold them, and memory may hold what the boot loader left.</summary>
-    private static void Zero(BootInfo* boot)
-    {
-        const int WordsInStep = 8;
-        ulong* word = (ulong*)KernelLayout.ToVirtual(boot->ZeroStart);
-        ulong* end = (ulong*)KernelLayout.ToVirtual(boot->ZeroEnd);
-        for (; word < end; word += WordsInStep)
-        {
-            word[0] = 0;
-            word[1] = 0;
-            word[2] = 0;
-            word[3] = 0;
-            word[4] = 0;
-            word[5] = 0;
-            word[6] = 0;
-            word[7] = 0;
-        }
     }
 
     /// <summary>Microseconds become ticks; a budget equal to the period means round robin, as in seL4.</summary>

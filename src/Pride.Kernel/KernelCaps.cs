@@ -9,20 +9,14 @@ using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
 
-/// <summary>What a lookup found, or why it found nothing.</summary>
-public struct LookupResult
+/// <summary>Why a lookup found nothing.</summary>
+public struct LookupError
 {
-    /// <summary>The cap (null cap for an empty slot).</summary>
-    public Cap Cap;
-
-    /// <summary>0, or a <see cref="LookupFailure"/>.</summary>
+    /// <summary>A <see cref="LookupFailure"/>.</summary>
     public ulong Failure;
     public ulong BitsLeft;
     public ulong GuardFound;
     public ulong GuardBits;
-
-    /// <summary>The failure that stands for "a cap, but not one that fits".</summary>
-    public static LookupResult Missing => new() { Failure = LookupFailure.MissingCapability };
 }
 
 public static unsafe partial class Kernel<TMachine>
@@ -35,33 +29,27 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Zero bits between the root's and the table's.</summary>
     private const ulong TableGuardBits = 49;
 
-    private static LookupResult Lookup(Tcb* tcb, ulong pointer)
-    {
-        LookupResult result = default;
-        if (pointer < tcb->CapCount)
-        {
-            result.Cap = tcb->Caps[pointer];
-            return result;
-        }
+    /// <summary>The slot that <paramref name="pointer"/> names; null: none (see <see cref="DescribeMiss"/>).</summary>
+    private static Cap* Lookup(CoreState* core, Tcb* tcb, ulong pointer) =>
+        pointer < tcb->CapCount ? tcb->Caps + pointer : LookupElsewhere(core, tcb, pointer);
 
+    private static Cap* LookupElsewhere(CoreState* core, Tcb* tcb, ulong pointer)
+    {
         ulong root = pointer >> RootShift;
         if (root != 0)
         {
-            if (tcb->RootCaps != null)
-            {
-                result.Cap = tcb->RootCaps[root];
-            }
-        }
-        else if (pointer >= KernelLayout.CapTableSlots)
-        {
-            result.Failure = LookupFailure.GuardMismatch;
-            result.BitsLeft = BitsBelowRoot;
-            result.GuardBits = TableGuardBits;
+            return tcb->RootCaps != null ? tcb->RootCaps + root : &core->EmptyCap;
         }
 
-        return result;
+        // The builder leaves out the empty slots at a table's end.
+        return pointer < KernelLayout.CapTableSlots ? &core->EmptyCap : null;
     }
 
+    /// <summary>Why <see cref="Lookup"/> found no slot: the bits below the root did not match the table's guard, which is all zeroes.</summary>
+    private static LookupError DescribeMiss(Cap* found) => found == null
+        ? new LookupError { Failure = LookupFailure.GuardMismatch, BitsLeft = BitsBelowRoot, GuardBits = TableGuardBits }
+        : new LookupError { Failure = LookupFailure.MissingCapability };
+
     /// <summary>The object behind a cap, whose type the caller has checked.</summary>
-    private static void* Object(in Cap cap) => TMachine.Pointer(cap.PointerBits);
+    private static void* Object(Cap* cap) => TMachine.Pointer(cap->PointerBits);
 }

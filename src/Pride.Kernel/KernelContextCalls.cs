@@ -56,12 +56,13 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Extra cap: the TCB or notification to bind to.</summary>
     private static ulong BindContextCall(CoreState* core, Tcb* caller, SchedulingContext* context, MessageInfo info)
     {
-        if (!TryExtraCap(caller, info, out Cap cap))
+        Cap* cap = ExtraCap(core, caller, info);
+        if (cap == null)
         {
             return KernelErrors.TruncatedMessage;
         }
 
-        switch (cap.Type)
+        switch (cap->Type)
         {
             case CapType.Tcb:
                 Tcb* tcb = (Tcb*)Object(cap);
@@ -91,12 +92,13 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Extra cap: the TCB or notification that the context is bound to.</summary>
     private static ulong UnbindObject(CoreState* core, Tcb* caller, SchedulingContext* context, MessageInfo info)
     {
-        if (!TryExtraCap(caller, info, out Cap cap))
+        Cap* cap = ExtraCap(core, caller, info);
+        if (cap == null)
         {
             return KernelErrors.TruncatedMessage;
         }
 
-        switch (cap.Type)
+        switch (cap->Type)
         {
             case CapType.Tcb:
                 if (context->Tcb != (Tcb*)Object(cap) || context->Tcb == caller)

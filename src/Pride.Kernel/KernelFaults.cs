@@ -42,12 +42,13 @@ public static unsafe partial class Kernel<TMachine>
         SendMessage(core, tcb, (Endpoint*)TMachine.Pointer(handler.PointerBits), handler.Badge, flags, true, canDonate);
     }
 
-    /// <summary>A cap pointer led nowhere: the system call is repeated if the handler lets the thread go on.</summary>
-    private static void RaiseCapFault(CoreState* core, Tcb* tcb, ulong pointer, bool isReceiving, in LookupResult failure)
+    /// <summary>A cap pointer led to <paramref name="found"/>: no slot (null), or not what the call needs. The call is repeated if the handler lets the thread go on.</summary>
+    private static void RaiseCapFault(CoreState* core, Tcb* tcb, ulong pointer, bool isReceiving, Cap* found)
     {
         tcb->Registers[TMachine.PcRegister] -= TMachine.SystemCallBytes;
         tcb->FaultWords[0] = pointer;
         tcb->FaultWords[1] = isReceiving ? 1UL : 0;
+        LookupError failure = DescribeMiss(found);
         tcb->FaultWords[2] = failure.Failure;
         tcb->FaultWords[3] = failure.BitsLeft;
         tcb->FaultWords[4] = failure.GuardFound;

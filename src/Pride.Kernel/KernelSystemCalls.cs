@@ -31,44 +31,44 @@ public static unsafe partial class Kernel<TMachine>
 
     private static void Invoke(CoreState* core, Tcb* tcb, ulong pointer, InvokeOptions options)
     {
-        LookupResult found = Lookup(tcb, pointer);
+        Cap* cap = Lookup(core, tcb, pointer);
         MessageInfo info = new(tcb->Registers[TMachine.InfoRegister]);
-        if (found.Failure != 0 || (info.ExtraCaps != 0 && !ExtraCapsExist(tcb, info, ref found, ref pointer)))
+        if (cap == null || (info.ExtraCaps != 0 && !ExtraCapsExist(core, tcb, info, ref pointer)))
         {
             if ((options & InvokeOptions.Blocking) != 0)
             {
-                RaiseCapFault(core, tcb, pointer, false, found);
+                RaiseCapFault(core, tcb, pointer, false, null);
             }
 
             return;
         }
 
-        ulong error = InvokeCap(core, tcb, found.Cap, info, options);
+        ulong error = InvokeCap(core, tcb, cap, info, options);
         if (error != Answered && (options & InvokeOptions.Call) != 0)
         {
             ReplyFromKernel(tcb, error, SetErrorWords(core, tcb, error));
         }
     }
 
-    private static ulong InvokeCap(CoreState* core, Tcb* tcb, in Cap cap, MessageInfo info, InvokeOptions options)
+    private static ulong InvokeCap(CoreState* core, Tcb* tcb, Cap* cap, MessageInfo info, InvokeOptions options)
     {
-        switch (cap.Type)
+        switch (cap->Type)
         {
-            case CapType.Endpoint when cap.Allows(CapRights.Write):
+            case CapType.Endpoint when cap->Allows(CapRights.Write):
                 SendFlags flags = (options & InvokeOptions.Call) != 0 ? SendFlags.IsCall : 0;
-                flags |= cap.Allows(CapRights.Grant) ? SendFlags.CanGrant : 0;
-                flags |= cap.Allows(CapRights.GrantReply) ? SendFlags.CanGrantReply : 0;
+                flags |= cap->Allows(CapRights.Grant) ? SendFlags.CanGrant : 0;
+                flags |= cap->Allows(CapRights.GrantReply) ? SendFlags.CanGrantReply : 0;
                 SendMessage(
                     core,
                     tcb,
                     (Endpoint*)Object(cap),
-                    cap.Badge,
+                    cap->Badge,
                     flags,
                     (options & InvokeOptions.Blocking) != 0,
                     (options & InvokeOptions.Donate) != 0);
                 return Answered;
-            case CapType.Notification when cap.Allows(CapRights.Write):
-                Signal(core, (Notification*)Object(cap), cap.Badge);
+            case CapType.Notification when cap->Allows(CapRights.Write):
+                Signal(core, (Notification*)Object(cap), cap->Badge);
                 return KernelErrors.NoError;
             case CapType.Reply:
                 SendReply(core, tcb, (Reply*)Object(cap));
@@ -88,26 +88,26 @@ public static unsafe partial class Kernel<TMachine>
     private static void Receive(CoreState* core, Tcb* tcb, bool isBlocking, bool canReply)
     {
         ulong pointer = tcb->Registers[TMachine.BadgeRegister];
-        LookupResult found = Lookup(tcb, pointer);
-        if (found.Failure == 0 && found.Cap.Allows(CapRights.Read))
+        Cap* cap = Lookup(core, tcb, pointer);
+        if (cap != null && cap->Allows(CapRights.Read))
         {
-            if (found.Cap.Type == CapType.Notification)
+            if (cap->Type == CapType.Notification)
             {
-                Notification* notification = (Notification*)Object(found.Cap);
+                Notification* notification = (Notification*)Object(cap);
                 if (notification->BoundTcb == null || notification->BoundTcb == tcb)
                 {
                     ReceiveSignal(core, tcb, notification, isBlocking);
                     return;
                 }
             }
-            else if (found.Cap.Type == CapType.Endpoint)
+            else if (cap->Type == CapType.Endpoint)
             {
-                ReceiveWithReply(core, tcb, (Endpoint*)Object(found.Cap), isBlocking, canReply);
+                ReceiveWithReply(core, tcb, (Endpoint*)Object(cap), isBlocking, canReply);
                 return;
             }
         }
 
-        RaiseCapFault(core, tcb, pointer, true, found.Failure != 0 ? found : LookupResult.Missing);
+        RaiseCapFault(core, tcb, pointer, true, cap);
     }
 
     private static void ReceiveWithReply(CoreState* core, Tcb* tcb, Endpoint* endpoint, bool isBlocking, bool canReply)
@@ -116,14 +116,14 @@ public static unsafe partial class Kernel<TMachine>
         if (canReply)
         {
             ulong pointer = tcb->Registers[TMachine.ReplyRegister];
-            LookupResult found = Lookup(tcb, pointer);
-            if (found.Failure != 0 || found.Cap.Type != CapType.Reply)
+            Cap* cap = Lookup(core, tcb, pointer);
+            if (cap == null || cap->Type != CapType.Reply)
             {
-                RaiseCapFault(core, tcb, pointer, true, found.Failure != 0 ? found : LookupResult.Missing);
+                RaiseCapFault(core, tcb, pointer, true, cap);
                 return;
             }
 
-            reply = (Reply*)Object(found.Cap);
+            reply = (Reply*)Object(cap);
         }
 
         ReceiveMessage(core, tcb, endpoint, reply, isBlocking);
@@ -150,7 +150,8 @@ public static unsafe partial class Kernel<TMachine>
                 TMachine.PutChar(core->Boot, (byte)tcb->Registers[TMachine.BadgeRegister]);
                 return true;
             case SystemCalls.DebugCapIdentify:
-                tcb->Registers[TMachine.BadgeRegister] = (ulong)Lookup(tcb, tcb->Registers[TMachine.BadgeRegister]).Cap.Type;
+                Cap* cap = Lookup(core, tcb, tcb->Registers[TMachine.BadgeRegister]);
+                tcb->Registers[TMachine.BadgeRegister] = cap == null ? 0 : (ulong)cap->Type;
                 return true;
             case SystemCalls.DebugNameThread:
                 return true;
@@ -167,15 +168,13 @@ public static unsafe partial class Kernel<TMachine>
 
     // Extra caps: what an invocation names besides the invoked cap. They are looked up before anything is done.
 
-    private static bool ExtraCapsExist(Tcb* tcb, MessageInfo info, ref LookupResult found, ref ulong pointer)
+    private static bool ExtraCapsExist(CoreState* core, Tcb* tcb, MessageInfo info, ref ulong pointer)
     {
         for (int i = 0; i < info.ExtraCaps && tcb->IpcBuffer != null; i++)
         {
             ulong extra = tcb->IpcBuffer[BufferCapsWord + i];
-            LookupResult result = Lookup(tcb, extra);
-            if (result.Failure != 0)
+            if (Lookup(core, tcb, extra) == null)
             {
-                found = result;
                 pointer = extra;
                 return false;
             }
@@ -184,18 +183,17 @@ public static unsafe partial class Kernel<TMachine>
         return true;
     }
 
-    /// <summary>The first extra cap of an invocation. False: there is none.</summary>
-    private static bool TryExtraCap(Tcb* tcb, MessageInfo info, out Cap cap)
+    /// <summary>The first extra cap of an invocation. Null: there is none.</summary>
+    private static Cap* ExtraCap(CoreState* core, Tcb* tcb, MessageInfo info)
     {
         if (info.ExtraCaps == 0 || tcb->IpcBuffer == null)
         {
-            cap = default;
-            return false;
+            return null;
         }
 
         // The buffer may have changed since the check, so a failure here reads as the null cap.
-        cap = Lookup(tcb, tcb->IpcBuffer[BufferCapsWord]).Cap;
-        return true;
+        Cap* cap = Lookup(core, tcb, tcb->IpcBuffer[BufferCapsWord]);
+        return cap == null ? &core->EmptyCap : cap;
     }
 
     // Errors: the code is the label of the reply, the words are set by these.

@@ -148,12 +148,13 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Word 0: the priority. Extra cap: a TCB whose maximum controlled priority allows it.</summary>
     private static ulong SetPriority(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info)
     {
-        if (info.Length < 1 || !TryExtraCap(caller, info, out Cap authority))
+        Cap* authority = ExtraCap(core, caller, info);
+        if (info.Length < 1 || authority == null)
         {
             return KernelErrors.TruncatedMessage;
         }
 
-        if (authority.Type != CapType.Tcb)
+        if (authority->Type != CapType.Tcb)
         {
             return InvalidCapability(core, 1);
         }
@@ -206,12 +207,13 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Extra cap: the notification whose signals the thread shall also receive while it waits at an endpoint.</summary>
     private static ulong BindNotification(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info)
     {
-        if (!TryExtraCap(caller, info, out Cap cap))
+        Cap* cap = ExtraCap(core, caller, info);
+        if (cap == null)
         {
             return KernelErrors.TruncatedMessage;
         }
 
-        if (target->BoundNotification != null || cap.Type != CapType.Notification || !cap.Allows(CapRights.Read))
+        if (target->BoundNotification != null || cap->Type != CapType.Notification || !cap->Allows(CapRights.Read))
         {
             return KernelErrors.IllegalOperation;
         }

@@ -29,7 +29,7 @@ public sealed unsafe class FastPathTests
         Assert.True(system["server"].Reply->Tcb == system["server"].Tcb);
         Assert.Equal(TestSystem.EntryPoint + 4, system["client"].Register(Aarch64Registers.Pc));
         Invariants.Check(system);
-        Assert.Equal(fast ? 2 : 0, system.FastCalls);
+        Assert.Equal(fast ? 3 : 0, system.FastCalls);
     }
 
     [Fact]
@@ -54,15 +54,47 @@ public sealed unsafe class FastPathTests
     }
 
     [Fact]
-    public void A_signal_that_wakes_somebody_more_urgent_goes_the_long_way()
+    public void Waiting_and_waking_somebody_more_urgent_go_the_short_way()
     {
         using TestSystem system = new(new PdSpec("low", 10), new PdSpec("high", 20));
         system.Connect(system["low"], 1, system["high"], 2);
         system.Start();
         system.Receive();
+        Assert.Equal(1, system.FastCalls);
+        system.Pass(7);
         system.Notify(1);
-        Assert.Equal(0, system.FastCalls);
+        Assert.Equal(2, system.FastCalls);
         Assert.Same(system["high"], system.RunningPd);
+        Assert.Equal(7UL, system.StatisticsOf(system["low"])->CpuTicks);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_signal_to_a_passive_thread_goes_the_long_way()
+    {
+        using TestSystem system = EndpointTests.ClientAndServer();
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, system["server"]);
+        int before = system.FastCalls;
+        system.Notify(1);
+        Assert.Equal(before, system.FastCalls);
+        Assert.Same(system["server"], system.RunningPd);
+    }
+
+    [Fact]
+    public void The_half_of_a_combined_call_that_was_done_is_not_repeated()
+    {
+        using TestSystem system = new(new PdSpec("only", 20), new PdSpec("stopped", 10));
+        system.Connect(system["only"], 1, system["stopped"], 2);
+        system["stopped"].Tcb->State = ThreadState.Inactive;
+        system.Start();
+        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, send: CapSlots.BaseNotification + 1);
+        Assert.Null(system.RunningPd);
+        Assert.Equal(0u, system.Core->FirstHalfDone);
+        Assert.Equal(1UL << 2, system["stopped"].Notification->Badges);
+        Assert.Equal(ThreadState.BlockedOnNotification, system["only"].Tcb->State);
+        Invariants.Check(system);
     }
 
     [Fact]
