@@ -5,6 +5,8 @@
 // RISC-V: [fp - 16] = caller's fp, [fp - 8] = return address.
 
 using System;
+using System.Runtime.CompilerServices;
+using Pride.Abi;
 using Pride.Machine;
 
 namespace Pride.Runtime;
@@ -14,6 +16,10 @@ public static unsafe class StackWalk
 {
     /// <summary>Frames that are kept of a stack; deeper ones are left out.</summary>
     public const int MaximumFrames = 32;
+
+    // Empty in hosted programs and on the host.
+    [Patched("microkit_name")]
+    private static readonly PdName s_name;
 
     /// <summary>Writes return addresses, innermost first; returns how many.</summary>
     public static int Capture(Span<ulong> addresses)
@@ -50,9 +56,18 @@ public static unsafe class StackWalk
         Print(addresses[..Capture(addresses)]);
     }
 
-    /// <summary>Prints frames as "   at 0x..." lines, the form that `pride symbolize` reads.</summary>
+    /// <summary>Prints "backtrace of 'NAME'" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
     public static void Print(ReadOnlySpan<ulong> addresses)
     {
+        ReadOnlySpan<byte> name = s_name;
+        int length = name.IndexOf((byte)0);
+        if (length > 0)
+        {
+            DebugConsole.Write("backtrace of '"u8);
+            DebugConsole.Write(name[..length]);
+            DebugConsole.WriteLine("'"u8);
+        }
+
         foreach (ulong address in addresses)
         {
             DebugConsole.Write("   at 0x");
@@ -64,4 +79,10 @@ public static unsafe class StackWalk
     [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
     [InlineAssembly(Architecture.X64, "movq %rbp, $0", "=r")]
     private static nuint FramePointer() => 0;
+
+    [InlineArray(PdStatistics.NameBytes)]
+    private struct PdName
+    {
+        private byte _first;
+    }
 }

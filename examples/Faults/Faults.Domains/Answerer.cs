@@ -7,7 +7,6 @@ using Pride.Microkit;
 namespace Faults.Domains;
 
 /// <summary>Answers every call with the number of calls so far.</summary>
-[Profile(Profile.Driver)]
 public sealed class Answerer : ProtectionDomain
 {
     private ulong _answers;

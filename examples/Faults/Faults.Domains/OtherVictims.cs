@@ -6,12 +6,14 @@ using Pride.Microkit;
 
 namespace Faults.Domains;
 
-/// <summary>Calls the kernel with made-up caps, labels and lengths, then with a number that no system call has.</summary>
+/// <summary>
+/// Sends to made-up caps with made-up labels and lengths, which the kernel refuses in silence (a non-blocking send tells its sender
+/// nothing), then makes a call whose number no system call has.
+/// </summary>
 public sealed class WildCalls : Victim
 {
     private const int Rounds = 5_000;
     private const long NBSend = -6;
-    private const long NBRecv = -8;
     private const long NoSuchCall = -4711;
 
     protected override void Misbehave()
@@ -23,7 +25,7 @@ public sealed class WildCalls : Victim
 
             // Beyond the caps this PD has; half of them are far outside any table.
             ulong cap = (seed >> 33) | 0x1000;
-            KernelCalls.Enter(cap, seed, seed, seed >> 7, seed >> 13, seed >> 29, 0, (seed & 1) == 0 ? NBSend : NBRecv, 0);
+            KernelCalls.Enter(cap, seed, seed, seed >> 7, seed >> 13, seed >> 29, 0, NBSend, 0);
         }
 
         KernelCalls.Enter(0, 0, 0, 0, 0, 0, 0, NoSuchCall, 0);
@@ -31,14 +33,12 @@ public sealed class WildCalls : Victim
 }
 
 /// <summary>Throws an exception that nobody catches.</summary>
-[Profile(Profile.Managed)]
 public sealed class UnhandledException : Victim
 {
     protected override void Misbehave() => throw new InvalidOperationException("nobody catches this");
 }
 
 /// <summary>Never gives the processor back by itself. Its priority is above the supervisor's, so it cannot call it: it notifies.</summary>
-[Profile(Profile.Driver)]
 public sealed class Spinner : ProtectionDomain
 {
     private ulong _turns;

@@ -35,7 +35,6 @@ public static class Roles
 }
 
 /// <summary>Parent of all the others.</summary>
-[Profile(Profile.Driver)]
 public sealed class Supervisor : ProtectionDomain
 {
     /// <summary>Calls made while the spinner spins: far more than fit into what one budget leaves.</summary>

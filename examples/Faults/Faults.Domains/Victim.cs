@@ -7,7 +7,6 @@ using Pride.Microkit;
 namespace Faults.Domains;
 
 /// <summary>A child of the supervisor.</summary>
-[Profile(Profile.Driver)]
 public abstract class Victim : ProtectionDomain
 {
     /// <summary>What <see cref="s_starts"/> holds in a program that has just started.</summary>

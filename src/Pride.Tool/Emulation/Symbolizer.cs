@@ -59,7 +59,7 @@ public sealed partial class Symbolizer(string folder)
         {
             ProcessResult result = Processes.Run("llvm-symbolizer-19", ["--obj=" + elf, "--output-style=GNU", "--functions=linkage", $"0x{address:x}"]);
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-            meaning = result.ExitCode != 0 || lines.Length < 2 || lines[0] == "??"
+            meaning = result.ExitCode != 0 || lines.Length < 2 || lines[0] == "??" || lines[0].StartsWith("__", StringComparison.Ordinal)
                 ? string.Empty
                 : string.Join(" <- ", lines.Chunk(2).Where(c => c.Length == 2).Select(c => $"{c[0]} in {Relative(c[1])}"));
             _known[(program, address)] = meaning;
