@@ -2,7 +2,7 @@
 //
 // A label is the position of a method in libsel4's interface descriptions (object-api.xml, then the architecture's two files)
 // under the kernel's configuration, so it moves between releases and configurations. These were counted for
-// MCS, one core, release, no hardware debug API, AArch64.
+// MCS, no hardware debug API, AArch64; number of cores, debug and release make no difference to these.
 
 namespace Pride.Abi;
 
@@ -12,8 +12,20 @@ public static class AbiVersions
     /// <summary>Beyond all of seL4's labels: Pride's own invocations start here.</summary>
     public const ulong FirstPrideLabel = 0x10_0000;
 
-    /// <summary>Microkit 2.3 with seL4 16, AArch64, release: what Pride's own PDs use.</summary>
-    public static InvocationLabels Microkit23 => new()
+    /// <summary>Microkit 2.0 (2.0.1 was tested with seL4 commit 4b97df4c), AArch64, debug and release.</summary>
+    public static InvocationLabels Microkit20 => Table(irqAck: 26, schedContextBind: 31, smcCall: 40);
+
+    /// <summary>Microkit 2.1 with seL4 14: TCB_SetFlags has come in before the interrupt calls.</summary>
+    public static InvocationLabels Microkit21 => Table(irqAck: 27, schedContextBind: 32, smcCall: 41);
+
+    /// <summary>Microkit 2.2 with seL4 15: two calls for the domain schedule have come in.</summary>
+    public static InvocationLabels Microkit22 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
+
+    /// <summary>Microkit 2.3 with seL4 16: what Pride's own PDs use.</summary>
+    public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
+
+    // The calls of a TCB come first and have not moved; those of a scheduling context follow each other.
+    private static InvocationLabels Table(ulong irqAck, ulong schedContextBind, ulong smcCall) => new()
     {
         TcbReadRegisters = 2,
         TcbWriteRegisters = 3,
@@ -22,12 +34,12 @@ public static class AbiVersions
         TcbResume = 13,
         TcbBindNotification = 14,
         TcbUnbindNotification = 15,
-        IrqAck = 27,
-        SchedContextBind = 34,
-        SchedContextUnbind = 35,
-        SchedContextUnbindObject = 36,
-        SchedContextConsumed = 37,
-        SmcCall = 43,
+        IrqAck = irqAck,
+        SchedContextBind = schedContextBind,
+        SchedContextUnbind = schedContextBind + 1,
+        SchedContextUnbindObject = schedContextBind + 2,
+        SchedContextConsumed = schedContextBind + 3,
+        SmcCall = smcCall,
         PrideTcbReadMemory = FirstPrideLabel,
     };
 }
