@@ -12,6 +12,7 @@ internal static class Program
     private const string Usage = """
         usage: Pride.Compiler.Cli ENTRY.dll -o OUT.elf [options]
           --pd TYPE             the PD class (without it, all exports are roots; with --hosted, Main is)
+          --main TYPE           with --hosted: the class whose static Main is the entry
           --arch A              aarch64 (default), riscv64, x64
           --hosted              a static Linux process
           --profile P           kernel, driver, managed
@@ -20,6 +21,7 @@ internal static class Program
           -T SCRIPT             linker script
           -O N                  optimisation level (2)
           --no-asserts --no-debug --stress-heap --ir-only
+          --missing             list methods that nothing provides; they fail when they run
           --explain PART        print the call chains to methods whose name contains PART
         """;
 
@@ -28,6 +30,11 @@ internal static class Program
         try
         {
             CompilationResult result = CompilerDriver.Compile(Parse(arguments));
+            foreach (string missing in result.Missing)
+            {
+                Console.WriteLine($"missing: {missing}");
+            }
+
             foreach (string chain in result.Explanations)
             {
                 Console.WriteLine(chain);
@@ -62,6 +69,7 @@ internal static class Program
             {
                 "-o" => request with { OutputPath = Next() },
                 "--pd" => request with { ProtectionDomain = Next() },
+                "--main" => request with { MainType = Next() },
                 "--arch" => request with { Architecture = Enum.Parse<TargetArchitecture>(Next(), ignoreCase: true) },
                 "--hosted" => request with { Hosted = true },
                 "--profile" => request with { Profile = Enum.Parse<CompilationProfile>(Next(), ignoreCase: true) },
@@ -73,6 +81,7 @@ internal static class Program
                 "--no-debug" => request with { DebugInformation = false },
                 "--stress-heap" => request with { StressHeap = true },
                 "--ir-only" => request with { StopAfterIr = true },
+                "--missing" => request with { ListMissing = true },
                 "--cache" => request with { CacheDirectory = Next() },
                 "--explain" => request with { Explain = Next() },
                 ['-', ..] unknown => throw new FormatException($"unknown option {unknown}"),

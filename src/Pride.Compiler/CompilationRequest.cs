@@ -24,6 +24,9 @@ public sealed record CompilationRequest
     /// <summary>Full name of the PD class; null: the roots are all [UnmanagedCallersOnly] exports of the entry assembly (a kernel, a library).</summary>
     public string? ProtectionDomain { get; init; }
 
+    /// <summary>Of a hosted program: full name of the class whose static Main is the entry; null: the assembly's entry point.</summary>
+    public string? MainType { get; init; }
+
     public TargetArchitecture Architecture { get; init; } = TargetArchitecture.AArch64;
 
     /// <summary>A static Linux process instead of bare metal.</summary>
@@ -55,6 +58,9 @@ public sealed record CompilationRequest
     /// <summary>Collect garbage at every allocation (tests of the collector).</summary>
     public bool StressHeap { get; init; }
 
+    /// <summary>Bringing up a runtime: methods that nothing provides fail when they run, and are listed in the result.</summary>
+    public bool ListMissing { get; init; }
+
     /// <summary>Stop after writing LLVM IR (tests of the front end).</summary>
     public bool StopAfterIr { get; init; }
 
@@ -79,6 +85,9 @@ public sealed record CompilationResult
     public double FrontEndSeconds { get; init; }
 
     public double BackEndSeconds { get; init; }
+
+    /// <summary>With <see cref="CompilationRequest.ListMissing"/>: one message for each missing method.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
 
     /// <summary>One call chain for each method that <see cref="CompilationRequest.Explain"/> asked for.</summary>
     public IReadOnlyList<string> Explanations { get; init; } = [];

@@ -73,6 +73,7 @@ public static class CompilerDriver
             MethodCount = world.Functions.Count(f => f.Kind == FunctionKind.Method),
             FrontEndSeconds = frontEnd,
             BackEndSeconds = watch.Elapsed.TotalSeconds - frontEnd,
+            Missing = world.MissingMethods,
             Explanations = request.Explain == null ? [] : world.Explain(request.Explain),
         };
     }

@@ -19,7 +19,7 @@ internal static class ContentHash
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{request.ProtectionDomain}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.KeepAsserts}|{request.DebugInformation}|{request.StressHeap}|{Path.GetFileName(request.EntryAssembly)}");
+            $"{request.ProtectionDomain}|{request.MainType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.KeepAsserts}|{request.DebugInformation}|{request.StressHeap}|{Path.GetFileName(request.EntryAssembly)}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         IEnumerable<string> all = files.Append(typeof(ContentHash).Assembly.Location).Concat(request.AssemblySources);
         if (request.LinkerScript != null)

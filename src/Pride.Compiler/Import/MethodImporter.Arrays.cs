@@ -70,7 +70,7 @@ internal sealed partial class MethodImporter
         _world.Construct(array, _function);
         _function.Allocates = true;
         string table = _world.Data.MethodTable(array, _function);
-        string made = _world.AllocationCall(this, "NewArray", $"ptr {table}, i64 {Coerce(length, "i64")}");
+        string made = _world.AllocationCall(this, "NewArray", $"ptr {table}", $"i64 {Coerce(length, "i64")}");
         return new StackValue(array, "ptr", made) { IsNotNull = true, IsExact = true };
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class MethodImporter
         }
 
         string table = _world.Data.MethodTable(array, _function);
-        string made = _world.AllocationCall(this, "NewMultiArray", $"ptr {table}, ptr {list}, i32 {array.Rank}");
+        string made = _world.AllocationCall(this, "NewMultiArray", $"ptr {table}", $"ptr {list}", $"i32 {array.Rank}");
         return new StackValue(array, "ptr", made) { IsNotNull = true, IsExact = true };
     }
 

@@ -5,6 +5,7 @@ using System.Linq;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
 using Pride.Compiler.Metadata;
+using Pride.Compiler.Plugs;
 using Pride.Compiler.Reachability;
 
 namespace Pride.Compiler.Import;
@@ -106,6 +107,11 @@ internal sealed partial class MethodImporter
             return null;
         }
 
+        if (arguments.Length == 0 && _world.Constants.Value(method) is { } constant)
+        {
+            return AsType(_world.Llvm.Stack(method.ReturnType) == "i64" ? Int64(constant) : Int32(constant), method.ReturnType);
+        }
+
         if (_world.Intrinsics.TryEmit(this, method, arguments, out StackValue? result))
         {
             return result;
@@ -139,6 +145,12 @@ internal sealed partial class MethodImporter
         if (_world.InlineAssemblyOf(method, _function) is { } assembly)
         {
             return EmitAssembly(assembly, method, arguments);
+        }
+
+        if (method.Definition.RVA == 0 && UnsafeAccessors.Field(method) is { } field)
+        {
+            CheckNull(arguments[0], field.IsStatic ? 0 : field.Offset);
+            return Address(method.ReturnType, field.IsStatic ? StaticAddress(field) : Offset(Pointer(arguments[0]), field.Offset));
         }
 
         if (!method.IsStatic && method.Owner.IsValueType && arguments[0].Boxed != null)

@@ -86,6 +86,10 @@ internal sealed partial class MethodImporter
         {
             importer.Run();
         }
+        catch (CompilationException e) when (!e.Message.Contains("\n  in ", StringComparison.Ordinal))
+        {
+            throw new CompilationException(e.Error, $"{e.Message}\n{world.ChainTo(function)}", e);
+        }
         catch (Exception e) when (e is not CompilationException)
         {
             Instruction at = importer._blocks.Code[Math.Min(importer._index, importer._blocks.Code.Count - 1)];

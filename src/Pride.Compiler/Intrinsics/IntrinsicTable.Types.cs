@@ -23,8 +23,6 @@ internal sealed partial class IntrinsicTable
             c, static t => t.Definition != null && Attributes.Has(t.Definition, "System.Runtime.CompilerServices.IsByRefLikeAttribute")));
         Add("System.Type", "GetTypeCode", static c => TypeCode(c));
         Add("System.Object", "GetType", static c => GetType(c));
-        Add(RuntimeHelpersType, "IsReferenceOrContainsReferences", static c => Is(c, c.T.ContainsReferences));
-        Add(RuntimeHelpersType, "IsBitwiseEquatable", static c => Is(c, IsBitwiseEquatable(c.T)));
         Add(RuntimeHelpersType, "IsKnownConstant", static c => Is(c, false));
         Add(RuntimeHelpersType, "EnsureSufficientExecutionStack", static c => true);
         Add(RuntimeHelpersType, "TryEnsureSufficientExecutionStack", static c => Is(c, true));
@@ -34,15 +32,9 @@ internal sealed partial class IntrinsicTable
     private void AddFacts()
     {
         const string facts = "Pride.Runtime.ObjectModel.CompilerFacts";
-        Add(facts, "get_IsGuest", static c => Is(c, true));
-        Add(facts, "get_IsManaged", static c => Is(c, c.World.UsesExceptions));
-        Add(facts, "get_IsHosted", static c => Is(c, c.World.Target.IsHosted));
-        Add(facts, "get_IsHeapStressed", static c => Is(c, c.World.Request.StressHeap));
         Add(facts, "MethodTableOf", static c => Done(
             c, new StackValue(c.Method.ReturnType, "ptr", c.World.Data.MethodTable(c.T, c.Importer.Function)) { IsNotNull = true }));
         Add("System.Diagnostics.Debug", "Assert", static c => Assert(c));
-        Add("System.Numerics.Vector", "get_IsHardwareAccelerated", static c => Is(c, false));
-        Add("System.Numerics.Vector`1", "get_IsSupported", static c => Is(c, false));
         Add("System.BitConverter", "get_IsLittleEndian", static c => Is(c, true));
 
         // The guests' host models: never there in an image.

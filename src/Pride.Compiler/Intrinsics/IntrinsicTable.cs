@@ -89,6 +89,29 @@ internal sealed partial class IntrinsicTable
     public bool IsPlaceholder(MethodDesc method) =>
         _handlers.ContainsKey($"{TypeNames.MetadataName(method.Definition.DeclaringType)}::{method.Name}") || IsSelfRecursiveIntrinsic(method);
 
+    /// <summary>The value of an intrinsic that is a constant of the target or of its type arguments.</summary>
+    public long? ConstantOf(MethodDesc method)
+    {
+        string type = TypeNames.MetadataName(method.Definition.DeclaringType);
+        if (method.Name is "get_IsSupported" or "get_IsHardwareAccelerated"
+            && (type.StartsWith("System.Runtime.Intrinsics.", System.StringComparison.Ordinal) || type.StartsWith("System.Numerics.Vector", System.StringComparison.Ordinal)))
+        {
+            return 0;
+        }
+
+        bool? value = $"{type}::{method.Name}" switch
+        {
+            "Pride.Runtime.ObjectModel.CompilerFacts::get_IsGuest" => true,
+            "Pride.Runtime.ObjectModel.CompilerFacts::get_IsManaged" => _world.UsesExceptions,
+            "Pride.Runtime.ObjectModel.CompilerFacts::get_IsHosted" => _world.Target.IsHosted,
+            "Pride.Runtime.ObjectModel.CompilerFacts::get_IsHeapStressed" => _world.Request.StressHeap,
+            RuntimeHelpersType + "::IsReferenceOrContainsReferences" => method.Arguments[0].ContainsReferences,
+            RuntimeHelpersType + "::IsBitwiseEquatable" => IsBitwiseEquatable(method.Arguments[0]),
+            _ => null,
+        };
+        return value is { } known ? known ? 1 : 0 : null;
+    }
+
     private IntrinsicHandler? Find(MethodDesc method)
     {
         string type = TypeNames.MetadataName(method.Definition.DeclaringType);
@@ -97,18 +120,19 @@ internal sealed partial class IntrinsicTable
             return handler;
         }
 
-        if (method.Name is "get_IsSupported" or "get_IsHardwareAccelerated" && type.StartsWith("System.Runtime.Intrinsics.", System.StringComparison.Ordinal))
-        {
-            return static c => Is(c, false);
-        }
-
         if (IsSelfRecursiveIntrinsic(method))
         {
-            return c => throw new CompilationException(
-                CompilationError.MissingMethod, $"{c.Method.Display} is an [Intrinsic] whose body calls itself, and the compiler does not know it\n{_world.ChainTo(c.Importer.Function)}");
+            return static c => CallMissing(c);
         }
 
         return null;
+    }
+
+    private static bool CallMissing(IntrinsicCall call)
+    {
+        string message = $"{call.Method.Display} is an [Intrinsic] whose body calls itself, and the compiler does not know it\n{call.World.ChainTo(call.Importer.Function)}";
+        call.Result = call.Importer.CallFunction(call.World.Missing(call.Method, message, call.Importer.Function), call.Arguments);
+        return true;
     }
 
     private bool IsSelfRecursiveIntrinsic(MethodDesc method)

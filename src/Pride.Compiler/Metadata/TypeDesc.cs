@@ -112,7 +112,7 @@ internal sealed class TypeDesc
             {
                 _baseKnown = true;
                 _baseType = IsArray ? System.Known("System.Array")
-                    : Definition?.BaseType is { } reference ? System.Resolve(reference, Context) : null;
+                    : IsOpen ? null : Definition?.BaseType is { } reference ? System.Resolve(reference, Context) : null;
             }
 
             return _baseType;
@@ -172,6 +172,9 @@ internal sealed class TypeDesc
         return false;
     }
 
+    /// <summary>A generic definition without arguments (`typeof(List&lt;&gt;)`): only its name can be asked for.</summary>
+    public bool IsOpen => Definition != null && Definition.GenericParameters.Count != Arguments.Length;
+
     public bool HasName(string fullName) => Definition != null && Arguments.Length == 0 && FullName == fullName;
 
     public override string ToString() => FullName;
@@ -179,7 +182,7 @@ internal sealed class TypeDesc
     private List<FieldDesc> CollectInstanceFields()
     {
         List<FieldDesc> fields = [];
-        if (Definition != null)
+        if (Definition != null && !IsOpen)
         {
             foreach (FieldDefinition field in Definition.Fields)
             {

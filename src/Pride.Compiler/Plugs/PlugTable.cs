@@ -59,6 +59,13 @@ internal sealed class PlugTable
     {
         Queue<AssemblyDefinition> queue = new([_world.Types.Assemblies.Entry]);
         HashSet<string> seen = [_world.Types.Assemblies.Entry.Name.Name];
+
+        // The C# compiler drops a reference that the program's own code never uses.
+        if (_world.Profile != CompilationProfile.Kernel && _world.Types.Assemblies.Contains(World.RuntimeAssembly) && seen.Add(World.RuntimeAssembly))
+        {
+            queue.Enqueue(_world.Types.Assemblies.Load(World.RuntimeAssembly));
+        }
+
         while (queue.TryDequeue(out AssemblyDefinition? assembly))
         {
             if (assembly.MainModule.AssemblyReferences.Any(r => r.Name == MachineAssembly) || assembly.Name.Name == MachineAssembly)

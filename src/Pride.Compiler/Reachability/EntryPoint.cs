@@ -59,9 +59,9 @@ internal sealed class EntryPoint
             return new EntryPoint(type, null, profile, floats && profile != CompilationProfile.Kernel);
         }
 
-        if (request.Hosted && module.EntryPoint is { } entry && request.Profile is null or CompilationProfile.Managed)
+        if (request.Hosted && MainMethod(request, module) is { } entry)
         {
-            return new EntryPoint(null, types.Resolve(entry, GenericContext.Empty), CompilationProfile.Managed, true);
+            return new EntryPoint(null, types.Resolve(entry, GenericContext.Empty), request.Profile ?? CompilationProfile.Managed, true);
         }
 
         CompilationProfile library = request.Profile ?? CompilationProfile.Kernel;
@@ -93,6 +93,17 @@ internal sealed class EntryPoint
         }
 
         builder.Unreachable();
+    }
+
+    private static MethodDefinition? MainMethod(CompilationRequest request, ModuleDefinition module)
+    {
+        if (request.MainType is not { } name)
+        {
+            return module.EntryPoint;
+        }
+
+        return module.GetType(name)?.Methods.FirstOrDefault(m => m is { Name: "Main", IsStatic: true })
+            ?? throw new CompilationException(CompilationError.BadRequest, $"there is no type {name} with a static Main in {request.EntryAssembly}");
     }
 
     private static TypeDefinition? FindElsewhere(TypeSystem types, string name)
@@ -179,7 +190,7 @@ internal sealed class EntryPoint
         string arguments = "";
         if (method.Parameters.Length == 1)
         {
-            Call(world, main, world.RequireRuntime("Startup", "Arguments", 0, main), "", "%arguments");
+            Call(world, main, world.RequireRuntime("Startup", "CommandLine", 0, main), "", "%arguments");
             arguments = "ptr %arguments";
         }
 

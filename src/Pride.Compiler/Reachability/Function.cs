@@ -31,6 +31,9 @@ internal enum FunctionKind
     /// <summary>Runs a static constructor once.</summary>
     StaticConstructor,
 
+    /// <summary>A method that nothing provides, in a compilation that lists what is missing.</summary>
+    Missing,
+
     /// <summary>The entry of the image.</summary>
     Main,
 

@@ -61,16 +61,16 @@ internal sealed partial class World
             : FailureReason.Exception;
 
     /// <summary>A call of the runtime's allocator; the result is the new object.</summary>
-    public string AllocationCall(MethodImporter importer, string method, string arguments)
+    public string AllocationCall(MethodImporter importer, string method, params string[] arguments)
     {
         if (Profile == CompilationProfile.Kernel)
         {
             Violation(importer.Function, "allocates, and there is no heap in the kernel profile");
         }
 
-        Function allocator = RequireRuntime("Allocator", method, arguments.Count(c => c == ',') + 1, importer.Function);
+        Function allocator = RequireRuntime("Allocator", method, arguments.Length, importer.Function);
         importer.Function.AddCallee(allocator);
-        string made = importer.Out.Let($"call ptr {Symbol(allocator)}({arguments})");
+        string made = importer.Out.Let($"call ptr {Symbol(allocator)}({string.Join(", ", arguments)})");
         importer.TestException(allocator);
         return made;
     }

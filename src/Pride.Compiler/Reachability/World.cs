@@ -7,6 +7,7 @@ using System.Linq;
 using System.Text;
 using Mono.Cecil;
 using Pride.Compiler.Emit;
+using Pride.Compiler.Folding;
 using Pride.Compiler.Import;
 using Pride.Compiler.Intrinsics;
 using Pride.Compiler.Metadata;
@@ -21,7 +22,10 @@ internal sealed partial class World
 {
     public const string UnmanagedCallersOnly = "System.Runtime.InteropServices.UnmanagedCallersOnlyAttribute";
 
-    private const string RuntimeAssembly = "Pride.Runtime";
+    public const string RuntimeAssembly = "Pride.Runtime";
+    /// <summary>An image for an appliance has a few thousand; more means endless generic instantiation or a root that should be cut.</summary>
+    private const int MaximumFunctions = 15000;
+
     private const string InlineAssemblyAttribute = "Pride.Machine.InlineAssemblyAttribute";
 
     private readonly Dictionary<(FunctionKind Kind, object Key), Function> _functions = [];
@@ -42,6 +46,7 @@ internal sealed partial class World
         Data = new ImageData(this);
         Plugs = new PlugTable(this);
         Intrinsics = new IntrinsicTable(this);
+        Constants = new ConstantMethods(this);
         Statics = new StaticConstructorTable(this);
         UnknownCallee = new Function(FunctionKind.External, "indirect call", new Signature(Llvm, types.Void, []), null) { Throws = true };
     }
@@ -63,6 +68,9 @@ internal sealed partial class World
     public IntrinsicTable Intrinsics { get; }
 
     public StaticConstructorTable Statics { get; }
+
+    /// <summary>Methods whose result is known at compile time.</summary>
+    public ConstantMethods Constants { get; }
 
     public DebugInfo.DebugMetadata? Debug { get; set; }
 
@@ -118,7 +126,7 @@ internal sealed partial class World
         if (!HasCode(method))
         {
             string what = InlineAssemblyOf(method, cause) != null ? "is inline assembly, whose address cannot be taken" : "has neither IL nor a plug nor an intrinsic";
-            throw new CompilationException(CompilationError.MissingMethod, $"{method.Display} [{method.Definition.Module.Name}] {what}\n{ChainTo(cause)}");
+            return Missing(method, $"{method.Display} [{method.Definition.Module.Name}] {what}\n{ChainTo(cause)}", cause);
         }
 
         return Add(FunctionKind.Method, method, ExportName(method) ?? method.FullName, SignatureOf(method), cause, method);
@@ -233,6 +241,31 @@ internal sealed partial class World
         return known;
     }
 
+    /// <summary>What was missing and became a failure at run time (only when the request lists what is missing).</summary>
+    public List<string> MissingMethods { get; } = [];
+
+    /// <summary>Refuses a program that needs a method which does not exist, or notes it.</summary>
+    public Function Missing(MethodDesc method, string message, Function? cause)
+    {
+        if (!Request.ListMissing)
+        {
+            throw new CompilationException(CompilationError.MissingMethod, message);
+        }
+
+        if (_functions.TryGetValue((FunctionKind.Missing, method), out Function? known))
+        {
+            return known;
+        }
+
+        MissingMethods.Add(message);
+        Function function = Add(FunctionKind.Missing, method, method.FullName, SignatureOf(method), cause, method);
+        function.Body = new FunctionBuilder();
+        function.Body.Begin(function.FirstLabel);
+        function.Body.Do("call void @llvm.trap()");
+        function.Body.Unreachable();
+        return function;
+    }
+
     public static string? ExportName(MethodDesc method) =>
         Attributes.Find(method.Definition, UnmanagedCallersOnly) is { } attribute ? Attributes.Property(attribute, "EntryPoint") as string : null;
 
@@ -290,6 +323,11 @@ internal sealed partial class World
         string unique = kind == FunctionKind.External || isExport ? symbol : Unique(symbol, method);
         Function function = new(kind, unique, signature, cause) { Method = method, Type = type, IsExported = isExport };
         _functions.Add((kind, key), function);
+        if (_functions.Count > MaximumFunctions)
+        {
+            throw new CompilationException(CompilationError.Unsupported, $"more than {MaximumFunctions} functions are reachable; the last one:\n{ChainTo(function)}");
+        }
+
         _queue.Enqueue(function);
         return function;
     }
