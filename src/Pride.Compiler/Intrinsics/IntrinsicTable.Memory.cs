@@ -56,6 +56,8 @@ internal sealed partial class IntrinsicTable
         Add("System.SpanHelpers", "Memmove", static c => MoveBytes(c));
         Add("System.SpanHelpers", "ClearWithoutReferences", static c => Clear(c, "1"));
         Add("System.SpanHelpers", "ClearWithReferences", static c => Clear(c, "8"));
+        Add("Pride.Runtime.MemoryOperations", "Clear", static c => Clear(c, "1"));
+        Add("Pride.Runtime.MemoryOperations", "Fill", static c => InitBlock(c));
         Add("Pride.Runtime.MemoryOperations", "Move", static c => MoveBytes(c));
     }
 

@@ -120,7 +120,7 @@ internal sealed partial class IntrinsicTable
             return handler;
         }
 
-        if (IsSelfRecursiveIntrinsic(method))
+        if (method.HasAttribute("Pride.Machine.CompilerIntrinsicAttribute") || IsSelfRecursiveIntrinsic(method))
         {
             return static c => CallMissing(c);
         }
@@ -130,7 +130,7 @@ internal sealed partial class IntrinsicTable
 
     private static bool CallMissing(IntrinsicCall call)
     {
-        string message = $"{call.Method.Display} is an [Intrinsic] whose body calls itself, and the compiler does not know it\n{call.World.ChainTo(call.Importer.Function)}";
+        string message = $"{call.Method.Display} is an intrinsic that the compiler does not know (its body calls itself, or is for the host)\n{call.World.ChainTo(call.Importer.Function)}";
         call.Result = call.Importer.CallFunction(call.World.Missing(call.Method, message, call.Importer.Function), call.Arguments);
         return true;
     }
