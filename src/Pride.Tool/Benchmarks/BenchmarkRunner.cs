@@ -32,6 +32,8 @@ internal static class BenchmarkRunner
             results.AddRange(await Run(workspace, system, board));
         }
 
+        results.AddRange(await TrafficBenchmarks.RunAll(workspace, board, filter, cancel));
+
         return results.Where(m => filter is null || m.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToList();
     }
 
@@ -58,6 +60,6 @@ internal static class BenchmarkRunner
             board,
             double.Parse(words[2], CultureInfo.InvariantCulture),
             words[3],
-            References.ByName.TryGetValue(words[1], out double reference) ? reference : null))
+            References.Of(words[1])))
         .ToList();
 }
