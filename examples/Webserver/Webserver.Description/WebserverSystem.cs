@@ -1,4 +1,4 @@
-// The system: a web server with a network interface.
+// The system: a web server with a network interface and a disk.
 
 using Pride.Description;
 using Pride.Description.Subsystems;
@@ -15,13 +15,19 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
     {
         TimerSystem timer = new(system, board.Device("timer"));
         NetworkSystem network = new(system, board.Device("net0"));
+        BlockSystem block = new(system, board.Device("blk0"));
+        FileSystemServer files = new(system, block);
 
         // The heap holds the buffers of 320 connections (12.5 MiB) and of the HTTP server (14 MiB), and leaves the collector room.
         Pd<WebServer> web = system.Add<WebServer>("web", priority: 100, heap: 40.MiB(), stack: 128.KiB());
         timer.Connect(web, p => p.Timer);
         network.Connect(web, p => p.Network);
+        files.Connect(web, p => p.Files);
         web.GrantStatistics(p => p.Statistics);
     }
 
-    public void Provide(HostResources resources) => resources.Forward(new PortForward("web site", WebServer.Port, PreferredHostPort, "http"));
+    // The site made from docs/, unless the user names a folder.
+    public void Provide(HostResources resources) => resources
+        .Forward(new PortForward("web site", WebServer.Port, PreferredHostPort, "http"))
+        .Disk("@docs", 272.MiB());
 }

@@ -5,7 +5,9 @@
 
 using System;
 using System.Threading.Tasks;
+using Pride.Abi.Fs;
 using Pride.Abi.Sddf;
+using Pride.Fs;
 using Pride.Http;
 using Pride.Http.Net;
 using Pride.Machine;
@@ -30,11 +32,16 @@ public sealed class WebServer : AsyncProtectionDomain
     [Wired]
     public Config<TimerClientConfig> Timer;
 
+    /// <summary>Where the site lies.</summary>
+    [Wired]
+    public Config<FsClientConfig> Files;
+
     /// <summary>The kernel's statistics page, for the status page.</summary>
     [Wired]
     public Region Statistics;
 
     private NetworkPump? _pump;
+    private FileSystemClient? _files;
     private bool _hasAddress;
 
     /// <inheritdoc/>
@@ -52,6 +59,9 @@ public sealed class WebServer : AsyncProtectionDomain
         var status = new StatusPage(server, stack, new StatisticsPage(Statistics));
         server.Map("/status", HttpMethods.Get, status.HtmlAsync);
         server.Map("/status.json", HttpMethods.Get, status.JsonAsync);
+        _files = new FileSystemClient(Files);
+        OnNotified(_files.Channel, _files.ProcessCompletions);
+        server.Fallback = new StaticSite(new FileSystemSource(_files), server);
         DebugConsole.WriteLine("web: listening on port 80"u8);
         await server.RunAsync(new TcpHttpListener(stack, Port));
     }
@@ -77,6 +87,7 @@ public sealed class WebServer : AsyncProtectionDomain
         }
         while (EventLoop.Current.Pending > 0 || NextDeadline != deadline);
 
+        _files!.Submit();
         ReportAddress();
         base.Idle();
     }

@@ -1,6 +1,8 @@
-// Makes a FAT disk from a folder, with mtools: no mounting, no root.
+// Makes a disk from a folder, with mkfs.fat and mtools: no mounting, no root. The disk has a partition table with one FAT32 partition,
+// since the block virtualiser gives partitions to its clients.
 
 using System;
+using System.Buffers.Binary;
 using System.IO;
 using System.Linq;
 using Pride.Description;
@@ -10,9 +12,20 @@ namespace Pride.Tool.Emulation;
 /// <summary>FAT disk images.</summary>
 public static class DiskImage
 {
-    private const ulong SmallestFat32 = 40UL * 1024 * 1024;
+    private const uint SectorSize = 512;
 
-    /// <summary>Writes a FAT file system of <paramref name="bytes"/> with the content of <paramref name="folder"/> to <paramref name="path"/>.</summary>
+    // 1 MiB, as all partitioning tools align; the virtualiser needs a multiple of 4 KiB.
+    private const uint FirstSector = 2048;
+
+    // Clusters of 4 KiB: as large as a block, and 65,525 of them, the fewest that make FAT32, are 256 MiB. The file is sparse.
+    private const uint SectorsPerCluster = 8;
+    private const ulong SmallestVolume = 272UL * 1024 * 1024;
+
+    // The partition entry (UEFI 2.10, 5.2.1): offset 446; type, first sector and count at 4, 8 and 12 of it.
+    private const int PartitionEntry = 446;
+    private const byte TypeFat32Lba = 0x0c;
+
+    /// <summary>Writes a disk with a FAT file system of <paramref name="bytes"/> with the content of <paramref name="folder"/> to <paramref name="path"/>.</summary>
     /// <exception cref="ToolException">The folder is missing or does not fit.</exception>
     public static void Create(string path, string folder, ulong bytes)
     {
@@ -22,20 +35,34 @@ public static class DiskImage
         }
 
         ulong content = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Aggregate(0UL, (sum, f) => sum + (ulong)new FileInfo(f).Length);
-        ulong size = Math.Max(Math.Max(bytes, SmallestFat32), Sizes.RoundUp(content + (content / 4) + 16.MiB(), 1.MiB()));
+        ulong size = Math.Max(Math.Max(bytes, SmallestVolume), Sizes.RoundUp(content + (content / 4) + 16.MiB(), 1.MiB()));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.Delete(path);
         using (FileStream file = File.Create(path))
         {
-            file.SetLength((long)size);
+            file.SetLength((long)((FirstSector * SectorSize) + size));
+            WritePartitionTable(file, (uint)(size / SectorSize));
         }
 
-        Run(File.Exists("/usr/sbin/mkfs.fat") ? "/usr/sbin/mkfs.fat" : "mkfs.fat", ["-F", "32", "-n", "PRIDE", path]);
+        Run(File.Exists("/usr/sbin/mkfs.fat") ? "/usr/sbin/mkfs.fat" : "mkfs.fat",
+            ["-F", "32", "-s", $"{SectorsPerCluster}", "-n", "PRIDE", "--offset", $"{FirstSector}", path, $"{size / 1024}"]);
         string[] entries = Directory.GetFileSystemEntries(folder);
         if (entries.Length > 0)
         {
-            Run("mcopy", ["-i", path, "-s", "-Q", .. entries.Order(StringComparer.Ordinal), "::/"]);
+            // Without a UTF-8 locale mtools spoils names that are not ASCII.
+            Run("env", ["LC_ALL=C.UTF-8", "mcopy", "-i", $"{path}@@{FirstSector * SectorSize}", "-s", "-Q", "-m", .. entries.Order(StringComparer.Ordinal), "::/"]);
         }
+    }
+
+    private static void WritePartitionTable(FileStream file, uint sectors)
+    {
+        byte[] sector = new byte[SectorSize];
+        Span<byte> entry = sector.AsSpan(PartitionEntry);
+        entry[4] = TypeFat32Lba;
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], FirstSector);
+        BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], sectors);
+        BinaryPrimitives.WriteUInt16LittleEndian(sector.AsSpan(510), 0xaa55);
+        file.Write(sector);
     }
 
     private static void Run(string program, string[] arguments)
