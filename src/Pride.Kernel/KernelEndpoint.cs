@@ -207,6 +207,12 @@ public static unsafe partial class Kernel<TMachine>
 
         CancelWait(core, tcb);
         SetState(core, tcb, ThreadState.Running);
+        if (tcb->BoundNotification != null)
+        {
+            // A passive PD that is restarted does its Init on its own context, as at boot. (In seL4 it could never run again.)
+            LendContext(core, tcb->BoundNotification, tcb);
+        }
+
         UnblockIfSporadic(core, tcb->SchedulingContext);
         ResumeContext(core, tcb->SchedulingContext);
         if (IsSchedulable(tcb))

@@ -156,6 +156,24 @@ public sealed unsafe class ThreadControlTests
     }
 
     [Fact]
+    public void A_restarted_passive_server_does_its_init_on_its_own_context()
+    {
+        using TestSystem system = new(new PdSpec("parent", 10, ReceivesCalls: true), new PdSpec("server", 20, ReceivesCalls: true));
+        TestPd server = system["server"];
+        system.MakeChild(system["parent"], 4, server);
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, server);
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 4, new MessageInfo(s_labels.TcbWriteRegisters, 3), words: [1, 1, 0x20_0040]);
+        Assert.Same(server, system.RunningPd);
+        Assert.True(server.Tcb->SchedulingContext == server.Context);
+        system.Receive();
+        Assert.Same(system["parent"], system.RunningPd);
+        Assert.True(server.Tcb->SchedulingContext == null && server.Context->Tcb == null);
+        Invariants.Check(system);
+    }
+
+    [Fact]
     public void Floating_point_values_stay_with_their_thread()
     {
         using TestSystem system = new(new PdSpec("a", 20, UsesFpu: true), new PdSpec("b", 10, UsesFpu: true), new PdSpec("c", 15));

@@ -67,7 +67,8 @@ public sealed class Monitor : ProtectionDomain
             reply = Kernel.Call(BaseSchedulingContext + index, new MessageInfo(Kernel.Labels.SchedContextBind, 0, 1));
         }
 
-        if (reply.Label != KernelErrors.NoError)
+        // IllegalOperation: the PD was restarted, and its context is with its notification already.
+        if (reply.Label is not (KernelErrors.NoError or KernelErrors.IllegalOperation))
         {
             DebugConsole.Write("monitor: cannot make '"u8);
             ReadOnlySpan<byte> name = NameOf((int)index);

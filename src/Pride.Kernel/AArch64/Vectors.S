@@ -63,7 +63,7 @@ pride_vectors:
     vector  user_synchronous            // EL0, AArch64
     vector  user_interrupt
     vector  user_interrupt
-    vector  kernel_fault
+    vector  user_system_error           // an access of the PD went wrong on the bus: its fault, not the kernel's
     vector  kernel_fault                // EL0, AArch32: cannot happen, SPSR never says so
     vector  kernel_fault
     vector  kernel_fault
@@ -97,6 +97,12 @@ user_exception:
     mrs     x3, far_el1
     bl      pride_kernel_exception
     b       pride_return_to_user
+
+user_system_error:
+    save_scratch_registers
+    enter_kernel
+    mrs     x9, esr_el1
+    b       user_exception
 
 user_interrupt:
     save_scratch_registers

@@ -1,0 +1,78 @@
+// The kernel's program, looked at as a file: how large it is, and that it keeps its hands off floating-point registers.
+
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using Pride.Image.Elf;
+using Pride.Tool;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed partial class KernelElfTests
+{
+    /// <summary>Issue 4's bar for a uniprocessor AArch64 build.</summary>
+    private const ulong LargestText = 40 * 1024;
+
+    private static string Kernel => Path.Combine(Checkout.Image("hello").Folder, "kernel.elf");
+
+    [Fact]
+    public void Only_the_two_routines_that_switch_it_touch_floating_point_state()
+    {
+        string text = Disassemble(Kernel);
+        HashSet<string> users = [];
+        string function = string.Empty;
+        int instructions = 0;
+        foreach (string line in text.Split('\n'))
+        {
+            Match label = LabelPattern().Match(line);
+            if (label.Success)
+            {
+                function = label.Groups["name"].Value;
+            }
+            else if (InstructionPattern().IsMatch(line) && !line.Contains(".word", StringComparison.Ordinal))
+            {
+                instructions++;
+                if (FloatingPointPattern().IsMatch(CommentPattern().Replace(line, string.Empty)))
+                {
+                    users.Add(function);
+                }
+            }
+        }
+
+        Assert.True(instructions > 1000, "the disassembly has no instructions");
+        Assert.Equal(["pride_fpu_load", "pride_fpu_save"], users.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Its_text_stays_below_the_bar_and_no_segment_is_writable_and_executable()
+    {
+        ElfFile kernel = ElfFile.Load(Kernel);
+        ElfSegment text = Assert.Single(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute));
+        Assert.InRange(text.MemorySize, 1UL, LargestText);
+        Assert.DoesNotContain(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute | ElfSegmentFlags.Write));
+    }
+
+    private static string Disassemble(string elf)
+    {
+        ProcessResult result = Processes.Run("llvm-objdump-19", ["-d", "--no-show-raw-insn", elf]);
+        Assert.True(result.ExitCode == 0, result.Error);
+        return result.Output;
+    }
+
+    [GeneratedRegex(@"^[0-9a-f]{16} <(?<name>[^>]+)>:")]
+    private static partial Regex LabelPattern();
+
+    [GeneratedRegex(@"^\s*[0-9a-f]{16}:")]
+    private static partial Regex InstructionPattern();
+
+    /// <summary>q, d, s, h, b, v and z registers, FPCR and FPSR as operands.</summary>
+    [GeneratedRegex(@"[\s{,\[]([qdshbvz](3[01]|[12]?[0-9])(\.\w+)?|FPCR|FPSR)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex FloatingPointPattern();
+
+    /// <summary>Symbols of branch targets, and comments.</summary>
+    [GeneratedRegex(@"<[^>]*>|//.*$")]
+    private static partial Regex CommentPattern();
+}
