@@ -158,7 +158,20 @@ internal sealed partial class MethodImporter
             arguments[0] = Address(Types.ByRefOf(method.Owner), Offset(Pointer(arguments[0]), Target.PointerSize));
         }
 
-        return CallFunction(_world.Require(method, _function), arguments, method.HasAttribute(DoesNotReturn));
+        Function callee = _world.Require(method, _function);
+        if (callee.Method != method && callee.Method != null && _world.Plugs.IsPlugged(method))
+        {
+            return CallPlug(callee, method, arguments);
+        }
+
+        return CallFunction(callee, arguments, method.HasAttribute(DoesNotReturn));
+    }
+
+    // A plug for any signature may take fewer arguments and return nothing: the method's value is then zero.
+    private StackValue? CallPlug(Function plug, MethodDesc method, StackValue[] arguments)
+    {
+        StackValue? result = CallFunction(plug, arguments[..plug.Signature.Parameters.Count], plug.Method!.HasAttribute(DoesNotReturn));
+        return method.ReturnType.Kind == TypeKind.Void ? null : result ?? Zero(method.ReturnType);
     }
 
     private StackValue? InvokeVirtual(MethodDesc method, StackValue[] arguments)

@@ -157,7 +157,7 @@ internal static class Assignability
 
     // string[] is an IList<object> although IList<T> is invariant.
     private static bool IsArrayInterface(TypeDesc array, TypeDesc candidate, TypeDesc wanted) =>
-        array.Kind == TypeKind.SzArray && candidate.Definition == wanted.Definition && candidate.Arguments.Length == 1
+        array.Kind == TypeKind.SzArray && candidate.Definition == wanted.Definition && candidate.Arguments.Length == 1 && !wanted.IsOpen
         && candidate.Arguments[0] == array.Element && IsElementAssignable(array.Element!, wanted.Arguments[0]);
 
     private static bool IsElementAssignable(TypeDesc from, TypeDesc to)

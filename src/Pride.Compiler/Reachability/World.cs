@@ -24,7 +24,7 @@ internal sealed partial class World
 
     public const string RuntimeAssembly = "Pride.Runtime";
     /// <summary>An image for an appliance has a few thousand; more means endless generic instantiation or a root that should be cut.</summary>
-    private const int MaximumFunctions = 15000;
+    private const int MaximumFunctions = 60000;
 
     private const string InlineAssemblyAttribute = "Pride.Machine.InlineAssemblyAttribute";
 
