@@ -91,8 +91,13 @@ public sealed class FileSystemClient
     public async ValueTask MountAsync(CancellationToken token = default)
     {
         FsStatus status = await DoAsync(FsCommand.Simple(FsCommandCode.Initialise), token);
-        if (status == FsStatus.Error && await DoAsync(FsCommand.Simple(FsCommandCode.Deinitialise), token) == FsStatus.Success)
+        if (status == FsStatus.Error)
         {
+            // What the life before had asked must end first; each question takes the server's time, not only ours.
+            while (await DoAsync(FsCommand.Simple(FsCommandCode.Deinitialise), token) == FsStatus.OutstandingOperations)
+            {
+            }
+
             status = await DoAsync(FsCommand.Simple(FsCommandCode.Initialise), token);
         }
 
