@@ -85,11 +85,11 @@ public sealed class DhcpClient : IUdpHandler
         StartSelecting();
     }
 
-    void IUdpHandler.Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload)
+    void IUdpHandler.Received(UdpSocket socket, in UdpDatagram datagram)
     {
         _stack.Counters.Add(NetworkCounter.DhcpReceived);
-        bool isWellFormed = DhcpMessage.TryParse(payload, _stack.Interface.Address, out DhcpReply reply);
-        if (!isWellFormed || source.Port != ServerPort || reply.Transaction != _transaction)
+        bool isWellFormed = DhcpMessage.TryParse(datagram.Payload, _stack.Interface.Address, out DhcpReply reply);
+        if (!isWellFormed || datagram.Source.Port != ServerPort || reply.Transaction != _transaction)
         {
             _stack.Counters.Add(NetworkCounter.DhcpDropMalformed);
             return;

@@ -106,20 +106,23 @@ internal sealed class Udp
             return;
         }
 
-        datagram = datagram[..length];
-
         // A checksum of zero means that the sender made none.
-        if (_stack.VerifiesReceived && header.Checksum.Raw != 0)
+        ReadOnlySpan<byte> payload = datagram[UdpHeader.Size..length];
+        bool isSummed = _stack.VerifiesReceived && header.Checksum.Raw != 0;
+        ulong payloadSum = 0;
+        if (isSummed)
         {
-            ulong sum = InternetChecksum.PseudoHeader(source, destination, IpProtocol.Udp, length);
-            if (InternetChecksum.Fold(InternetChecksum.Add(datagram, sum)) != InternetChecksum.Correct)
+            payloadSum = InternetChecksum.Add(payload, 0);
+            ulong sum = payloadSum + header.SourcePort.Raw + header.DestinationPort.Raw + header.Length.Raw + header.Checksum.Raw;
+            sum += InternetChecksum.PseudoHeader(source, destination, IpProtocol.Udp, length);
+            if (InternetChecksum.Fold(sum) != InternetChecksum.Correct)
             {
                 _stack.Counters.Add(NetworkCounter.UdpDropChecksum);
                 return;
             }
         }
 
-        socket.Deliver(new Endpoint(source, header.SourcePort), datagram[UdpHeader.Size..]);
+        socket.Deliver(new UdpDatagram(new Endpoint(source, header.SourcePort), payload, payloadSum, isSummed));
     }
 
     /// <summary>Sends <paramref name="length"/> bytes written at <see cref="PayloadOffset"/> of <paramref name="frame"/>, whose sum is <paramref name="sum"/>.</summary>

@@ -8,13 +8,32 @@ using System.Threading.Tasks;
 
 namespace Pride.Net;
 
+/// <summary>A datagram in place, in the frame it came with: valid during the handler's call.</summary>
+public readonly ref struct UdpDatagram
+{
+    internal UdpDatagram(Endpoint source, ReadOnlySpan<byte> payload, ulong payloadSum, bool isSummed)
+    {
+        Source = source;
+        Payload = payload;
+        PayloadSum = payloadSum;
+        IsSummed = isSummed;
+    }
+
+    public Endpoint Source { get; }
+
+    public ReadOnlySpan<byte> Payload { get; }
+
+    /// <summary>The payload's part of the checksum, known from verifying it; only if <see cref="IsSummed"/>.</summary>
+    internal ulong PayloadSum { get; }
+
+    internal bool IsSummed { get; }
+}
+
 /// <summary>Takes datagrams as they arrive.</summary>
 public interface IUdpHandler
 {
-    /// <summary>
-    /// A datagram from <paramref name="source"/> has arrived at <paramref name="socket"/>. The payload is valid during the call. The handler may send.
-    /// </summary>
-    void Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload);
+    /// <summary>A datagram has arrived at <paramref name="socket"/>. The handler may send.</summary>
+    void Received(UdpSocket socket, in UdpDatagram datagram);
 }
 
 /// <summary>What <see cref="UdpSocket.ReceiveFromAsync"/> returns.</summary>
@@ -80,6 +99,25 @@ public sealed class UdpSocket : IDisposable
         }
 
         return _udp.Send(frame, LocalPort, destination, payload.Length, sum);
+    }
+
+    /// <summary>Sends a received payload on, unchanged: its checksum is known, so its bytes are only copied. False: as <see cref="SendTo"/>.</summary>
+    public bool Forward(in UdpDatagram datagram, Endpoint destination)
+    {
+        if (!datagram.IsSummed || datagram.Payload.Length > MaximumPayload)
+        {
+            return SendTo(datagram.Payload, destination);
+        }
+
+        ThrowUnlessOpen();
+        Span<byte> frame = _stack.GetTransmitBuffer();
+        if (frame.IsEmpty)
+        {
+            return false;
+        }
+
+        datagram.Payload.CopyTo(frame[Udp.PayloadOffset..]);
+        return _udp.Send(frame, LocalPort, destination, datagram.Payload.Length, datagram.PayloadSum);
     }
 
     /// <summary>For a payload made in place: where to write it (<see cref="MaximumPayload"/> bytes), or empty when no transmit buffer is free.</summary>
@@ -166,14 +204,16 @@ public sealed class UdpSocket : IDisposable
         _handler = handler;
     }
 
-    internal void Deliver(Endpoint source, ReadOnlySpan<byte> payload)
+    internal void Deliver(in UdpDatagram datagram)
     {
         if (_handler is not null)
         {
-            _handler.Received(this, source, payload);
+            _handler.Received(this, datagram);
             return;
         }
 
+        Endpoint source = datagram.Source;
+        ReadOnlySpan<byte> payload = datagram.Payload;
         if (_queue.Free < RecordHeaderBytes + payload.Length)
         {
             _stack.Counters.Add(NetworkCounter.UdpDropQueueFull);

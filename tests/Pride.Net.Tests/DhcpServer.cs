@@ -29,8 +29,9 @@ internal sealed class DhcpServer : IUdpHandler
     /// <summary>Message types seen, and whether they came by broadcast.</summary>
     public List<(byte Type, bool IsRenewal)> Seen { get; } = [];
 
-    void IUdpHandler.Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload)
+    void IUdpHandler.Received(UdpSocket socket, in UdpDatagram datagram)
     {
+        ReadOnlySpan<byte> payload = datagram.Payload;
         byte type = FindOption(payload, 53)[0];
         bool isRenewal = payload[12] != 0;
         Seen.Add((type, isRenewal));
@@ -50,7 +51,7 @@ internal sealed class DhcpServer : IUdpHandler
             51, 4, (byte)(LeaseSeconds >> 24), (byte)(LeaseSeconds >> 16), (byte)(LeaseSeconds >> 8), (byte)LeaseSeconds, 255,
         ];
         options.CopyTo(answer, 236);
-        Ipv4Address to = isRenewal ? source.Address : Ipv4Address.Broadcast;
+        Ipv4Address to = isRenewal ? datagram.Source.Address : Ipv4Address.Broadcast;
         socket.SendTo(answer, new Endpoint(to, 68));
     }
 

@@ -214,7 +214,7 @@ public class MalformedInputTests
     {
         public int Received { get; private set; }
 
-        void IUdpHandler.Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload) => Received++;
+        void IUdpHandler.Received(UdpSocket socket, in UdpDatagram datagram) => Received++;
     }
 
     private sealed class CountingInterface : INetworkInterface, IEntropySource
@@ -238,6 +238,6 @@ public class MalformedInputTests
 
     private sealed class Echo : IUdpHandler
     {
-        void IUdpHandler.Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload) => socket.SendTo(payload, source);
+        void IUdpHandler.Received(UdpSocket socket, in UdpDatagram datagram) => socket.Forward(datagram, datagram.Source);
     }
 }

@@ -210,6 +210,22 @@ public class NeighbourAndDatagramTests
         Assert.True(socket.TryReceiveFrom(new byte[3], out _));
     }
 
+    [Theory]
+    [InlineData(1400, true)]
+    [InlineData(1401, true)]
+    [InlineData(7, true)]
+    [InlineData(0, true)]
+    [InlineData(100, false)]
+    public void AForwardedPayloadHasTheRightChecksum(int length, bool withChecksum)
+    {
+        var peer = new ScriptedPeer();
+        peer.Stack.OpenUdp(7, new Reflector());
+        byte[] payload = TcpTransferTests.RandomBytes(length, length);
+        peer.Send(Packets.Udp(1, 2, 7, 9, payload, withChecksum));
+        byte[] expected = Packets.Udp(2, 1, 9, 7, payload);
+        Assert.Equal(expected[34..], peer.Frames.Single()[34..]);
+    }
+
     [Fact]
     public void PortsAndSocketsAreLimited()
     {
@@ -224,5 +240,10 @@ public class NeighbourAndDatagramTests
         first.Dispose();
         Assert.Equal(NetworkError.Closed, Assert.Throws<NetworkException>(() => network.Run(pending)).Error);
         Assert.Equal(7, stack.OpenUdp(7).LocalPort);
+    }
+
+    private sealed class Reflector : IUdpHandler
+    {
+        public void Received(UdpSocket socket, in UdpDatagram datagram) => socket.Forward(datagram, datagram.Source);
     }
 }

@@ -74,7 +74,7 @@ public sealed class EchoPd : ProtectionDomain, IUdpHandler, ITcpHandler
 
     public override void Idle() => _pump.Run();
 
-    void IUdpHandler.Received(UdpSocket socket, Endpoint source, ReadOnlySpan<byte> payload) => socket.SendTo(payload, source);
+    void IUdpHandler.Received(UdpSocket socket, in UdpDatagram datagram) => socket.Forward(datagram, datagram.Source);
 
     void ITcpHandler.Connected(TcpConnection connection)
     {
