@@ -79,6 +79,13 @@ public static unsafe class Startup
         return arguments;
     }
 
+    /// <summary>What Main(string[]) of a hosted program gets: the command line without the program's name.</summary>
+    public static string[] Arguments()
+    {
+        string[] all = CommandLine();
+        return all.Length > 1 ? all[1..] : [];
+    }
+
     // A word that the hosted entry stub writes.
     [DllImport("*", EntryPoint = "pride_initial_stack")]
     private static extern void InitialStack();

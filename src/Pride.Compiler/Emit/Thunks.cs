@@ -2,6 +2,7 @@
 
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Pride.Compiler.Import;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
@@ -18,6 +19,12 @@ internal static class Thunks
         function.Body = builder;
         builder.Begin(function.FirstLabel);
         MethodDesc method = function.Method!;
+        if (function.Kind == FunctionKind.DelegateInvoke)
+        {
+            WriteDelegateInvoke(world, function, builder);
+            return;
+        }
+
         Function target = world.Require(method, function);
         function.AddCallee(target);
         List<string> arguments = [];
@@ -28,6 +35,19 @@ internal static class Thunks
 
         Forward(function, arguments, 1);
         Call(world, builder, function.Signature, world.Symbol(target), arguments);
+    }
+
+    private static void WriteDelegateInvoke(World world, Function function, FunctionBuilder builder)
+    {
+        IReadOnlyList<FieldDesc> fields = world.Types.Known("System.Delegate").InstanceFields;
+        int target = fields.First(f => f.Name == "_target").Offset;
+        int code = fields.First(f => f.Name == "_methodPtr").Offset;
+        string receiver = builder.Let($"load ptr, ptr {builder.Let($"getelementptr inbounds i8, ptr %a0, i64 {target}")}");
+        string pointer = builder.Let($"load ptr, ptr {builder.Let($"getelementptr inbounds i8, ptr %a0, i64 {code}")}");
+        List<string> arguments = [$"ptr {receiver}"];
+        Forward(function, arguments, 1);
+        function.AddCallee(world.UnknownCallee);
+        Call(world, builder, function.Signature, pointer, arguments);
     }
 
     /// <summary>Adds parameters from <paramref name="first"/> on to an argument list.</summary>

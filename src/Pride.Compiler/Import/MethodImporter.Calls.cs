@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
+using Pride.Compiler.Folding;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Plugs;
 using Pride.Compiler.Reachability;
@@ -117,6 +118,17 @@ internal sealed partial class MethodImporter
             return result;
         }
 
+        if (!(isVirtual && method.IsVirtual) && ConstantGetters.ValueOf(_world.Plugs.Replace(method)) is { } folded)
+        {
+            // A plug that answers for an object which is never made (tracing) is asked without it.
+            if (isVirtual && !_world.Plugs.IsPlugged(method))
+            {
+                CheckNull(arguments[0], 0);
+            }
+
+            return Int32(folded);
+        }
+
         if (isVirtual)
         {
             CheckNull(arguments[0], 0);
@@ -159,19 +171,21 @@ internal sealed partial class MethodImporter
         }
 
         Function callee = _world.Require(method, _function);
-        if (callee.Method != method && callee.Method != null && _world.Plugs.IsPlugged(method))
-        {
-            return CallPlug(callee, method, arguments);
-        }
-
-        return CallFunction(callee, arguments, method.HasAttribute(DoesNotReturn));
+        return callee.Signature.Parameters.Count == arguments.Length && callee.Signature.Return == method.ReturnType
+            ? CallFunction(callee, arguments, method.HasAttribute(DoesNotReturn))
+            : CallLoosePlug(method, callee, arguments);
     }
 
-    // A plug for any signature may take fewer arguments and return nothing: the method's value is then zero.
-    private StackValue? CallPlug(Function plug, MethodDesc method, StackValue[] arguments)
+    // A plug of any signature takes as many of the arguments as it wants; one without a result stands for the default value.
+    private StackValue? CallLoosePlug(MethodDesc method, Function callee, StackValue[] arguments)
     {
-        StackValue? result = CallFunction(plug, arguments[..plug.Signature.Parameters.Count], plug.Method!.HasAttribute(DoesNotReturn));
-        return method.ReturnType.Kind == TypeKind.Void ? null : result ?? Zero(method.ReturnType);
+        StackValue? result = CallFunction(callee, arguments[..callee.Signature.Parameters.Count], callee.Method?.HasAttribute(DoesNotReturn) == true);
+        if (method.ReturnType == Types.Void || _out.IsTerminated)
+        {
+            return null;
+        }
+
+        return result == null ? Zero(method.ReturnType) : new StackValue(method.ReturnType, result.Llvm, result.Operand) { InMemory = result.InMemory };
     }
 
     private StackValue? InvokeVirtual(MethodDesc method, StackValue[] arguments)

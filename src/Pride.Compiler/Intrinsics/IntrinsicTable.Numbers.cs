@@ -26,6 +26,12 @@ internal sealed partial class IntrinsicTable
 
         Add("System.Math", "Abs", static c => c.Method.Parameters[0].IsFloat && FloatFunction(c, "fabs"));
         Add("System.MathF", "Abs", static c => FloatFunction(c, "fabs"));
+        foreach (string type in new[] { "System.Double", "System.Single" })
+        {
+            Add(type, "ConvertToIntegerNative", static c => ToInteger(c));
+            Add(type, "ConvertToInteger", static c => ToInteger(c));
+        }
+
         Add("System.Math", "BigMul", static c => MultiplyWide(c));
     }
 
@@ -101,6 +107,21 @@ internal sealed partial class IntrinsicTable
 
         string value = call.Out.Let($"call {llvm} @llvm.{function}.{(isDouble ? "f64" : "f32")}({arguments})");
         return Done(call, new StackValue(call.Method.ReturnType, llvm, value));
+    }
+
+    private static bool ToInteger(IntrinsicCall call)
+    {
+        TypeDesc type = call.T;
+        if (type.IsStruct || type.VariableSize < 4)
+        {
+            return false;
+        }
+
+        string llvm = IntegerType(type);
+        bool isDouble = call.Method.Parameters[0].Kind == TypeKind.Double;
+        string operation = type.IsSigned ? "fptosi" : "fptoui";
+        string number = isDouble ? $"double {call.Coerce(0, "double")}" : $"float {call.Coerce(0, "float")}";
+        return Done(call, new StackValue(type, llvm, call.Out.Let($"call {llvm} @llvm.{operation}.sat.{llvm}.{(isDouble ? "f64" : "f32")}({number})")));
     }
 
     // Math.BigMul(ulong, ulong, out ulong low) returns the high half.

@@ -23,6 +23,9 @@ internal sealed partial class IntrinsicTable
             c, static t => t.Definition != null && Attributes.Has(t.Definition, "System.Runtime.CompilerServices.IsByRefLikeAttribute")));
         Add("System.Type", "GetTypeCode", static c => TypeCode(c));
         Add("System.Object", "GetType", static c => GetType(c));
+        Add(RuntimeHelpersType, "GetMethodTable", static c => Done(
+            c, new StackValue(c.Method.ReturnType, "ptr", c.Out.Let($"load ptr, ptr {c.Pointer(0)}")) { IsNotNull = true }));
+        Add("System.RuntimeType", "GetOrCreateCacheEntry", static c => CreateCacheEntry(c));
         Add(RuntimeHelpersType, "IsKnownConstant", static c => Is(c, false));
         Add(RuntimeHelpersType, "EnsureSufficientExecutionStack", static c => true);
         Add(RuntimeHelpersType, "TryEnsureSufficientExecutionStack", static c => Is(c, true));
@@ -135,6 +138,13 @@ internal sealed partial class IntrinsicTable
         StackValue made = new(type, "ptr", call.Importer.Allocate(type)) { IsNotNull = true, IsExact = true };
         call.Importer.Invoke(constructor, [made], false);
         return Done(call, made);
+    }
+
+    // There is no cache on type objects: the entry (the table of an enum's members) is made by its own static Create(RuntimeType).
+    private static bool CreateCacheEntry(IntrinsicCall call)
+    {
+        call.Result = call.Importer.Invoke(call.World.Types.Find(call.T, "Create", 1)!, call.Arguments, false);
+        return true;
     }
 
     private static bool Assert(IntrinsicCall call)

@@ -54,6 +54,7 @@ internal sealed partial class IntrinsicTable
         AddNumbers();
         AddAtomics();
         AddTypes();
+        AddComparers();
         AddFacts();
     }
 

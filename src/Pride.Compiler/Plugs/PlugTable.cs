@@ -22,6 +22,10 @@ internal sealed class PlugTable
     private readonly World _world;
     private readonly Dictionary<MethodDefinition, MethodDefinition> _plugs = [];
 
+    // Plug classes whose target may stand in any assembly (SR), and the assemblies that were searched for it.
+    private readonly List<(string TargetName, TypeDefinition PlugType)> _everywhere = [];
+    private readonly HashSet<ModuleDefinition> _searched = [];
+
     public PlugTable(World world)
     {
         _world = world;
@@ -40,6 +44,11 @@ internal sealed class PlugTable
     /// <summary>The plug for a method, or the method itself.</summary>
     public MethodDesc Replace(MethodDesc method)
     {
+        if (_searched.Add(method.Definition.Module))
+        {
+            AddModule(method.Definition.Module);
+        }
+
         if (!_plugs.TryGetValue(method.Definition, out MethodDefinition? plug))
         {
             return method;
@@ -53,6 +62,24 @@ internal sealed class PlugTable
     }
 
     public bool IsPlugged(MethodDesc method) => _plugs.ContainsKey(method.Definition);
+
+    // An assembly that is reached only now may have a type of a name that some plug class replaces everywhere.
+    private void AddModule(ModuleDefinition module)
+    {
+        foreach ((string name, TypeDefinition plugType) in _everywhere)
+        {
+            if (module.GetType(name) is { } target)
+            {
+                foreach (MethodDefinition plug in PlugsOf(plugType))
+                {
+                    AddMethod(plug, [target], mustMatch: false);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<MethodDefinition> PlugsOf(TypeDefinition type) =>
+        type.Methods.Where(m => m.IsStatic && m.Name != ".cctor" && !Attributes.Has(m, NotAPlugAttribute) && !m.Name.Contains('<'));
 
     // Only assemblies that use Pride.Machine can have plugs.
     private IEnumerable<AssemblyDefinition> PlugAssemblies()
@@ -94,12 +121,14 @@ internal sealed class PlugTable
         foreach (CustomAttribute attribute in type.CustomAttributes.Where(a => a.AttributeType.FullName == PlugAttribute))
         {
             List<TypeDefinition> targets = Targets(attribute, type);
-            foreach (MethodDefinition plug in type.Methods)
+            foreach (MethodDefinition plug in PlugsOf(type))
             {
-                if (plug.IsStatic && plug.Name != ".cctor" && !Attributes.Has(plug, NotAPlugAttribute) && !plug.Name.Contains('<'))
-                {
-                    AddMethod(plug, targets);
-                }
+                AddMethod(plug, targets, mustMatch: true);
+            }
+
+            if (attribute.ConstructorArguments[0].Value is string name && Attributes.Property(attribute, "Assembly") == null)
+            {
+                _everywhere.Add((name, type));
             }
         }
     }
@@ -121,7 +150,7 @@ internal sealed class PlugTable
             : throw new CompilationException(CompilationError.BadPlug, $"plug class {plugType.FullName}: there is no type {name}{(assemblyName == null ? "" : " in " + assemblyName)}");
     }
 
-    private void AddMethod(MethodDefinition plug, List<TypeDefinition> targets)
+    private void AddMethod(MethodDefinition plug, List<TypeDefinition> targets, bool mustMatch)
     {
         CustomAttribute? named = Attributes.Find(plug, PlugMethodAttribute);
         string name = named != null ? (string)named.ConstructorArguments[0].Value : plug.Name;
@@ -141,7 +170,7 @@ internal sealed class PlugTable
             }
         }
 
-        if (matches == 0)
+        if (matches == 0 && mustMatch)
         {
             string candidates = string.Join("", targets.SelectMany(t => t.Methods).Where(m => m.Name == name).Select(m => $"\n  there is {m.FullName}"));
             throw new CompilationException(CompilationError.BadPlug, $"plug {plug.FullName} matches no method {name} of {targets[0].FullName}{candidates}");

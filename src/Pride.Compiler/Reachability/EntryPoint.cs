@@ -52,6 +52,11 @@ internal sealed class EntryPoint
             TypeDefinition definition = module.GetType(name) ?? FindElsewhere(types, name)
                 ?? throw new CompilationException(CompilationError.BadRequest, $"there is no type {name} in {request.EntryAssembly} or what it references");
             TypeDesc type = types.Instance(definition, []);
+            if (request.Hosted && definition.Methods.FirstOrDefault(m => m.IsStatic && m.Name == "Main") is { } program)
+            {
+                return new EntryPoint(null, types.Method(type, program), CompilationProfile.Managed, true);
+            }
+
             CustomAttribute? attribute = Attributes.Find(definition, ProfileAttribute) ?? Attributes.Find(definition.Module.Assembly, ProfileAttribute);
             CompilationProfile declared = attribute != null ? (CompilationProfile)(int)attribute.ConstructorArguments[0].Value : CompilationProfile.Managed;
             CompilationProfile profile = request.Profile ?? declared;

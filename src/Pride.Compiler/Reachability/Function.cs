@@ -22,6 +22,9 @@ internal enum FunctionKind
     /// <summary>A static method as a delegate's target: drops the first argument.</summary>
     StaticDelegate,
 
+    /// <summary>A delegate's Invoke as a method (the target of another delegate, or called through a pointer).</summary>
+    DelegateInvoke,
+
     /// <summary>Calls every target of a multicast delegate.</summary>
     Multicast,
 

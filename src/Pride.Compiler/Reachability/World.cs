@@ -97,7 +97,7 @@ internal sealed partial class World
                 case FunctionKind.Method:
                     MethodImporter.Import(this, function);
                     break;
-                case FunctionKind.Unbox or FunctionKind.StaticDelegate:
+                case FunctionKind.Unbox or FunctionKind.StaticDelegate or FunctionKind.DelegateInvoke:
                     Thunks.Write(this, function);
                     break;
             }
@@ -116,6 +116,11 @@ internal sealed partial class World
         if (ExternalSymbol(method) is { } external)
         {
             return Add(FunctionKind.External, method, external, SignatureOf(method), cause, method);
+        }
+
+        if (method.Name == "Invoke" && method.Owner.IsDelegate)
+        {
+            return Get(FunctionKind.DelegateInvoke, method, method.FullName, SignatureOf(method), cause, method);
         }
 
         if (!HasCode(method) && UnsafeAccessors.Target(method) is { } target)

@@ -26,6 +26,17 @@ internal static unsafe class EnumPlugs
         };
     }
 
+    // Both of that name: of a boxed enum, and of an enum's type object.
+    [PlugMethod("InternalGetCorElementType", AnySignature = true)]
+    public static byte InternalGetCorElementType(object value)
+    {
+        MethodTable* type = ObjectLayout.MethodTableOf(value);
+        return type->Has(MethodTableFlags.Enum) ? type->ElementType : RuntimeTypePlugs.MethodTableOf(value)->ElementType;
+    }
+
+    [PlugMethod("InternalGetUnderlyingType", AnySignature = true)]
+    public static object? InternalGetUnderlyingType(object enumType) => RuntimeTypePlugs.TypeOf(RuntimeTypePlugs.MethodTableOf(enumType)->Related);
+
     [PlugMethod("GetEnumValuesAndNames", AnySignature = true)]
     public static void GetEnumValuesAndNames(TypeHandleArgument enumType, nint values, nint names, int getNames)
     {

@@ -10,6 +10,14 @@ namespace Pride.Runtime.Plugs;
 [Plug(typeof(Environment))]
 internal static class EnvironmentPlugs
 {
+    [PlugMethod(".cctor")]
+    public static void StaticConstructor()
+    {
+    }
+
+    [PlugMethod("get_ProcessId")]
+    public static int ProcessId() => 1;
+
     [PlugMethod("get_ProcessorCount")]
     public static int ProcessorCount() => 1;
 

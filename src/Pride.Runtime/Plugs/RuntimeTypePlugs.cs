@@ -135,6 +135,15 @@ internal static unsafe class RuntimeTypePlugs
     public static bool IsDefined(object self, Type attributeType, bool inherit) =>
         attributeType == typeof(FlagsAttribute) && MethodTableOf(self)->Has(MethodTableFlags.EnumFlags);
 
+    // What CoreLib would cache on the type (tables of enum members) is made anew each time.
+    public static T FindCacheEntry<T>(object self) => default!;
+
+    public static T ReplaceCacheEntry<T>(object self, T entry) => entry;
+
+    [PlugMethod("GetAttributeFlagsImpl")]
+    public static TypeAttributes GetAttributeFlagsImpl(object self) =>
+        MethodTableOf(self)->Has(MethodTableFlags.Interface) ? TypeAttributes.Interface | TypeAttributes.Public : TypeAttributes.Public;
+
     [PlugMethod("get_DeclaringType")]
     public static Type? DeclaringType(object self) => null;
 

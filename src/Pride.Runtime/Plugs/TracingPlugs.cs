@@ -18,6 +18,11 @@ internal static class EventSourcePlugs
     public static bool IsEnabled(EventSource? self, EventLevel level, EventKeywords keywords, EventChannel channel) => false;
 
     public static nint ObjectIDForEvents(object o) => 0;
+
+    [PlugMethod("SetCurrentThreadActivityId", AnySignature = true)]
+    public static void SetCurrentThreadActivityId()
+    {
+    }
 }
 
 [Plug("System.Threading.Tasks.TplEventSource")]
@@ -25,6 +30,116 @@ internal static class TplEventSourcePlugs
 {
     [PlugMethod(".cctor")]
     public static void StaticConstructor()
+    {
+    }
+
+    [PlugMethod("TaskScheduled", AnySignature = true)]
+    public static void TaskScheduled()
+    {
+    }
+
+    [PlugMethod("TaskStarted", AnySignature = true)]
+    public static void TaskStarted()
+    {
+    }
+
+    [PlugMethod("TaskCompleted", AnySignature = true)]
+    public static void TaskCompleted()
+    {
+    }
+
+    [PlugMethod("TaskWaitBegin", AnySignature = true)]
+    public static void TaskWaitBegin()
+    {
+    }
+
+    [PlugMethod("TaskWaitEnd", AnySignature = true)]
+    public static void TaskWaitEnd()
+    {
+    }
+
+    [PlugMethod("TaskWaitContinuationComplete", AnySignature = true)]
+    public static void TaskWaitContinuationComplete()
+    {
+    }
+
+    [PlugMethod("TaskWaitContinuationStarted", AnySignature = true)]
+    public static void TaskWaitContinuationStarted()
+    {
+    }
+
+    [PlugMethod("AwaitTaskContinuationScheduled", AnySignature = true)]
+    public static void AwaitTaskContinuationScheduled()
+    {
+    }
+
+    [PlugMethod("TraceOperationBegin", AnySignature = true)]
+    public static void TraceOperationBegin()
+    {
+    }
+
+    [PlugMethod("TraceOperationRelation", AnySignature = true)]
+    public static void TraceOperationRelation()
+    {
+    }
+
+    [PlugMethod("TraceOperationEnd", AnySignature = true)]
+    public static void TraceOperationEnd()
+    {
+    }
+
+    [PlugMethod("TraceSynchronousWorkBegin", AnySignature = true)]
+    public static void TraceSynchronousWorkBegin()
+    {
+    }
+
+    [PlugMethod("TraceSynchronousWorkEnd", AnySignature = true)]
+    public static void TraceSynchronousWorkEnd()
+    {
+    }
+
+    [PlugMethod("RunningContinuation", AnySignature = true)]
+    public static void RunningContinuation()
+    {
+    }
+
+    [PlugMethod("RunningContinuationList", AnySignature = true)]
+    public static void RunningContinuationList()
+    {
+    }
+
+    [PlugMethod("DebugFacilityMessage", AnySignature = true)]
+    public static void DebugFacilityMessage()
+    {
+    }
+
+    [PlugMethod("DebugFacilityMessage1", AnySignature = true)]
+    public static void DebugFacilityMessage1()
+    {
+    }
+
+    [PlugMethod("SetActivityId", AnySignature = true)]
+    public static void SetActivityId()
+    {
+    }
+
+    [PlugMethod("NewID", AnySignature = true)]
+    public static void NewID()
+    {
+    }
+
+    [PlugMethod("IncompleteAsyncMethod", AnySignature = true)]
+    public static void IncompleteAsyncMethod()
+    {
+    }
+
+    [PlugMethod("CreateGuidForTaskID", AnySignature = true)]
+    public static void CreateGuidForTaskID()
+    {
+    }
+
+    [PlugMethod("get_ProviderMetadata", AnySignature = true)]
+    public static void get_ProviderMetadata()
     {
     }
 }
