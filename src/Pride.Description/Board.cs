@@ -57,7 +57,7 @@ public sealed record BoardEmulator(
     IReadOnlyList<string> NetworkArguments,
     IReadOnlyList<string> DiskArguments);
 
-/// <summary>A board.</summary>
+/// <summary>A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.</summary>
 public sealed record Board(
     string Name,
     string Description,
@@ -68,7 +68,8 @@ public sealed record Board(
     IReadOnlyList<BoardDevice> Devices,
     BoardKernel Kernel,
     BoardBoot Boot,
-    BoardEmulator Emulator)
+    BoardEmulator Emulator,
+    bool DmaCoherent = false)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {

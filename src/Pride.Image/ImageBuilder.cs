@@ -84,7 +84,7 @@ public sealed class ImageBuilder
         PlaceRegions();
         foreach (PdProgram program in _programs)
         {
-            PdPatcher.Patch(program, in labels, _options.DebugCalls, EntryPointOf);
+            PdPatcher.Patch(program, _board, in labels, _options.DebugCalls, EntryPointOf);
             if (program.IsMonitor)
             {
                 PdPatcher.PatchMonitor(program, _programs);

@@ -23,7 +23,7 @@ internal static class PdPatcher
     private const string ConfigurationPrefix = "pride_config_";
 
     /// <summary>Patches <paramref name="program"/>; <paramref name="entryPointOf"/> tells where other PDs start, <paramref name="debugConsole"/> whether the kernel prints for PDs.</summary>
-    public static void Patch(PdProgram program, in InvocationLabels labels, bool debugConsole, Func<Pd, ulong> entryPointOf)
+    public static void Patch(PdProgram program, Board board, in InvocationLabels labels, bool debugConsole, Func<Pd, ulong> entryPointOf)
     {
         ElfFile elf = program.Elf;
         PdOptions options = program.Options;
@@ -38,6 +38,7 @@ internal static class PdPatcher
         Put(elf, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
         Put(elf, "pride_heap_size", Word(options.HeapSize));
         Put(elf, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
+        Put(elf, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
         Put(elf, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         foreach ((string field, WiredValue value) in program.Described?.Wiring ?? new Dictionary<string, WiredValue>())
         {
