@@ -51,7 +51,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
 
     /// <summary>Asks why methods whose name contains <paramref name="method"/> are in the image of <paramref name="type"/>.</summary>
     public IReadOnlyList<string> Explain(Type type, string method) =>
-        CompilerDriver.Compile(RequestFor(type) with { Explain = method, CacheDirectory = null, StopAfterIr = true }).Explanations;
+        CompilerDriver.Compile(RequestFor(type) with { Explain = method, StopAfterIr = true }).Explanations;
 
     private CompilationRequest RequestFor(Type type) => Request(type.Assembly.Location, type.FullName!) with
     {
@@ -66,18 +66,18 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         Architecture = Enum.Parse<TargetArchitecture>(board.Architecture.ToString()),
         KeepAsserts = !options.Release,
         OutputPath = Path.Combine(folder, "programs", name + ".elf"),
-        CacheDirectory = workspace.Cache,
     };
 
     private ElfFile Compile(string what, CompilationRequest request)
     {
         if (!File.Exists(request.EntryAssembly))
         {
-            throw new ToolException(ExitCodes.Compilation, $"{request.EntryAssembly} is not there", "run ./pride clean, then try again");
+            throw new ToolException(ExitCodes.Compilation, $"{request.EntryAssembly} is not there", "delete .pride, then try again");
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
-        CompilationResult result = Report.Step($"compiled {what}", () => CompilerDriver.Compile(request));
+        CompilationResult result = new ProgramCache(workspace.Cache).Get(
+            request, missing => Report.Step($"compiled {what}", () => CompilerDriver.Compile(missing)));
         _results.Add(result);
         return ElfFile.Load(result.ElfPath);
     }
