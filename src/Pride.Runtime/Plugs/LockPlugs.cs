@@ -86,12 +86,3 @@ internal static class SpinWaitPlugs
 {
     public static void SpinOnceCore(ref SpinWait self, int sleep1Threshold) => EventLoop.Current.RunOnceWaiting(0);
 }
-
-[Plug(typeof(EventWaitHandle))]
-internal static class EventWaitHandlePlugs
-{
-    // Nobody waits in the kernel for a handle: waits run the event loop.
-    public static bool Set(EventWaitHandle self) => true;
-
-    public static bool Reset(EventWaitHandle self) => true;
-}
