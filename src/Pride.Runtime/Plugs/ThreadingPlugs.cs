@@ -1,6 +1,7 @@
 // The thread pool of a PD is its event loop: work that CoreLib queues runs there, one item after the other.
 
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using Pride.Machine;
@@ -14,8 +15,10 @@ internal static unsafe class ThreadPlugs
     private static Thread? s_current;
 
     // Made without its constructor, which would make a thread; CoreLib keeps execution and synchronization context in it.
+    // Not cast: no `new` of a Thread is in the image, so the compiler knows that casts to it fail.
     [PlugMethod("get_CurrentThread")]
-    public static Thread CurrentThread() => s_current ??= (Thread)ObjectLayout.ObjectAt(Allocator.NewObject(CompilerFacts.MethodTableOf<Thread>()));
+    public static Thread CurrentThread() =>
+        s_current ??= Unsafe.As<Thread>(ObjectLayout.ObjectAt(Allocator.NewObject(CompilerFacts.MethodTableOf<Thread>())));
 
     [PlugMethod("get_CurrentThreadAssumedInitialized")]
     public static Thread CurrentThreadAssumedInitialized() => CurrentThread();
