@@ -113,6 +113,12 @@ internal sealed partial class MethodImporter
             return AsType(_world.Llvm.Stack(method.ReturnType) == "i64" ? Int64(constant) : Int32(constant), method.ReturnType);
         }
 
+        // An accessor of a virtual method calls it as virtual: a task's own way to run is its class's.
+        if (UnsafeAccessors.Target(method) is { IsVirtual: true } accessed)
+        {
+            return Invoke(accessed, arguments, isVirtual: true);
+        }
+
         if (_world.Intrinsics.TryEmit(this, method, arguments, out StackValue? result))
         {
             return result;
