@@ -156,6 +156,7 @@ public sealed class ImageBuilder
         tcb.Priority = (uint)program.Options.Priority;
         tcb.MaximumControlledPriority = (uint)program.Options.Priority;
         tcb.Flags = program.UsesFloatingPoint ? TcbFlags.None : TcbFlags.FpuDisabled;
+        tcb.Flags |= UsesPhysicalTimer(program) ? TcbFlags.PhysicalTimer : TcbFlags.None;
         tcb.Fpu = program.UsesFloatingPoint ? (FpuState*)_objects.FpuStates.Pointer(fpu++) : null;
         tcb.Index = (uint)index;
         tcb.Core = (uint)program.Options.Core;
@@ -265,7 +266,6 @@ public sealed class ImageBuilder
         info.GicCpuOrRedistributor = KernelLayout.ToVirtual(_board.Kernel.CpuInterfaceBase);
         info.ConsoleUart = _board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(_board.Kernel.DebugUartBase);
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
-        info.UserPhysicalTimer = UsesPhysicalTimer() ? 1u : 0u;
         info.Labels = labels;
         fixed (byte* id = info.BuildId)
         {
@@ -275,10 +275,10 @@ public sealed class ImageBuilder
         info.Magic = BootInfo.ExpectedMagic;
     }
 
-    // The physical timer's registers are open to EL0 only in systems whose timer driver needs them.
-    private bool UsesPhysicalTimer()
+    // The physical timer's registers are open to the PD that handles its interrupt, and to no other.
+    private bool UsesPhysicalTimer(PdProgram program)
     {
         HashSet<uint> timers = _board.DevicesCompatible("arm,armv8-timer").SelectMany(d => d.Interrupts).ToHashSet();
-        return _programs.SelectMany(p => p.Described?.Interrupts ?? []).Any(i => timers.Contains(i.Number));
+        return program.Described?.Interrupts.Any(i => timers.Contains(i.Number)) ?? false;
     }
 }

@@ -94,8 +94,6 @@ public unsafe struct BootInfo
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
     public uint DebugCalls;
 
-    /// <summary>1: EL0 may use the physical timer's registers (CNTP_*). The counters can always be read.</summary>
-    public uint UserPhysicalTimer;
 
     /// <summary>The ABI table of the invocation labels that PDs use (one for the system until images mix versions).</summary>
     public InvocationLabels Labels;

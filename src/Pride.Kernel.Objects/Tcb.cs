@@ -30,7 +30,7 @@ public enum ThreadState : uint
     BlockedOnNotification = 5,
 }
 
-/// <summary>Features of a thread, in seL4's bit order (libsel4, seL4_TCBFlag).</summary>
+/// <summary>Features of a thread; bit 0 as in seL4 (libsel4, seL4_TCBFlag).</summary>
 [System.Flags]
 public enum TcbFlags : uint
 {
@@ -38,6 +38,9 @@ public enum TcbFlags : uint
 
     /// <summary>Floating-point and SIMD instructions fault.</summary>
     FpuDisabled = 1,
+
+    /// <summary>Pride's own: the registers of the machine's spare timer are open to it (AArch64: CNTP_*). For the timer driver alone.</summary>
+    PhysicalTimer = 1 << 8,
 }
 
 /// <summary>The queues of runnable threads.</summary>

@@ -74,6 +74,9 @@ public unsafe interface IMachine
 
     static abstract void SaveFpu(FpuState* state);
 
+    /// <summary>Opens the spare timer's registers to the thread that runs, or closes them.</summary>
+    static abstract void OpenTimer(bool isOpen);
+
     static abstract void LoadFpu(FpuState* state);
 
     // Time: a counter that never wraps, and one deadline.

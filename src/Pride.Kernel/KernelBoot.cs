@@ -30,7 +30,7 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.LoadThreadRegisters(core->Current);
         core->FpuEnabled = 1;
         TMachine.EnableFpu();
-        SwitchFpu(core, core->Current);
+        SwitchFeatures(core, core->Current);
         for (uint i = 0; i < boot->TcbCount; i++)
         {
             Tcb* tcb = boot->Tcbs + i;

@@ -383,6 +383,6 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.SaveThreadRegisters(from);
         TMachine.LoadThreadRegisters(to);
         TMachine.SwitchAddressSpace(to->AddressSpace);
-        SwitchFpu(core, to);
+        SwitchFeatures(core, to);
     }
 }

@@ -296,12 +296,14 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.SaveThreadRegisters(previous);
         TMachine.LoadThreadRegisters(next);
         TMachine.SwitchAddressSpace(next->AddressSpace);
-        SwitchFpu(core, next);
+        SwitchFeatures(core, next);
     }
 
-    /// <summary>Gives the floating-point registers to <paramref name="next"/>, or takes them away from all.</summary>
-    private static void SwitchFpu(CoreState* core, Tcb* next)
+    /// <summary>Gives <paramref name="next"/> what it may use: the spare timer; the floating-point registers, or nobody gets them.</summary>
+    private static void SwitchFeatures(CoreState* core, Tcb* next)
     {
+        // Written always: that is cheaper than to find out whether it changes.
+        TMachine.OpenTimer((next->Flags & TcbFlags.PhysicalTimer) != 0);
         if ((next->Flags & TcbFlags.FpuDisabled) != 0)
         {
             if (core->FpuEnabled != 0)

@@ -61,6 +61,7 @@ public sealed unsafe class FuzzTests
                 period,
                 ReceivesCalls: random.Next(3) != 0,
                 UsesFpu: random.Next(2) == 0,
+                UsesTimer: random.Next(3) == 0,
                 Sporadic: random.Next(3) == 0,
                 HasTimeoutHandler: random.Next(3) == 0);
         }

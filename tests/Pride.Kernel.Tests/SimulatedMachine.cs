@@ -35,6 +35,8 @@ public sealed class SimulatedHardware
 
     public bool FpuEnabled { get; set; }
 
+    public bool TimerOpen { get; set; }
+
     /// <summary>What stands in the floating-point registers: the number of the thread whose values they are.</summary>
     public ulong FpuContents { get; set; }
 
@@ -106,6 +108,8 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static void SaveFpu(FpuState* state) => state->Vectors[0] = SimulatedHardware.Current.FpuContents;
 
     public static void LoadFpu(FpuState* state) => SimulatedHardware.Current.FpuContents = state->Vectors[0];
+
+    public static void OpenTimer(bool isOpen) => SimulatedHardware.Current.TimerOpen = isOpen;
 
     public static ulong ReadCounter() => SimulatedHardware.Current.Counter;
 

@@ -18,6 +18,7 @@ public sealed record PdSpec(
     ulong PeriodMicroseconds = 1000,
     bool ReceivesCalls = false,
     bool UsesFpu = false,
+    bool UsesTimer = false,
     bool Sporadic = false,
     bool HasTimeoutHandler = false);
 
@@ -262,6 +263,7 @@ public sealed unsafe class TestSystem : IDisposable
         tcb->Index = (uint)index;
         tcb->Statistics = _statistics + index;
         tcb->Flags = spec.UsesFpu ? TcbFlags.None : TcbFlags.FpuDisabled;
+        tcb->Flags |= spec.UsesTimer ? TcbFlags.PhysicalTimer : TcbFlags.None;
         tcb->Fpu = spec.UsesFpu ? (FpuState*)Allocate(FpuState.Size) : null;
         pd.Notification->BoundTcb = tcb;
         pd.Context->Tcb = tcb;

@@ -12,10 +12,6 @@ public static unsafe class Aarch64Kernel
     private const uint InstructionAbort = 0x20;
     private const uint DataAbort = 0x24;
 
-    /// <summary>CNTKCTL_EL1: EL0 may read both counters (bits 0 and 1); the physical timer's registers (bit 9).</summary>
-    private const ulong CountersForUsers = 3;
-    private const ulong PhysicalTimerForUsers = 1 << 9;
-
     /// <summary>Frames that a panic prints at most.</summary>
     private const int BacktraceLimit = 32;
 
@@ -25,7 +21,6 @@ public static unsafe class Aarch64Kernel
     {
         core->Boot = boot;
         Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
-        Aarch64Instructions.WriteTimerAccess(CountersForUsers | (boot->UserPhysicalTimer != 0 ? PhysicalTimerForUsers : 0));
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
         Gic.Initialise(core, boot);

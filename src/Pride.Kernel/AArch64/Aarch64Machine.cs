@@ -19,6 +19,10 @@ public readonly unsafe struct Aarch64Machine : IMachine
     /// <summary>SPSR: N, Z, C, V are the user's; all else is 0: EL0t, AArch64, nothing masked.</summary>
     private const ulong UserFlags = 0xF000_0000;
 
+    /// <summary>CNTKCTL_EL1: EL0 may read both counters (bits 0 and 1), always; the physical timer's registers (bit 9).</summary>
+    private const ulong CountersForUsers = 3;
+    private const ulong PhysicalTimerForUsers = 1 << 9;
+
     private const ulong KernelHalf = 0xFFFF_0000_0000_0000;
     private const ulong UserEnd = 1UL << 48;
 
@@ -118,6 +122,9 @@ public readonly unsafe struct Aarch64Machine : IMachine
     public static void SaveFpu(FpuState* state) => Aarch64Instructions.SaveFpu(state);
 
     public static void LoadFpu(FpuState* state) => Aarch64Instructions.LoadFpu(state);
+
+    public static void OpenTimer(bool isOpen) =>
+        Aarch64Instructions.WriteTimerAccess(CountersForUsers | (isOpen ? PhysicalTimerForUsers : 0));
 
     public static ulong ReadCounter() => Aarch64Instructions.ReadCounter();
 
