@@ -33,7 +33,7 @@ public sealed class NetworkStackOptions
     public int ArpEntries { get; init; } = 64;
 
     /// <summary>Frames that wait for an ARP reply; the oldest gives way.</summary>
-    public int ArpPendingFrames { get; init; } = 8;
+    public int ArpPendingFrames { get; init; } = 64;
 
     /// <summary>Datagrams that can be in reassembly from fragments at once; the oldest gives way. 0: fragments are dropped.</summary>
     public int MaximumReassemblies { get; init; } = 4;

@@ -38,7 +38,7 @@ public class NeighbourAndDatagramTests
     public void FramesForAbsentNeighboursAreBoundedAndDropped()
     {
         var network = new SimulatedNetwork();
-        SimulatedHost a = network.AddHost(1);
+        SimulatedHost a = network.AddHost(1, new NetworkStackOptions { ArpPendingFrames = 8 });
         UdpSocket from = a.Stack.OpenUdp(0);
         for (byte i = 0; i < 20; i++)
         {
