@@ -51,6 +51,7 @@ internal static class TestCommand
     {
         string name = Path.GetFileName(project);
         string results = Path.Combine(workspace.Output, "test-results", name + ".trx");
+        Directory.CreateDirectory(Path.GetDirectoryName(results)!);
         File.Delete(results);
         string[] filter = full ? [] : ["--filter", FullFilter];
         string[] arguments =
