@@ -31,7 +31,13 @@ public static class Program
         try
         {
             ParseResult parsed = root.Parse(arguments);
-            int code = await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            int code = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+
+                // On a busy machine the default of two seconds ends this process before it has ended QEMU.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            });
             return parsed.Errors.Count > 0 ? ExitCodes.Usage : code;
         }
         catch (ToolException e)
