@@ -10,6 +10,8 @@ public class HostedProgramTests
     [InlineData("HelloString")]
     [InlineData("ExceptionsBasic")]
     [InlineData("Delegates")]
+    [InlineData("Structs")]
+    [InlineData("Collections")]
     public void PrintsWhatCoreClrPrints(string program)
     {
         CompilationResult result = CompilerDriver.Compile(Compilations.Hosted(program));

@@ -20,6 +20,9 @@ internal sealed partial class ImageData
     private readonly List<TypeDesc> _tableOrder = [];
     private readonly Dictionary<TypeDesc, string> _runtimeTypes = [];
 
+    // Value types that the default Equals may look into: boxed ones, and the types of their fields.
+    private readonly HashSet<TypeDesc> _fieldTables = [];
+
     [Flags]
     private enum TableFlags : uint
     {
@@ -93,6 +96,16 @@ internal sealed partial class ImageData
             if (Related(type) is { } related)
             {
                 MethodTable(related, null);
+            }
+
+            if (type.IsStruct && world.Profile == CompilationProfile.Managed && (world.IsConstructed(type) || _fieldTables.Contains(type)))
+            {
+                _fieldTables.Add(type);
+                foreach (FieldDesc field in type.InstanceFields)
+                {
+                    MethodTable(FieldTableType(field), null);
+                    _fieldTables.Add(field.Type);
+                }
             }
         }
 
@@ -307,7 +320,7 @@ internal sealed partial class ImageData
 
         return type.Kind == TypeKind.Enum ? EnumTable(type)
             : type.IsDelegate && world.IsConstructed(type) ? world.Multicast(type)
-            : type.IsStruct && world.IsConstructed(type) ? FieldTable(type) : null;
+            : type.IsStruct && _fieldTables.Contains(type) ? FieldTable(type) : null;
     }
 
     private string EnumTable(TypeDesc type)
@@ -335,22 +348,19 @@ internal sealed partial class ImageData
         return size == 8 ? bits : bits & ((1UL << (8 * size)) - 1);
     }
 
-    private string? FieldTable(TypeDesc type)
+    // A reference compares by its own Equals, a pointer as an integer.
+    private TypeDesc FieldTableType(FieldDesc field) =>
+        field.Type.IsReference ? world.Types.Object : field.Type.IsPointerLike ? world.Types.IntPtr : field.Type;
+
+    private string FieldTable(TypeDesc type)
     {
         Blob table = new(8 + (16 * type.InstanceFields.Count), 8) { IsReadOnly = true };
         table.Write64(0, (ulong)type.InstanceFields.Count);
         for (int i = 0; i < type.InstanceFields.Count; i++)
         {
             FieldDesc field = type.InstanceFields[i];
-            TypeDesc fieldType = field.Type.IsReference ? world.Types.Object : field.Type.IsPointerLike ? world.Types.IntPtr : field.Type;
-            if (!_tables.TryGetValue(fieldType, out string? symbol))
-            {
-                // No table, so nothing boxes such a field: the default Equals cannot have been asked for.
-                return null;
-            }
-
             table.Write64(8 + (16 * i), (ulong)field.Offset);
-            table.WritePointer(16 + (16 * i), symbol);
+            table.WritePointer(16 + (16 * i), _tables[FieldTableType(field)]);
         }
 
         return Add(table, "fields." + type.FullName);

@@ -29,6 +29,8 @@ internal sealed partial class IntrinsicTable
         Add(RuntimeHelpersType, "IsKnownConstant", static c => Is(c, false));
         Add(RuntimeHelpersType, "EnsureSufficientExecutionStack", static c => true);
         Add(RuntimeHelpersType, "TryEnsureSufficientExecutionStack", static c => Is(c, true));
+        Add("System.RuntimeTypeHandle", "InternalAllocNoChecks", static c => AllocateByTable(c));
+        Add("System.Delegate", "GetInvokeMethod", static c => Done(c, new StackValue(c.Method.ReturnType, c.World.Llvm.Stack(c.Method.ReturnType), c.World.Llvm.Stack(c.Method.ReturnType) == "ptr" ? "null" : "0")));
         Add("System.Activator", "CreateInstance", static c => CreateInstance(c));
     }
 
@@ -145,6 +147,19 @@ internal sealed partial class IntrinsicTable
     {
         call.Result = call.Importer.Invoke(call.World.Types.Find(call.T, "Create", 1)!, call.Arguments, false);
         return true;
+    }
+
+    // An object of the same type as another (a new multicast delegate): that type is constructed already.
+    private static bool AllocateByTable(IntrinsicCall call)
+    {
+        if (call.Arguments.Length != 1)
+        {
+            return false;
+        }
+
+        call.Importer.Function.Allocates = true;
+        string made = call.World.AllocationCall(call.Importer, "NewObject", $"ptr {call.Pointer(0)}");
+        return Done(call, new StackValue(call.Method.ReturnType, "ptr", made) { IsNotNull = true });
     }
 
     private static bool Assert(IntrinsicCall call)

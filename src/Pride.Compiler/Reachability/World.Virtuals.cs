@@ -47,9 +47,32 @@ internal sealed partial class World
 
         _constructedOrder.Add(type);
         Data.MethodTable(type, cause);
+        if (UsesExceptions && type.IsStruct)
+        {
+            ConstructFields(type, cause);
+        }
+
         for (int i = 0; i < _virtualOrder.Count; i++)
         {
             AddBody(_virtualOrder[i], type, cause);
+        }
+    }
+
+    // The default Equals and GetHashCode box the fields of a struct, by its field table.
+    private void ConstructFields(TypeDesc type, Function? cause)
+    {
+        MethodDesc equals = Types.Find(Types.Object, "Equals", 1)!;
+        if (VirtualResolution.Resolve(type, equals)?.Owner.IsValueType == true)
+        {
+            return;
+        }
+
+        foreach (FieldDesc field in type.InstanceFields)
+        {
+            if (field.Type.IsValueType)
+            {
+                Construct(field.Type, cause);
+            }
         }
     }
 

@@ -203,8 +203,9 @@ internal sealed partial class World
 
     public void TakeAddress(Function function) => _addressTaken.Add(function);
 
-    /// <summary>Attributes of a call of <paramref name="function"/>.</summary>
-    public string CallAttributes(Function function) => function.Method is { } method && method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute") ? " #1" : "";
+    /// <summary>Attributes of a call of <paramref name="function"/>. With exceptions a method that never returns does return: with one pending.</summary>
+    public string CallAttributes(Function function) =>
+        !UsesExceptions && function.Method is { } method && method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute") ? " #1" : "";
 
     public bool IsFramework(MethodDesc method)
     {
