@@ -217,6 +217,20 @@ public class TcpBehaviourTests
     }
 
     [Fact]
+    public void AStreamMayEndSoonerThanAnEarlierFinSaid()
+    {
+        var peer = new ScriptedPeer();
+        TcpListener listener = peer.Stack.Listen(80);
+        peer.Open();
+        listener.TryAccept(out TcpConnection connection);
+        peer.Send(Ack | Fin, peer.Next + 4, peer.Acknowledged);
+        Assert.Equal(TcpState.Established, connection.State);
+        peer.Send(Ack | Fin, peer.Next, peer.Acknowledged);
+        Assert.Equal(TcpState.CloseWait, connection.State);
+        Assert.True(connection.IsEndOfStream);
+    }
+
+    [Fact]
     public void TheScaledWindowTellsTheWholeRoom()
     {
         var peer = new ScriptedPeer(new NetworkStackOptions { ReceiveBufferBytes = 256 * 1024 });

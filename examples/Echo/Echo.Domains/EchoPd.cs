@@ -22,6 +22,9 @@ public sealed class EchoPd : ProtectionDomain, IUdpHandler, ITcpHandler
     public const ushort UdpPort = 1235;
     public const ushort TcpPort = 1237;
 
+    /// <summary>A peer that has been silent for so long is probed: one that has vanished must not hold a connection for ever.</summary>
+    private const int SilenceMilliseconds = 60_000;
+
     /// <summary>QEMU's user network: 10.0.2.0/24 with the gateway at .2.</summary>
     private const int PrefixLength = 24;
     private const byte GatewayHost = 2;
@@ -51,6 +54,7 @@ public sealed class EchoPd : ProtectionDomain, IUdpHandler, ITcpHandler
             ReceiveBufferBytes = 32 * 1024,
             UdpQueueBytes = 256,
             MaximumReassemblies = 1,
+            KeepAliveMilliseconds = SilenceMilliseconds,
         };
         _pump = new NetworkPump(new NetworkClient(Network), new TimerClient(Timer), options);
         NetworkStack stack = _pump.Stack;

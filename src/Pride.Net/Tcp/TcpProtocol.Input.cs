@@ -46,7 +46,7 @@ internal sealed partial class TcpProtocol
         }
 
         // Eighth: FIN.
-        if (segment.Has(TcpFlags.Fin))
+        if (segment.Has(TcpFlags.Fin) && !block.FinReceived)
         {
             NoteFin(block, segment.Sequence + (uint)segment.Payload.Length);
         }
@@ -466,11 +466,9 @@ internal sealed partial class TcpProtocol
 
     private static void NoteFin(TcpControlBlock block, uint sequence)
     {
-        if (!block.FinSeen)
-        {
-            block.FinSeen = true;
-            block.FinSequence = sequence;
-        }
+        // The latest FIN counts: a peer that has thrown away what it could not send ends its stream sooner than it said at first.
+        block.FinSeen = true;
+        block.FinSequence = sequence;
     }
 
     /// <summary>The eighth step: all of the peer's stream has arrived.</summary>
