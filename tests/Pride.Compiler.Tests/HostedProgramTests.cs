@@ -12,6 +12,8 @@ public class HostedProgramTests
     [InlineData("Delegates")]
     [InlineData("Structs")]
     [InlineData("Collections")]
+    [InlineData("Strings")]
+    [InlineData("AsyncCoordination")]
     public void PrintsWhatCoreClrPrints(string program)
     {
         CompilationResult result = CompilerDriver.Compile(Compilations.Hosted(program));

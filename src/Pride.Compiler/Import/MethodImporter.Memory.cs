@@ -148,6 +148,13 @@ internal sealed partial class MethodImporter
 
     private void LoadStatic(FieldDesc field)
     {
+        if (field.Owner == Types.String && field.Name == "Empty")
+        {
+            // The one static field of CoreLib that CoreCLR itself fills.
+            Push(new StackValue(Types.String, "ptr", _world.Data.StringLiteral("", _function)) { IsNotNull = true, IsExact = true });
+            return;
+        }
+
         TriggerStaticConstructor(field.Owner, isMethod: false);
         if (_world.Statics.KnownConstant(field, _function) is { } known)
         {

@@ -45,6 +45,13 @@ internal sealed partial class Frame
                 return true;
             case Code.Ldsfld:
                 FieldDesc loaded = FieldOperand(instruction);
+                if (loaded.Owner.HasName("System.String") && loaded.Name == "Empty")
+                {
+                    // CoreCLR fills it, not CoreLib.
+                    Push(_interpreter.StringLiteral(""));
+                    return true;
+                }
+
                 Push(loaded.Definition.RVA != 0
                     ? throw new NotPureException("reads embedded data as a whole")
                     : InterpretedMemory.Load(_interpreter.StaticField(loaded), 0, loaded.Type));

@@ -1,5 +1,6 @@
 // Cultures: the invariant one, always.
 
+using System;
 using System.Globalization;
 using Pride.Machine;
 
@@ -13,6 +14,13 @@ internal static class CultureInfoPlugs
 
     [PlugMethod("get_CurrentUICulture")]
     public static CultureInfo CurrentUICulture() => CultureInfo.InvariantCulture;
+}
+
+[Plug(typeof(TimeZoneInfo))]
+internal static class TimeZonePlugs
+{
+    // There are no time-zone files: local time is UTC.
+    public static TimeZoneInfo GetLocalTimeZoneFromTzFile() => TimeZoneInfo.Utc;
 }
 
 [Plug("System.Globalization.GlobalizationMode")]

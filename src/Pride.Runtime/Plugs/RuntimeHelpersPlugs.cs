@@ -15,6 +15,22 @@ internal static unsafe class RuntimeHelpersPlugs
 
     public static int TryGetHashCode(object? o) => GetHashCode(o);
 
+    /// <summary>A box of a primitive or enum, by its type.</summary>
+    public static object? Box(ref byte target, RuntimeTypeHandle type)
+    {
+        MethodTable* table = (MethodTable*)type.Value;
+        byte* box = Allocator.NewObject(table);
+        nuint size = table->ElementType switch
+        {
+            0x02 or 0x04 or 0x05 => 1,
+            0x03 or 0x06 or 0x07 => 2,
+            0x08 or 0x09 or 0x0c => 4,
+            _ => table->BaseSize - ObjectLayout.HeaderSize,
+        };
+        MemoryOperations.Move(box + ObjectLayout.HeaderSize, (byte*)Unsafe.AsPointer(ref target), size);
+        return ObjectLayout.ObjectAt(box);
+    }
+
     public static bool TryEnsureSufficientExecutionStack() => true;
 
     public static void EnsureSufficientExecutionStack()
