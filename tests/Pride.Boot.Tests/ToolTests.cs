@@ -67,7 +67,7 @@ public sealed class ToolTests
         File.WriteAllBytes(Path.Combine(folder, "site", "a folder", "long file name.bin"), content);
         string disk = Path.Combine(folder, "disk.img");
         DiskImage.Create(disk, Path.Combine(folder, "site"), 1);
-        ProcessResult copied = Processes.Run("mcopy", ["-i", disk, "::/a folder/long file name.bin", Path.Combine(folder, "back")]);
+        ProcessResult copied = Processes.Run("mcopy", ["-i", $"{disk}@@{DiskImage.FirstSector * DiskImage.SectorSize}", "::/a folder/long file name.bin", Path.Combine(folder, "back")]);
         Assert.True(copied.ExitCode == 0, copied.Error);
         Assert.Equal(content, File.ReadAllBytes(Path.Combine(folder, "back")));
         Assert.Throws<ToolException>(() => DiskImage.Create(disk, Path.Combine(folder, "none"), 1));

@@ -12,10 +12,12 @@ namespace Pride.Tool.Emulation;
 /// <summary>FAT disk images.</summary>
 public static class DiskImage
 {
-    private const uint SectorSize = 512;
+    /// <summary>Bytes in a sector.</summary>
+    public const uint SectorSize = 512;
 
+    /// <summary>Where the partition begins, in sectors.</summary>
     // 1 MiB, as all partitioning tools align; the virtualiser needs a multiple of 4 KiB.
-    private const uint FirstSector = 2048;
+    public const uint FirstSector = 2048;
 
     // Clusters of 4 KiB: as large as a block, and 65,525 of them, the fewest that make FAT32, are 256 MiB. The file is sparse.
     private const uint SectorsPerCluster = 8;
