@@ -62,7 +62,7 @@ internal static class RunCommand
 
         string source = site ?? (folder == SiteBuilder.DocumentationName
             ? SiteBuilder.Build(workspace)
-            : Path.Combine(Example.Find(workspace, image.Name).Folder, folder));
+            : Path.IsPathRooted(folder) ? folder : Path.Combine(Example.Find(workspace, image.Name).Folder, folder));
         string disk = Path.Combine(image.Folder, "disk.img");
         DiskImage.Create(disk, source, image.Resources.DiskBytes);
         return disk;
