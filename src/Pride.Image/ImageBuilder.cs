@@ -50,7 +50,7 @@ public sealed class ImageBuilder
         _plan = plan;
         _kernelElf = kernel;
         _kernel = new KernelSpace(plan, kernel);
-        _objects = new KernelObjects(plan, programs, _board.Cores);
+        _objects = new KernelObjects(plan, programs, _board.Cores, options.DebugCalls);
     }
 
     /// <summary>Builds the image of <paramref name="system"/>.</summary>
@@ -266,6 +266,7 @@ public sealed class ImageBuilder
         info.GicCpuOrRedistributor = KernelLayout.ToVirtual(_board.Kernel.CpuInterfaceBase);
         info.ConsoleUart = _board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(_board.Kernel.DebugUartBase);
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
+        info.DebugLines = _options.DebugCalls ? (DebugLine*)_objects.DebugLines.Pointer(0) : null;
         info.Labels = labels;
         fixed (byte* id = info.BuildId)
         {

@@ -94,6 +94,8 @@ public unsafe struct BootInfo
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
     public uint DebugCalls;
 
+    /// <summary>What PDs have begun to print, an array in order of <see cref="Tcb.Index"/>; null: without <see cref="DebugCalls"/>.</summary>
+    public DebugLine* DebugLines;
 
     /// <summary>The ABI table of the invocation labels that PDs use (one for the system until images mix versions).</summary>
     public InvocationLabels Labels;

@@ -40,6 +40,30 @@ public static unsafe partial class Kernel<TMachine>
         }
     }
 
+    /// <summary>Prints a character of a PD once its line is whole or full.</summary>
+    private static void PrintForThread(BootInfo* boot, Tcb* tcb, byte character)
+    {
+        DebugLine* line = boot->DebugLines + tcb->Index;
+        line->Text[line->Length++] = character;
+        if (character == '\n' || line->Length == DebugLine.Capacity)
+        {
+            PrintLineOf(boot, tcb);
+        }
+    }
+
+    /// <summary>Prints what a PD has begun to say: it may never come to finish the line.</summary>
+    private static void PrintLineOf(BootInfo* boot, Tcb* tcb)
+    {
+        if (boot->DebugLines == null)
+        {
+            return;
+        }
+
+        DebugLine* line = boot->DebugLines + tcb->Index;
+        PrintString(boot, new ReadOnlySpan<byte>(line->Text, (int)line->Length));
+        line->Length = 0;
+    }
+
     private static void PrintName(BootInfo* boot, Tcb* tcb)
     {
         byte* name = tcb->Statistics->Name;

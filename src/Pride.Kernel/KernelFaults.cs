@@ -14,6 +14,7 @@ public static unsafe partial class Kernel<TMachine>
     private static void RaiseFault(CoreState* core, Tcb* tcb, ulong kind)
     {
         tcb->Statistics->Faults++;
+        PrintLineOf(core->Boot, tcb);
         if (tcb->FaultHandler.Type != CapType.Endpoint)
         {
             PrintFault(core, tcb, kind);

@@ -147,7 +147,7 @@ public static unsafe partial class Kernel<TMachine>
         switch (number)
         {
             case SystemCalls.DebugPutChar:
-                TMachine.PutChar(core->Boot, (byte)tcb->Registers[TMachine.BadgeRegister]);
+                PrintForThread(core->Boot, tcb, (byte)tcb->Registers[TMachine.BadgeRegister]);
                 return true;
             case SystemCalls.DebugCapIdentify:
                 Cap* cap = Lookup(core, tcb, tcb->Registers[TMachine.BadgeRegister]);
@@ -156,6 +156,7 @@ public static unsafe partial class Kernel<TMachine>
             case SystemCalls.DebugNameThread:
                 return true;
             case SystemCalls.DebugHalt:
+                PrintLineOf(core->Boot, tcb);
                 PrintString(core->Boot, "halted by "u8);
                 PrintName(core->Boot, tcb);
                 PrintString(core->Boot, "\n"u8);

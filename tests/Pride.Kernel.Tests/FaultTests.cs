@@ -119,10 +119,33 @@ public sealed unsafe class FaultTests
     {
         using TestSystem system = Family();
         system.Call(SystemCalls.DebugPutChar, 'x');
-        Assert.Equal("x", system.Hardware.Console.ToString());
+        system.Call(SystemCalls.DebugPutChar, '\n');
+        Assert.Equal("x\n", system.Hardware.Console.ToString());
         system.Boot->DebugCalls = 0;
         system.Call(SystemCalls.DebugPutChar, 'y');
         Assert.Equal(FaultKind.UnknownSyscall, system["parent"].Info.Label);
+    }
+
+    [Fact]
+    public void Debug_lines_of_different_threads_do_not_mix()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.DebugPutChar, 'c');
+        system.Fault(0x10);
+        Assert.Same(system["parent"], system.RunningPd);
+        Assert.Equal("c", system.Hardware.Console.ToString());
+        system.Call(SystemCalls.DebugPutChar, 'p');
+        system.ReplyAndReceive();
+        Assert.Same(system["child"], system.RunningPd);
+        system.Call(SystemCalls.DebugPutChar, 'd');
+        system.Call(SystemCalls.DebugPutChar, '\n');
+        Assert.Equal("cd\n", system.Hardware.Console.ToString());
+        for (int i = 0; i <= DebugLine.Capacity; i++)
+        {
+            system.Call(SystemCalls.DebugPutChar, 'e');
+        }
+
+        Assert.Equal("cd\n" + new string('e', DebugLine.Capacity), system.Hardware.Console.ToString());
     }
 
     internal static TestSystem Family()

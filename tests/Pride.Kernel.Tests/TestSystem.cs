@@ -77,6 +77,7 @@ public sealed unsafe class TestSystem : IDisposable
         _boot->IrqCount = MaximumIrqs;
         _boot->TimerIrq = SimulatedHardware.TimerIrq;
         _boot->DebugCalls = 1;
+        _boot->DebugLines = (DebugLine*)Allocate(DebugLine.Size * specs.Length);
         _boot->Labels = AbiVersions.Microkit23;
         foreach (PdSpec spec in specs)
         {

@@ -30,7 +30,7 @@ public sealed class KernelObjects
     private const string Owner = "kernel";
 
     /// <summary>Places the objects for <paramref name="programs"/>, in their order.</summary>
-    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores)
+    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores, bool debugCalls)
     {
         int count = programs.Count;
         Cores = Array(plan, "core states", CoreState.Size, cores, KernelLayout.PageBytes);
@@ -44,6 +44,7 @@ public sealed class KernelObjects
         RootTables = Array(plan, "cap tables", (ulong)(KernelLayout.RootTableSlots * CapBytes), count);
         FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint));
         Irqs = Array(plan, "interrupts", IrqEntry.Size, IrqCount(programs));
+        DebugLines = Array(plan, "debug lines", DebugLine.Size, debugCalls ? count : 0);
         IpcBuffers = Array(plan, "IPC buffers", KernelLayout.PageBytes, count, KernelLayout.PageBytes);
         StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)count * PdStatistics.Size));
         Statistics = plan.Load(Owner, "statistics", StatisticsBytes, KernelLayout.PageBytes);
@@ -76,6 +77,9 @@ public sealed class KernelObjects
 
     /// <summary>By interrupt id.</summary>
     public ObjectArray Irqs { get; }
+
+    /// <summary>None where PDs may not print through the kernel.</summary>
+    public ObjectArray DebugLines { get; }
 
     /// <summary>One page for each PD.</summary>
     public ObjectArray IpcBuffers { get; }
