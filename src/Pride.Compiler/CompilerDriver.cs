@@ -21,6 +21,7 @@
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using Pride.Compiler.Cache;
 using Pride.Compiler.DebugInfo;
 using Pride.Compiler.Emit;
 using Pride.Compiler.Link;
@@ -60,21 +61,34 @@ public static class CompilerDriver
         File.WriteAllText(irPath, ir);
         double frontEnd = watch.Elapsed.TotalSeconds;
         string manifest = Path.ChangeExtension(output, ".json");
-        if (!request.StopAfterIr)
-        {
-            ElfWriter.Write(request, target, world, entry, irPath, output);
-            Manifest.Write(manifest, request, world, entry, output);
-        }
+        bool fromCache = !request.StopAfterIr && Finish(request, target, world, entry, ir, output, manifest);
 
         return new CompilationResult
         {
             ElfPath = output,
             ManifestPath = manifest,
+            FromCache = fromCache,
             MethodCount = world.Functions.Count(f => f.Kind == FunctionKind.Method),
             FrontEndSeconds = frontEnd,
             BackEndSeconds = watch.Elapsed.TotalSeconds - frontEnd,
             Missing = world.MissingMethods,
             Explanations = request.Explain == null ? [] : world.Explain(request.Explain),
         };
+    }
+
+    /// <summary>From IR to the two files. True: they came from the cache.</summary>
+    private static bool Finish(CompilationRequest request, Target target, World world, EntryPoint entry, string ir, string output, string manifest)
+    {
+        FinishedPrograms? cache = request.CacheDirectory is { } folder ? new(folder) : null;
+        string key = cache == null ? string.Empty : FinishedPrograms.KeyOf(request, Manifest.EntryTypeOf(request, entry), ir);
+        if (cache != null && cache.TryTake(key, output, manifest))
+        {
+            return true;
+        }
+
+        ElfWriter.Write(request, target, world, entry, Path.ChangeExtension(output, ".ll"), output);
+        Manifest.Write(manifest, request, world, entry, output);
+        cache?.Keep(key, output, manifest);
+        return false;
     }
 }

@@ -24,7 +24,6 @@ public sealed record Manifest(
     string Architecture,
     bool UsesFloatingPoint,
     string BuildId,
-    string SourceHash,
     long? WorstCaseStack,
     IReadOnlyList<ManifestField> Wired,
     IReadOnlyList<ManifestSymbol> Patched)
@@ -39,16 +38,18 @@ public sealed record Manifest(
         HashSet<string> present = [.. ElfFile.Read(elf).Symbols().Select(s => s.Name)];
         Manifest manifest = new(
             world.Profile.ToString(),
-            entry.ProtectionDomain?.FullName ?? entry.Main?.FullName ?? Path.GetFileNameWithoutExtension(request.EntryAssembly),
+            EntryTypeOf(request, entry),
             request.Architecture.ToString(),
             world.AllowsFloatingPoint,
             ElfFile.Read(elf).BuildId(),
-            Cache.ContentHash.Of(request, world.Types.Assemblies.LoadedFiles),
             null,
             [.. entry.Wired.Select(Describe)],
             [.. world.Data.Patched.Where(p => present.Contains(p.Symbol)).Select(p => new ManifestSymbol(p.Symbol, p.Type.FullName, p.Type.VariableSize, p.Section))]);
         File.WriteAllText(path, JsonSerializer.Serialize(manifest, ManifestContext.Default.Manifest));
     }
+
+    internal static string EntryTypeOf(CompilationRequest request, EntryPoint entry) =>
+        entry.ProtectionDomain?.FullName ?? entry.Main?.FullName ?? Path.GetFileNameWithoutExtension(request.EntryAssembly);
 
     private static ManifestField Describe(WiredField wired)
     {

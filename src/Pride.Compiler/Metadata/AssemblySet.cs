@@ -46,9 +46,6 @@ internal sealed class AssemblySet : IAssemblyResolver
     /// <summary>Every assembly opened so far, in order of opening.</summary>
     public IEnumerable<AssemblyDefinition> Loaded => _loaded.Values;
 
-    /// <summary>The files behind <see cref="Loaded"/>.</summary>
-    public IEnumerable<string> LoadedFiles => _loaded.Keys.Select(name => _paths[name]);
-
     /// <summary>Where the pinned pack's assemblies lie.</summary>
     public static string PackDirectory
     {

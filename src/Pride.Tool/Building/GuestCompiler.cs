@@ -65,6 +65,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         References = [Path.GetDirectoryName(assembly)!],
         Architecture = Enum.Parse<TargetArchitecture>(board.Architecture.ToString()),
         KeepAsserts = !options.Release,
+        CacheDirectory = workspace.Cache,
         OutputPath = Path.Combine(folder, "programs", name + ".elf"),
     };
 

@@ -1,0 +1,68 @@
+// Finished programs by content: what clang and the linker made of the same IR with the same options is not made again.
+//
+// Assemblies change as a whole when one class in them does; the IR of the programs that do not use that class stays the same.
+// So after a change in one driver the others cost their front end alone.
+
+using System;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Pride.Compiler.Cache;
+
+/// <summary>A folder of ELF files and manifests, named by the hash of all that they are made of.</summary>
+internal sealed class FinishedPrograms(string folder)
+{
+    /// <summary>SHA-256, in hexadecimal, of what the back end reads.</summary>
+    /// <param name="request">Options, assembly sources, linker script.</param>
+    /// <param name="entryType">What the manifest names as the entry.</param>
+    /// <param name="ir">The whole module.</param>
+    public static string KeyOf(CompilationRequest request, string entryType, string ir)
+    {
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        string options = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{entryType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.DebugInformation}|{request.LinkerScript != null}");
+        hash.AppendData(Encoding.UTF8.GetBytes(options));
+        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(ir)));
+        foreach (string file in request.AssemblySources.Append(typeof(FinishedPrograms).Assembly.Location).Concat(request.LinkerScript is { } script ? [script] : []))
+        {
+            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Copies the program of <paramref name="key"/> to the two paths; false when it is not known.</summary>
+    public bool TryTake(string key, string elf, string manifest)
+    {
+        if (!File.Exists(PathOf(key, ".elf")) || !File.Exists(PathOf(key, ".json")))
+        {
+            return false;
+        }
+
+        File.Copy(PathOf(key, ".elf"), elf, overwrite: true);
+        File.Copy(PathOf(key, ".json"), manifest, overwrite: true);
+        return true;
+    }
+
+    /// <summary>Keeps a finished program.</summary>
+    public void Keep(string key, string elf, string manifest)
+    {
+        Directory.CreateDirectory(folder);
+        KeepFile(manifest, PathOf(key, ".json"));
+        KeepFile(elf, PathOf(key, ".elf"));
+    }
+
+    private string PathOf(string key, string extension) => Path.Combine(folder, "ir-" + key + extension);
+
+    // By way of a name of its own, so that another process never sees half a file.
+    private static void KeepFile(string from, string to)
+    {
+        string temporary = $"{to}.{Environment.ProcessId}.{Guid.NewGuid():N}";
+        File.Copy(from, temporary);
+        File.Move(temporary, to, overwrite: true);
+    }
+}
