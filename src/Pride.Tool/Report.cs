@@ -9,11 +9,10 @@ namespace Pride.Tool;
 /// <summary>Messages for people.</summary>
 public static class Report
 {
-    private static readonly IAnsiConsole s_error = AnsiConsole.Create(new AnsiConsoleSettings
-    {
-        Out = new AnsiConsoleOutput(Console.Error),
-        Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
-    });
+    // A file has no width: lines of a log are not to be broken.
+    private const int UnlimitedWidth = 1 << 20;
+
+    private static readonly IAnsiConsole s_error = CreateConsole();
 
     /// <summary>True: say nothing but errors.</summary>
     public static bool Quiet { get; set; }
@@ -52,5 +51,20 @@ public static class Report
         }
 
         return result;
+    }
+
+    private static IAnsiConsole CreateConsole()
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(Console.Error),
+            Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+        });
+        if (Console.IsErrorRedirected)
+        {
+            console.Profile.Width = UnlimitedWidth;
+        }
+
+        return console;
     }
 }

@@ -63,7 +63,7 @@ internal static class RunCommand
         string source = site ?? (folder == SiteBuilder.DocumentationName
             ? SiteBuilder.Build(workspace)
             : Path.IsPathRooted(folder) ? folder : Path.Combine(Example.Find(workspace, image.Name).Folder, folder));
-        string disk = Path.Combine(image.Folder, "disk.img");
+        string disk = DiskImage.NewPath(image.Folder);
         DiskImage.Create(disk, source, image.Resources.DiskBytes);
         return disk;
     }

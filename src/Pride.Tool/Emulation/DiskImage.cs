@@ -56,6 +56,22 @@ public static class DiskImage
         }
     }
 
+    /// <summary>A path in <paramref name="folder"/> that no other machine uses: a disk belongs to one, which deletes it at its end.</summary>
+    public static string NewPath(string folder)
+    {
+        // Machines that were killed have left theirs.
+        foreach (string left in Directory.Exists(folder) ? Directory.GetFiles(folder, "disk-*.img") : [])
+        {
+            string[] parts = Path.GetFileNameWithoutExtension(left).Split('-');
+            if (parts.Length < 2 || !Directory.Exists($"/proc/{parts[1]}"))
+            {
+                File.Delete(left);
+            }
+        }
+
+        return Path.Combine(folder, $"disk-{Environment.ProcessId}-{Guid.NewGuid():N}.img");
+    }
+
     private static void WritePartitionTable(FileStream file, uint sectors)
     {
         byte[] sector = new byte[SectorSize];

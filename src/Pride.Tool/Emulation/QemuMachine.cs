@@ -37,7 +37,7 @@ public sealed record MachineOptions
 
     public IReadOnlyList<ForwardedPort> Forwards { get; init; } = [];
 
-    /// <summary>A raw disk image; null: no disk.</summary>
+    /// <summary>A raw disk image, which the machine deletes when it is disposed; null: no disk.</summary>
     public string? DiskPath { get; init; }
 
     /// <summary>Further arguments for QEMU.</summary>
@@ -56,11 +56,13 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly StringBuilder _text = new();
     private readonly SemaphoreSlim _more = new(0);
     private readonly Action<string>? _onLine;
+    private readonly string? _diskPath;
 
     private QemuMachine(Process process, MachineOptions options)
     {
         _process = process;
         _onLine = options.OnLine;
+        _diskPath = options.DiskPath;
         Forwards = options.Forwards;
         _reader = Task.Run(ReadSerial);
         _errors = process.StandardError.ReadToEndAsync();
@@ -154,6 +156,10 @@ public sealed class QemuMachine : IAsyncDisposable
         await _reader;
         _process.Dispose();
         _more.Dispose();
+        if (_diskPath is not null)
+        {
+            File.Delete(_diskPath);
+        }
     }
 
     private static IEnumerable<string> Arguments(MachineOptions options)
