@@ -73,12 +73,18 @@ public sealed partial class TestSystem : IHostKernel
             throw new TestSystemException($"PD '{Running.Name}' called '{peer.Pd.Name}', which is not waiting: a deadlock");
         }
 
+        // As a kernel does it: words 0 to 3 travel in registers, the others from buffer to buffer.
+        ulong[] callers = Running.MessageWords;
+        Copy(callers, peer.Pd.MessageWords, new MessageInfo(info).Length);
         words.CopyTo(peer.Pd.MessageWords);
         MessageInfo reply = default;
         Enter(peer.Pd, p => reply = p.Protect(new Channel((ulong)peer.Id), new MessageInfo(info)));
         ulong[] answer = peer.Pd.MessageWords;
+        Copy(answer, callers, reply.Length);
         return new KernelReply { Info = reply.Word, Word0 = answer[0], Word1 = answer[1], Word2 = answer[2], Word3 = answer[3] };
     }
+
+    private static void Copy(ulong[] from, ulong[] to, int length) => from.AsSpan(0, Math.Min(length, MessageInfo.MaximumLength)).CopyTo(to);
 
     private TestPeer PeerOf(ulong id) => Running.Peers.TryGetValue((int)id, out TestPeer peer)
         ? peer

@@ -12,8 +12,8 @@ namespace Pride.Runtime.Time;
 /// <summary>A service that yields random bytes.</summary>
 public interface IEntropySource
 {
-    /// <summary>Fills all of <paramref name="destination"/>.</summary>
-    void Fill(Span<byte> destination);
+    /// <summary>Fills all of <paramref name="destination"/>; false when it has no randomness yet.</summary>
+    bool TryFill(Span<byte> destination);
 }
 
 /// <summary>Where random seeds come from.</summary>
@@ -27,9 +27,8 @@ public static class Entropy
     /// <summary>Fills <paramref name="destination"/> with random bytes.</summary>
     public static unsafe void Fill(Span<byte> destination)
     {
-        if (Source is { } source)
+        if (Source is { } source && source.TryFill(destination))
         {
-            source.Fill(destination);
             return;
         }
 

@@ -1,0 +1,37 @@
+// The date: the driver of a real-time clock, passive, called by its clients.
+
+using System;
+using System.Linq.Expressions;
+using Pride.Drivers.Clock;
+using Pride.Machine;
+using Pride.Microkit;
+
+namespace Pride.Description.Subsystems;
+
+/// <summary>A real-time clock and its clients.</summary>
+public sealed class WallClockSystem
+{
+    private readonly SystemBuilder _system;
+
+    /// <param name="system">The system.</param>
+    /// <param name="device">The board's clock ("arm,pl031").</param>
+    /// <param name="priority">Above all clients: they call it.</param>
+    public WallClockSystem(SystemBuilder system, BoardDevice device, int priority = 148)
+    {
+        if (device.Compatible != "arm,pl031")
+        {
+            throw Plumbing.NoDriver(device, "wall clock", "arm,pl031");
+        }
+
+        _system = system;
+        Pd<Pl031> driver = system.Add<Pl031>("rtc_driver", priority, passive: true);
+        driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.ReadWrite);
+        Driver = driver;
+    }
+
+    public Pd Driver { get; }
+
+    /// <summary>Makes <paramref name="client"/> a client; its channel goes to <paramref name="field"/> (for Pride.Services.WallClockClient).</summary>
+    public void Connect<T>(Pd<T> client, Expression<Func<T, Channel>> field)
+        where T : ProtectionDomain => _system.Connect(client.End(field, canNotify: false, canCall: true), Driver.End(canNotify: false));
+}

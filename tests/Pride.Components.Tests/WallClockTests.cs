@@ -1,0 +1,73 @@
+// The real-time clock's driver against a model of its registers.
+
+using System;
+using Pride.Abi;
+using Pride.Drivers.Clock;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Services;
+using Pride.Testing;
+using Xunit;
+
+namespace Pride.Components.Tests;
+
+public sealed class WallClockTests : IDisposable
+{
+    private readonly TestSystem _system = new();
+    private readonly ModelClock _clock = new();
+    private readonly TestPd<Pl031> _driver;
+    private readonly TestPd<EntropyUser> _user;
+    private readonly Channel _channel;
+
+    public WallClockTests()
+    {
+        Region registers = _system.Device(_clock);
+        _driver = _system.Add<Pl031>("rtc", 100, p => p.Registers = registers);
+        _user = _system.Add<EntropyUser>("user", 50, _ => { });
+        (_, _channel) = TestSystem.Connect(_driver, _user);
+    }
+
+    public void Dispose() => _system.Dispose();
+
+    [Theory]
+    [InlineData(0u, 0L)]
+    [InlineData(1_795_622_400u, 1_795_622_400_000_000_000L)]
+    [InlineData(uint.MaxValue, 4_294_967_295_000_000_000L)]
+    public void Seconds_become_nanoseconds(uint seconds, long nanoseconds)
+    {
+        _clock.Seconds = seconds;
+        _system.Start();
+        _system.RunAs(_user, () => Assert.Equal(nanoseconds, new WallClockClient(_channel).NowNanoseconds()));
+    }
+
+    [Fact]
+    public void Another_device_at_its_place_is_refused()
+    {
+        _clock.PartNumber = 0x11;
+        Assert.Contains("no PL031", Assert.Throws<InvalidOperationException>(_system.Start).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Wrong_calls_are_counted()
+    {
+        _system.Start();
+        _system.RunAs(_user, () => Assert.Equal(0, _channel.Call(new MessageInfo(3, 0)).Length));
+        Assert.Equal(1u, _driver.Component.UnknownRequests);
+    }
+
+    private sealed class ModelClock : ITestDevice
+    {
+        public uint Seconds { get; set; }
+
+        public uint PartNumber { get; set; } = 0x31;
+
+        public ulong Load(ulong offset, int width) => offset switch
+        {
+            0x000 => Seconds,
+            0xfe0 => PartNumber,
+            _ => throw new TestSystemException($"PL031: load of {offset:x}"),
+        };
+
+        public void Store(ulong offset, int width, ulong value) => throw new TestSystemException($"PL031: store to {offset:x}");
+    }
+}
