@@ -1,4 +1,4 @@
-// The system: a web server with a network interface and a disk.
+// The system: a web server with a network interface, a disk, a console, random numbers and the date.
 
 using Pride.Description;
 using Pride.Description.Subsystems;
@@ -13,7 +13,10 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
 
     public void Describe(SystemBuilder system, Board board)
     {
+        SerialSystem serial = new(system, board.Device("uart0"));
         TimerSystem timer = new(system, board.Device("timer"));
+        EntropySystem entropy = new(system, board.Device("rng0"));
+        WallClockSystem clock = new(system, board.Device("rtc"));
         NetworkSystem network = new(system, board.Device("net0"));
         BlockSystem block = new(system, board.Device("blk0"));
         FileSystemServer files = new(system, block);
@@ -23,6 +26,9 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
         timer.Connect(web, p => p.Timer);
         network.Connect(web, p => p.Network);
         files.Connect(web, p => p.Files);
+        serial.Connect(web, p => p.Console);
+        entropy.Connect(web, p => p.RandomNumbers);
+        clock.Connect(web, p => p.WallClock);
         web.GrantStatistics(p => p.Statistics);
     }
 

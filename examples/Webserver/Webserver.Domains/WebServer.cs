@@ -15,7 +15,9 @@ using Pride.Microkit;
 using Pride.Net;
 using Pride.Net.Sddf;
 using Pride.Runtime;
+using Pride.Runtime.Time;
 using Pride.Sddf;
+using Pride.Services;
 
 namespace Webserver.Domains;
 
@@ -36,10 +38,23 @@ public sealed class WebServer : AsyncProtectionDomain
     [Wired]
     public Config<FsClientConfig> Files;
 
+    /// <summary>Where it says what it does.</summary>
+    [Wired]
+    public Config<SerialClientConfig> Console;
+
+    /// <summary>The driver of the random number generator: sequence numbers and hash seeds that nobody can guess.</summary>
+    [Wired]
+    public Channel RandomNumbers;
+
+    /// <summary>The driver of the real-time clock: the Date of each response.</summary>
+    [Wired]
+    public Channel WallClock;
+
     /// <summary>The kernel's statistics page, for the status page.</summary>
     [Wired]
     public Region Statistics;
 
+    private SerialClient? _console;
     private NetworkPump? _pump;
     private FileSystemClient? _files;
     private bool _hasAddress;
@@ -47,6 +62,11 @@ public sealed class WebServer : AsyncProtectionDomain
     /// <inheritdoc/>
     protected override async Task RunAsync()
     {
+        _console = new SerialClient(Console);
+        var entropy = new EntropyClient(RandomNumbers);
+        Entropy.Source = entropy;
+        new WallClockClient(WallClock).SetClock();
+
         // 320 connections of 40 KiB: 12.5 MiB. Requests are short, so little is received at a time; responses are not.
         var options = new NetworkStackOptions { MaximumConnections = 320, SendBufferBytes = 32 * 1024, ReceiveBufferBytes = 8 * 1024, MaximumReassemblies = 1 };
         _pump = new NetworkPump(new NetworkClient(Network), new TimerClient(Timer), options);
@@ -55,14 +75,14 @@ public sealed class WebServer : AsyncProtectionDomain
 
         // 320 connections can hold a block each for output and one for a long request; the rest is for the cache.
         var server = new HttpServer(new RuntimeHttpClock(), new HttpLimits { Connections = 320, Blocks = 896 });
-        server.OnFailure = failure => DebugConsole.Write("web: a handler failed: " + failure.Message + "\n");
+        server.OnFailure = failure => Say("a handler failed: " + failure.Message);
         var status = new StatusPage(server, stack, new StatisticsPage(Statistics));
         server.Map("/status", HttpMethods.Get, status.HtmlAsync);
         server.Map("/status.json", HttpMethods.Get, status.JsonAsync);
         _files = new FileSystemClient(Files);
         OnNotified(_files.Channel, _files.ProcessCompletions);
         server.Fallback = new StaticSite(new FileSystemSource(_files), server);
-        DebugConsole.WriteLine("web: listening on port 80"u8);
+        Say(entropy.IsSeeded ? "listening on port 80" : "listening on port 80, without a random number generator: sequence numbers can be guessed");
         await server.RunAsync(new TcpHttpListener(stack, Port));
     }
 
@@ -100,7 +120,13 @@ public sealed class WebServer : AsyncProtectionDomain
         if (!_hasAddress && address != Ipv4Address.Any)
         {
             _hasAddress = true;
-            DebugConsole.Write("web: serving on " + address.ToString() + "\n");
+            Say("serving on " + address.ToString());
         }
+    }
+
+    private void Say(string text)
+    {
+        _console!.Print($"web: {text}\n");
+        _console.Flush();
     }
 }
