@@ -66,6 +66,46 @@ public sealed class ClientTests
         Assert.Equal(0, client.InFlight);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    public void ReadersShareFewOpenFiles(int capacity)
+    {
+        using Harness harness = new(s_image.Value);
+        FileSystemClient client = new(harness.Connection);
+        SharedFiles shared = new(client, capacity);
+        Random random = new(capacity);
+        Finish(harness, client, async () =>
+        {
+            await client.MountAsync();
+            List<Task> readers = [];
+            for (int i = 0; i < 500; i++)
+            {
+                (string path, byte[] content) = s_tree.ElementAt(random.Next(s_tree.Count));
+                readers.Add(ReadWhole(path, content));
+                readers.Add(Assert.ThrowsAsync<FileSystemException>(async () => await shared.GetSizeAsync("absent" + (i % 3))));
+            }
+
+            await Task.WhenAll(readers);
+        });
+        Assert.Equal(0, client.InFlight);
+        Assert.InRange(shared.OpenCount, 0, capacity);
+        Assert.Equal(shared.OpenCount, harness.Service.OpenFileCount);
+
+        async Task ReadWhole(string path, byte[] content)
+        {
+            Assert.Equal(content.Length, await shared.GetSizeAsync(path));
+            byte[] read = new byte[content.Length];
+            for (int at = 0; at < read.Length; at += 50_000)
+            {
+                await shared.ReadAsync(path, at, read.AsMemory(at, Math.Min(50_000, read.Length - at)));
+            }
+
+            Assert.True(content.AsSpan().SequenceEqual(read), path);
+            Assert.InRange(harness.Service.OpenFileCount, 0, capacity);
+        }
+    }
+
     [Fact]
     public void CancelledCallersLeaveNothingBehind()
     {
@@ -110,9 +150,19 @@ public sealed class ClientTests
 
     private static void Finish(Harness harness, FileSystemClient client, Func<Task> work)
     {
-        Task task = work();
-        Pump(harness, client, () => task.IsCompleted);
-        task.GetAwaiter().GetResult();
+        OneThread loop = new();
+        SynchronizationContext? xunits = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(loop);
+        try
+        {
+            Task task = work();
+            Pump(harness, client, () => task.IsCompleted);
+            task.GetAwaiter().GetResult();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(xunits);
+        }
     }
 
     private static void Pump(Harness harness, FileSystemClient client, Func<bool> isDone)
@@ -123,6 +173,23 @@ public sealed class ClientTests
             harness.Service.Run();
             harness.Device.AnswerOne(harness.Service);
             client.ProcessCompletions();
+            (SynchronizationContext.Current as OneThread)?.Run();
+        }
+    }
+
+    /// <summary>A PD is one thread: continuations wait here for the loop, as they do in the PD's event loop.</summary>
+    private sealed class OneThread : SynchronizationContext
+    {
+        private readonly Queue<(SendOrPostCallback Callback, object? State)> _posted = new();
+
+        public override void Post(SendOrPostCallback d, object? state) => _posted.Enqueue((d, state));
+
+        public void Run()
+        {
+            while (_posted.TryDequeue(out (SendOrPostCallback Callback, object? State) next))
+            {
+                next.Callback(next.State);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using System.Threading.Tasks;
 using Pride.Abi.Fs;
 using Pride.Fs;
@@ -15,6 +16,12 @@ namespace Webserver.Domains;
 /// <summary>A file system as the tree of a site.</summary>
 public sealed class FileSystemSource(FileSystemClient files) : IFileSource
 {
+    // Pride's FAT server keeps 64 files and directories open: these together must stay below.
+    private const int OpenFiles = 40;
+    private const int OpenDirectories = 16;
+
+    private readonly SharedFiles _shared = new(files, OpenFiles);
+    private readonly SemaphoreSlim _listings = new(OpenDirectories);
     private Task? _mounting;
 
     /// <inheritdoc/>
@@ -37,8 +44,7 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
         await MountAsync();
         try
         {
-            FileHandle handle = await files.OpenAsync(path);
-            return new SiteFile(files, handle, await files.GetSizeAsync(handle));
+            return new SiteFile(_shared, path, await _shared.GetSizeAsync(path));
         }
         catch (FileSystemException failure) when (failure.Status is FsStatus.NoFile or FsStatus.NotDirectory or FsStatus.InvalidName)
         {
@@ -57,12 +63,25 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
 
         string prefix = path.EndsWith('/') ? path : path + "/";
         List<DirectoryEntry> entries = [];
-        foreach (string name in await files.ListAsync(path, limit))
+        foreach (string name in await NamesAsync(path, limit))
         {
             entries.Add(new DirectoryEntry(name, await StatusAsync(prefix + name)));
         }
 
         return entries;
+    }
+
+    private async ValueTask<List<string>> NamesAsync(string path, int limit)
+    {
+        await _listings.WaitAsync();
+        try
+        {
+            return await files.ListAsync(path, limit);
+        }
+        finally
+        {
+            _listings.Release();
+        }
     }
 
     private async ValueTask MountAsync()
@@ -79,12 +98,12 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
         }
     }
 
-    private sealed class SiteFile(FileSystemClient files, FileHandle handle, long size) : ISiteFile
+    private sealed class SiteFile(SharedFiles files, string path, long size) : ISiteFile
     {
         public long Size { get; } = size;
 
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer) => files.ReadAsync(handle, offset, buffer);
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer) => files.ReadAsync(path, offset, buffer);
 
-        public ValueTask CloseAsync() => files.CloseAsync(handle);
+        public ValueTask CloseAsync() => default;
     }
 }

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Pride.Abi;
 using Pride.Http;
 using Pride.Net;
+using Pride.Runtime.Heap;
 
 namespace Webserver.Domains;
 
@@ -58,7 +59,10 @@ public sealed class StatusPage(HttpServer server, NetworkStack network, Statisti
         Member(json, ",\"handlerFailures\":"u8, statistics.HandlerFailures);
         Member(json, ",\"cacheHits\":"u8, statistics.CacheHits);
         Member(json, ",\"bufferBytes\":"u8, (long)server.Pool.Made * BlockPool.BlockBytes);
+        Member(json, ",\"heapLiveBytes\":"u8, Collector.LiveBytes);
+        Member(json, ",\"heapCollections\":"u8, Collector.Collections);
         Member(json, ",\"tcpConnections\":"u8, network.ConnectionCount);
+        WriteCounters(json);
         if (system.IsPresent)
         {
             WriteDomainsAsJson(json);
@@ -83,6 +87,7 @@ public sealed class StatusPage(HttpServer server, NetworkStack network, Statisti
         Row(page, "Malformed requests"u8, statistics.MalformedRequests);
         Row(page, "Too slow"u8, statistics.TimedOut);
         Row(page, "Buffers in KiB"u8, (long)server.Pool.Made * BlockPool.BlockBytes / BytesPerKibibyte);
+        Row(page, "Heap in use after the last collection in KiB"u8, Collector.LiveBytes / BytesPerKibibyte);
         page.Write("</table>\n"u8);
     }
 
@@ -107,6 +112,26 @@ public sealed class StatusPage(HttpServer server, NetworkStack network, Statisti
         page.Write("<tr><td>(idle)</td><td></td><td>"u8);
         Cell(page, system.IdleMicroseconds / 1000);
         page.Write("</td><td></td><td></td><td></td></tr></table>\n"u8);
+    }
+
+    // Those that are not zero: what arrived, what left, and each reason for which something went no further.
+    private void WriteCounters(HttpResponse json)
+    {
+        json.Write(",\"network\":{"u8);
+        bool isFirst = true;
+        for (int i = 0; i < NetworkCounters.Count; i++)
+        {
+            NetworkCounter counter = (NetworkCounter)i;
+            if (network.Counters[counter] != 0)
+            {
+                json.Write(isFirst ? "\""u8 : ",\""u8);
+                json.Write(counter.ToString());
+                Member(json, "\":"u8, (long)network.Counters[counter]);
+                isFirst = false;
+            }
+        }
+
+        json.Write("}"u8);
     }
 
     private void WriteDomainsAsJson(HttpResponse json)
