@@ -71,6 +71,9 @@ public unsafe struct CoreState
     /// <summary>The first thread that waits for its budget, ordered by the time of its refill.</summary>
     public Tcb* ReleaseHead;
 
+    /// <summary>The time of that refill; the end of time when nobody waits.</summary>
+    public ulong ReleaseTime;
+
     /// <summary>The deadline that the timer is set to, in counter ticks.</summary>
     public ulong TimerDeadline;
 

@@ -61,10 +61,8 @@ public unsafe interface IMachine
     /// <summary>One aligned word of a PD's memory, through its own tables. False when the PD could not read it or it is not RAM.</summary>
     static abstract bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value);
 
-    /// <summary>Registers that the entry code does not save: thread pointers.</summary>
-    static abstract void SaveThreadRegisters(Tcb* tcb);
-
-    static abstract void LoadThreadRegisters(Tcb* tcb);
+    /// <summary>The register that the entry code does not save: the thread pointer, which <paramref name="from"/> may have changed.</summary>
+    static abstract void SwitchThreadPointer(Tcb* from, Tcb* to);
 
     // Floating point.
 

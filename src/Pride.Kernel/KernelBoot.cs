@@ -13,6 +13,7 @@ public static unsafe partial class Kernel<TMachine>
         core->Boot = boot;
         core->Now = TMachine.ReadCounter();
         core->BookedUntil = core->Now;
+        core->ReleaseTime = ulong.MaxValue;
         core->MinimumBudget = MicrosecondsToTicks(MinimumBudgetMicroseconds);
         boot->Statistics->CounterFrequency = TMachine.CounterFrequency;
         boot->Statistics->BootCounter = core->Now;
@@ -27,7 +28,6 @@ public static unsafe partial class Kernel<TMachine>
         core->MustSetTimer = 1;
         core->Current = boot->Tcbs;
         TMachine.SwitchAddressSpace(core->Current->AddressSpace);
-        TMachine.LoadThreadRegisters(core->Current);
         core->FpuEnabled = 1;
         TMachine.EnableFpu();
         SwitchFeatures(core, core->Current);

@@ -170,6 +170,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb;
+            core->ReleaseTime = time;
         }
 
         core->MustSetTimer = 1;
@@ -190,6 +191,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb->RunNext;
+            core->ReleaseTime = tcb->RunNext == null ? ulong.MaxValue : HeadRefill(tcb->RunNext->SchedulingContext)->Time;
             core->MustSetTimer = 1;
         }
 
@@ -206,7 +208,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Wakes those whose budget has come.</summary>
     private static void Awaken(CoreState* core)
     {
-        while (core->ReleaseHead != null && HeadRefill(core->ReleaseHead->SchedulingContext)->Time <= core->Now)
+        while (core->ReleaseTime <= core->Now)
         {
             Tcb* tcb = core->ReleaseHead;
             RemoveFromRelease(core, tcb);
@@ -293,8 +295,7 @@ public static unsafe partial class Kernel<TMachine>
 
         core->Current = next;
         next->Statistics->Activations++;
-        TMachine.SaveThreadRegisters(previous);
-        TMachine.LoadThreadRegisters(next);
+        TMachine.SwitchThreadPointer(previous, next);
         TMachine.SwitchAddressSpace(next->AddressSpace);
         SwitchFeatures(core, next);
     }

@@ -69,7 +69,7 @@ public static unsafe partial class Kernel<TMachine>
     private static void WaitAt(Endpoint* endpoint, Tcb* tcb, EndpointState state)
     {
         tcb->BlockedOn = endpoint;
-        tcb->RestartOffset = TMachine.SystemCallBytes;
+        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
         WaitInsert(&endpoint->QueueHead, &endpoint->QueueTail, tcb);
         endpoint->State = state;
     }
@@ -87,7 +87,7 @@ public static unsafe partial class Kernel<TMachine>
     private static void WaitAt(Notification* notification, Tcb* tcb)
     {
         tcb->BlockedOn = notification;
-        tcb->RestartOffset = TMachine.SystemCallBytes;
+        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
         WaitInsert(&notification->QueueHead, &notification->QueueTail, tcb);
         notification->State = NotificationState.Waiting;
     }

@@ -33,6 +33,8 @@ public sealed class SimulatedHardware
 
     public ulong AddressSpace { get; set; }
 
+    public ulong ThreadPointer { get; set; }
+
     public bool FpuEnabled { get; set; }
 
     public bool TimerOpen { get; set; }
@@ -93,12 +95,10 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value) =>
         SimulatedHardware.Current.Memory.TryGetValue((tcb->AddressSpace, address), out value);
 
-    public static void SaveThreadRegisters(Tcb* tcb)
+    public static void SwitchThreadPointer(Tcb* from, Tcb* to)
     {
-    }
-
-    public static void LoadThreadRegisters(Tcb* tcb)
-    {
+        from->Registers[Aarch64Registers.ThreadPointer] = SimulatedHardware.Current.ThreadPointer;
+        SimulatedHardware.Current.ThreadPointer = to->Registers[Aarch64Registers.ThreadPointer];
     }
 
     public static void EnableFpu() => SimulatedHardware.Current.FpuEnabled = true;

@@ -32,8 +32,11 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "msr cntkctl_el1, $0", "r")]
     public static void WriteTimerAccess(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
-    /// <summary>The barrier lets the walks of the new tables and the EL1 accesses that follow agree; eret covers EL0.</summary>
-    [InlineAssembly(Architecture.AArch64, "msr ttbr0_el1, $0\nisb", "r,~{memory}")]
+    /// <summary>
+    /// No barrier: the kernel touches nothing through these tables, and the return to EL0 is a context synchronisation event (Arm ARM, B2.3.12;
+    /// SCTLR_EL1.EOS is set). Tables never change while the kernel runs, and ASID and root are written at once, so no TLB maintenance either.
+    /// </summary>
+    [InlineAssembly(Architecture.AArch64, "msr ttbr0_el1, $0", "r,~{memory}")]
     public static void WriteUserRoot(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
     [InlineAssembly(Architecture.AArch64, "msr cpacr_el1, $0\nisb", "r,~{memory}")]

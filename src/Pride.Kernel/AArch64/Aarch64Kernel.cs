@@ -21,6 +21,8 @@ public static unsafe class Aarch64Kernel
     {
         core->Boot = boot;
         Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
+        Aarch64Instructions.WriteThreadPointer(0);
+        Aarch64Instructions.WriteThreadPointerReadOnly(0);
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
         Gic.Initialise(core, boot);
