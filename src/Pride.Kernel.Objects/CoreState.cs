@@ -80,6 +80,9 @@ public unsafe struct CoreState
     /// <summary>The boot information, for panics and interrupts.</summary>
     public BootInfo* Boot;
 
+    /// <summary>The highest priority of a ready thread; -1: none is ready.</summary>
+    public int ReadyHighest;
+
     /// <summary>Bit n: word n of <see cref="ReadyBits"/> is not 0.</summary>
     public ulong ReadyTop;
 

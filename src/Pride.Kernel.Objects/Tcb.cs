@@ -9,7 +9,7 @@ using Pride.Abi;
 namespace Pride.Kernel.Objects;
 
 /// <summary>What a thread is doing. There is no "restart" state as in seL4: whoever makes a thread repeat a system call sets its program counter back at once.</summary>
-public enum ThreadState : uint
+public enum ThreadState : ulong
 {
     /// <summary>Stopped, or not started. Not in any queue.</summary>
     Inactive = 0,
@@ -110,7 +110,7 @@ public unsafe struct Tcb
     public ThreadState State;
 
     /// <summary>While blocked by a system call: bytes from that instruction to the saved program counter. Stopping the thread goes back by as much, so that it can repeat the call.</summary>
-    public uint RestartOffset;
+    public ulong RestartOffset;
 
     /// <summary>Builder: 0..255.</summary>
     public uint Priority;

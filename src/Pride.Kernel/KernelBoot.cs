@@ -14,6 +14,7 @@ public static unsafe partial class Kernel<TMachine>
         core->Now = TMachine.ReadCounter();
         core->BookedUntil = core->Now;
         core->ReleaseTime = ulong.MaxValue;
+        core->ReadyHighest = NobodyReady;
         core->MinimumBudget = MicrosecondsToTicks(MinimumBudgetMicroseconds);
         boot->Statistics->CounterFrequency = TMachine.CounterFrequency;
         boot->Statistics->BootCounter = core->Now;

@@ -16,7 +16,7 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer, bool maySwitch)
     {
-        if (pointer >= tcb->CapCount || (tcb->Registers[TMachine.InfoRegister] & ExtraCapsMask) != 0)
+        if (pointer >= tcb->CapCount || (tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0)
         {
             return null;
         }
@@ -138,7 +138,7 @@ public static unsafe partial class Kernel<TMachine>
         if (bound->State == NotificationState.Active)
         {
             // Signals to take, and then (after NBSendRecv) another thread to run: the long way.
-            if (core->ReadyTop != 0 && HighestPriority(core) > tcb->Priority)
+            if (core->ReadyHighest > (int)tcb->Priority)
             {
                 return null;
             }
@@ -150,14 +150,14 @@ public static unsafe partial class Kernel<TMachine>
 
         // The long way: nobody to run; a caller to serve; a context to return; time to look after.
         ulong now = TMachine.ReadCounter();
-        if (core->ReadyTop == 0
+        if (core->ReadyHighest == NobodyReady
             || (endpoint != null && endpoint->State == EndpointState.Sending)
             || bound->SchedulingContext == tcb->SchedulingContext)
         {
             return null;
         }
 
-        Tcb* next = (Tcb*)core->ReadyHead[HighestPriority(core)];
+        Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
         if (!MaySwitchTo(core, next->SchedulingContext, now))
         {
             return null;

@@ -6,18 +6,21 @@
 // most urgent of the ready. When the scheduling context in use stays the same, not even the time is looked at: a budget that runs out
 // meanwhile is found at the timer's interrupt.
 //
-// When this is entered only x0-x18 and x30 of the thread are in its TCB (AArch64: Vectors.S), so nothing here may touch the
+// When this is entered only x0-x18 and x30 of the thread are sure to be in its TCB (AArch64: Vectors.S), so nothing here may touch the
 // others, nor program counter, stack pointer and flags: a call that blocks here is rewound by Tcb.RestartOffset when need be.
 //
 // How it is kept short: each way is a method of its own that calls nothing but in its last statement, so it needs no stack frame;
-// what is rare (a context of its own, floating point) goes on in another method. Here: Call and ReplyRecv.
-// KernelFastNotification.cs: signals and waiting. KernelFastTurn.cs: whose time it is, and the switch itself.
+// what is rare (long messages, a context of its own, floating point) goes on in another method. Here: Call and memory faults.
+// KernelFastReply.cs: ReplyRecv. KernelFastNotification.cs: signals and waiting. KernelFastTurn.cs: whose time it is, and the switch itself.
 
 using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
+
+/// <summary>The message words that travel in registers.</summary>
+public readonly record struct MessageWords(ulong First, ulong Second, ulong Third, ulong Fourth);
 
 public static unsafe partial class Kernel<TMachine>
 {
@@ -26,38 +29,27 @@ public static unsafe partial class Kernel<TMachine>
 
     private const int TypeAndRightsShift = 48;
 
-    /// <summary>Of a message info word: the count of extra caps.</summary>
-    private const ulong ExtraCapsMask = 3UL << 7;
+    /// <summary>Of a message info word: the counts of caps that go and came with it.</summary>
+    private const ulong CapCountsMask = 0x1FUL << 7;
 
-    /// <summary>Of a message info word: what the kernel says of caps that came with a message, which none ever do.</summary>
-    private const ulong CapsUnwrappedMask = 7UL << 9;
+    /// <summary>Of a message info word: all but the label. At most <see cref="MachineConstants.RegisterWords"/>: a message without caps that fits into the registers.</summary>
+    private const ulong NotLabelMask = CapCountsMask | MessageInfo.LengthMask;
 
-    /// <summary>The thread to run, or null: take the long way. In the order in which most systems make the calls.</summary>
-    public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number)
+    /// <summary>The thread to run, or null: take the long way. The machine may call the methods for single calls itself.</summary>
+    public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => number switch
     {
-        if (number == SystemCalls.Call)
-        {
-            return FastCall(core, tcb);
-        }
-
-        if (number == SystemCalls.ReplyRecv)
-        {
-            return FastReplyReceive(core, tcb);
-        }
-
-        return number switch
-        {
-            SystemCalls.Send => FastSend(core, tcb, tcb->Registers[TMachine.BadgeRegister], true),
-            SystemCalls.Recv => FastReceive(core, tcb),
-            SystemCalls.NBSendRecv => FastSendReceive(core, tcb),
-            SystemCalls.Yield => FastYield(core, tcb),
-            _ => null,
-        };
-    }
+        SystemCalls.Call => FastCall(core, tcb, WordsOf(tcb)),
+        SystemCalls.ReplyRecv => FastReplyReceive(core, tcb, WordsOf(tcb), tcb->Registers[TMachine.ReplyRegister]),
+        SystemCalls.Send => FastSend(core, tcb, tcb->Registers[TMachine.BadgeRegister], true),
+        SystemCalls.Recv => FastReceive(core, tcb),
+        SystemCalls.NBSendRecv => FastSendReceive(core, tcb),
+        SystemCalls.Yield => FastYield(core, tcb),
+        _ => null,
+    };
 
     /// <summary>Call of a server that waits and is at least as urgent: it runs at once, on the caller's context if it has none of its own.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastCall(CoreState* core, Tcb* tcb)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tcb* FastCall(CoreState* core, Tcb* tcb, MessageWords words)
     {
         // A pointer beyond the table is a shared cap or nothing.
         ulong pointer = tcb->Registers[TMachine.BadgeRegister];
@@ -66,50 +58,63 @@ public static unsafe partial class Kernel<TMachine>
             return null;
         }
 
-        // Anything but an endpoint with all rights, and caps to be looked up, need more questions.
+        // Anything but an endpoint with all rights needs more questions.
         Cap* cap = tcb->Caps + pointer;
-        if (cap->Word >> TypeAndRightsShift != FullEndpoint || (tcb->Registers[TMachine.InfoRegister] & ExtraCapsMask) != 0)
+        if (cap->Word >> TypeAndRightsShift != FullEndpoint)
         {
             return null;
         }
 
-        // Nobody waits to receive: the caller does.
+        // Nobody waits to receive, so the caller does; or several do, and the next has to be found. A server without a reply object cannot answer.
         Endpoint* endpoint = (Endpoint*)TMachine.Pointer(cap->PointerBits);
-        if (endpoint->State != EndpointState.Receiving)
+        Tcb* server = endpoint->SoleReceiver;
+        if (server == null || server->Reply == null)
         {
             return null;
         }
 
-        // A server that offers no reply object cannot answer; one that is less urgent does not run at once; behind one that is not alone stands another.
-        Tcb* server = endpoint->QueueHead;
-        Reply* reply = server->Reply;
-        if (reply == null || server->Priority < tcb->Priority || endpoint->QueueTail != server)
+        // A server that is less urgent does not run at once.
+        if (server->Priority < tcb->Priority)
         {
             return null;
         }
 
-        // A server with time of its own: that time has to be looked at.
-        if (server->SchedulingContext != null)
+        // A server with time of its own: that time has to be looked at. A longer message, or one with caps.
+        ulong info = tcb->Registers[TMachine.InfoRegister];
+        if (server->SchedulingContext != null || (info & NotLabelMask) > MachineConstants.RegisterWords)
         {
-            return FastCallActive(core, tcb, cap, server);
+            return FastCallMore(core, tcb, server, cap);
         }
 
-        FastTransfer(tcb, server, cap->Badge);
-        return FastDonate(core, tcb, server, endpoint, reply);
+        SetMessage(server, cap->Badge, info, words);
+        return FastDonate(core, tcb, server, endpoint);
     }
 
-    /// <summary>As <see cref="FastCall"/>, whose conditions hold, when the server runs on its own context.</summary>
+    /// <summary>As <see cref="FastCall"/>, whose conditions hold but for the last.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastCallActive(CoreState* core, Tcb* tcb, Cap* cap, Tcb* server)
+    private static Tcb* FastCallMore(CoreState* core, Tcb* tcb, Tcb* server, Cap* cap)
     {
+        // Caps that have to be looked up.
+        if ((tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0)
+        {
+            return null;
+        }
+
+        Endpoint* endpoint = (Endpoint*)TMachine.Pointer(cap->PointerBits);
+        if (server->SchedulingContext == null)
+        {
+            TransferMessage(tcb, server, cap->Badge);
+            return FastDonate(core, tcb, server, endpoint);
+        }
+
         ulong now = TMachine.ReadCounter();
         if (!MaySwitchTo(core, server->SchedulingContext, now))
         {
             return null;
         }
 
-        FastTransfer(tcb, server, cap->Badge);
-        FastAwaitReply(tcb, server, (Endpoint*)server->BlockedOn, server->Reply);
+        TransferMessage(tcb, server, cap->Badge);
+        FastAwaitReply(tcb, server, endpoint);
         return SwitchTurn(core, tcb, server, now);
     }
 
@@ -120,25 +125,19 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastFault(CoreState* core, Tcb* tcb)
     {
-        // Without a handler, or without the right to be answered, the thread stops.
-        if (tcb->FaultHandler.Word >> TypeAndRightsShift != FullEndpoint)
-        {
-            return null;
-        }
-
-        Endpoint* endpoint = (Endpoint*)TMachine.Pointer(tcb->FaultHandler.PointerBits);
-        if (endpoint->State != EndpointState.Receiving)
+        // Without a handler, or without the right to be answered, the thread stops. In a debug image what it has begun to print comes first.
+        if (tcb->FaultHandler.Word >> TypeAndRightsShift != FullEndpoint || core->Boot->DebugLines != null)
         {
             return null;
         }
 
         // As for a call. A passive handler goes the long way: parents are active.
-        Tcb* handler = endpoint->QueueHead;
-        Reply* reply = handler->Reply;
+        Endpoint* endpoint = (Endpoint*)TMachine.Pointer(tcb->FaultHandler.PointerBits);
+        Tcb* handler = endpoint->SoleReceiver;
         ulong now = TMachine.ReadCounter();
-        if (reply == null
+        if (handler == null
+            || handler->Reply == null
             || handler->Priority < tcb->Priority
-            || endpoint->QueueTail != handler
             || handler->SchedulingContext == null
             || !MaySwitchTo(core, handler->SchedulingContext, now))
         {
@@ -150,108 +149,16 @@ public static unsafe partial class Kernel<TMachine>
         int length = SetMemoryFault(tcb, handler);
         handler->Registers[TMachine.InfoRegister] = new MessageInfo(FaultKind.VMFault, length).Word;
         handler->Registers[TMachine.BadgeRegister] = tcb->FaultHandler.Badge;
-        FastAwaitReply(tcb, handler, endpoint, reply);
+        FastAwaitReply(tcb, handler, endpoint);
         return SwitchTurn(core, tcb, handler, now);
-    }
-
-    /// <summary>Answer of a server that then waits again: its caller, or whoever is more urgent, goes on.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastReplyReceive(CoreState* core, Tcb* tcb)
-    {
-        // Pointers beyond the table are shared caps or nothing.
-        ulong replyPointer = tcb->Registers[TMachine.ReplyRegister];
-        ulong pointer = tcb->Registers[TMachine.BadgeRegister];
-        if (replyPointer >= tcb->CapCount || pointer >= tcb->CapCount)
-        {
-            return null;
-        }
-
-        // A reply object, an endpoint with all rights, no caps to be looked up.
-        Cap* replyCap = tcb->Caps + replyPointer;
-        Cap* cap = tcb->Caps + pointer;
-        if (replyCap->Type != CapType.Reply
-            || cap->Word >> TypeAndRightsShift != FullEndpoint
-            || (tcb->Registers[TMachine.InfoRegister] & ExtraCapsMask) != 0)
-        {
-            return null;
-        }
-
-        // Nobody waits for the answer (or another thread offers the object to its callers); somebody is at the endpoint already.
-        Reply* reply = (Reply*)TMachine.Pointer(replyCap->PointerBits);
-        Endpoint* endpoint = (Endpoint*)TMachine.Pointer(cap->PointerBits);
-        Tcb* caller = reply->Tcb;
-        if (caller == null || caller->State != ThreadState.BlockedOnReply || endpoint->State != EndpointState.Idle)
-        {
-            return null;
-        }
-
-        // A signal that is pending is received before this thread waits; a context that the notification has lent is given back.
-        SchedulingContext* context = tcb->SchedulingContext;
-        Notification* bound = tcb->BoundNotification;
-        if (bound != null && (bound->State == NotificationState.Active || bound->SchedulingContext == context))
-        {
-            return null;
-        }
-
-        // The answers to other faults set registers, or are told from the message. That to a memory fault says only "go on".
-        if (caller->Fault != 0 && caller->Fault != FaultKind.VMFault)
-        {
-            return null;
-        }
-
-        // The caller has time of its own, or the object stands in the middle of a stack: not the plain answer of a passive server.
-        if (reply->SchedulingContext != context || caller->SchedulingContext != null || caller->Fault != 0)
-        {
-            return FastAnswerActive(core, tcb, reply, endpoint);
-        }
-
-        // Somebody else became ready meanwhile who is more urgent than the caller.
-        if (core->ReadyTop != 0 && HighestPriority(core) > caller->Priority)
-        {
-            return null;
-        }
-
-        FastTransfer(tcb, caller, 0);
-        PopDonation(reply, context);
-        FastWaitAgain(tcb, caller, reply, endpoint);
-        tcb->SchedulingContext = null;
-        caller->SchedulingContext = context;
-        context->Tcb = caller;
-        return FastSwitch(core, tcb, caller, TMachine.ReadCounter());
-    }
-
-    /// <summary>As <see cref="FastReplyReceive"/>, whose conditions hold, when the caller goes on on its own context.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastAnswerActive(CoreState* core, Tcb* tcb, Reply* reply, Endpoint* endpoint)
-    {
-        // A reply object in a stack of donated calls, a caller that got its context from elsewhere or lost it, time to look after, somebody more urgent.
-        Tcb* caller = reply->Tcb;
-        ulong now = TMachine.ReadCounter();
-        if (reply->SchedulingContext != null
-            || reply->Previous != null
-            || reply->Next != null
-            || caller->SchedulingContext == null
-            || !MaySwitchTo(core, caller->SchedulingContext, now)
-            || (core->ReadyTop != 0 && HighestPriority(core) > caller->Priority))
-        {
-            return null;
-        }
-
-        if (caller->Fault == 0)
-        {
-            FastTransfer(tcb, caller, 0);
-        }
-
-        caller->Fault = 0;
-        FastWaitAgain(tcb, caller, reply, endpoint);
-        return SwitchTurn(core, tcb, caller, now);
     }
 
     /// <summary>The caller waits for an answer and the server, which was alone at its endpoint, runs on the caller's context: it becomes the head of that context's stack of calls.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Tcb* FastDonate(CoreState* core, Tcb* tcb, Tcb* server, Endpoint* endpoint, Reply* reply)
+    private static Tcb* FastDonate(CoreState* core, Tcb* tcb, Tcb* server, Endpoint* endpoint)
     {
-        FastAwaitReply(tcb, server, endpoint, reply);
+        Reply* reply = server->Reply;
+        FastAwaitReply(tcb, server, endpoint);
         SchedulingContext* context = tcb->SchedulingContext;
         Reply* below = context->Reply;
         if (below != null)
@@ -262,81 +169,45 @@ public static unsafe partial class Kernel<TMachine>
 
         reply->Previous = below;
         reply->SchedulingContext = context;
+        context->Tcb = server;
         context->Reply = reply;
         tcb->SchedulingContext = null;
         server->SchedulingContext = context;
-        context->Tcb = server;
         return FastSwitch(core, tcb, server, TMachine.ReadCounter());
     }
 
     /// <summary>The receiver, alone at its endpoint, leaves it; the sender waits at the reply object that it offered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FastAwaitReply(Tcb* tcb, Tcb* server, Endpoint* endpoint, Reply* reply)
+    private static void FastAwaitReply(Tcb* tcb, Tcb* server, Endpoint* endpoint)
     {
+        Reply* reply = server->Reply;
         endpoint->State = EndpointState.Idle;
         endpoint->QueueHead = null;
         endpoint->QueueTail = null;
-        server->BlockedOn = null;
+        endpoint->SoleReceiver = null;
         server->Reply = null;
+        server->BlockedOn = null;
         server->State = ThreadState.Running;
         reply->Tcb = tcb;
         tcb->Reply = reply;
-        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
         tcb->State = ThreadState.BlockedOnReply;
+        tcb->RestartOffset = TMachine.SystemCallBytes;
     }
 
-    /// <summary>The caller goes on; the server offers its reply object anew and waits at its endpoint, where nobody is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FastWaitAgain(Tcb* tcb, Tcb* caller, Reply* reply, Endpoint* endpoint)
+    private static void SetMessage(Tcb* receiver, ulong badge, ulong info, MessageWords words)
     {
-        caller->Reply = null;
-        caller->State = ThreadState.Running;
-        reply->Tcb = tcb;
-        tcb->Reply = reply;
-        tcb->BlockedOn = endpoint;
-        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
-        tcb->State = ThreadState.BlockedOnReceive;
-        endpoint->State = EndpointState.Receiving;
-        endpoint->QueueHead = tcb;
-        endpoint->QueueTail = tcb;
-    }
-
-    /// <summary>Takes the head off a context's stack of calls.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PopDonation(Reply* reply, SchedulingContext* context)
-    {
-        Reply* below = reply->Previous;
-        context->Reply = below;
-        if (below != null)
-        {
-            below->Next = null;
-            below->SchedulingContext = context;
-        }
-
-        reply->SchedulingContext = null;
-        reply->Previous = null;
-    }
-
-    /// <summary>As <see cref="TransferMessage"/>, for a message without extra caps: all register words are read before any is written, so that they travel in pairs.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void FastTransfer(Tcb* sender, Tcb* receiver, ulong badge)
-    {
-        ulong info = sender->Registers[TMachine.InfoRegister] & ~CapsUnwrappedMask;
-        ulong word0 = sender->Registers[TMachine.MessageRegister0];
-        ulong word1 = sender->Registers[TMachine.MessageRegister0 + 1];
-        ulong word2 = sender->Registers[TMachine.MessageRegister0 + 2];
-        ulong word3 = sender->Registers[TMachine.MessageRegister0 + 3];
-        int length = (int)(info & MessageInfo.LengthMask);
-        receiver->Registers[TMachine.MessageRegister0] = word0;
-        receiver->Registers[TMachine.MessageRegister0 + 1] = word1;
-        receiver->Registers[TMachine.MessageRegister0 + 2] = word2;
-        receiver->Registers[TMachine.MessageRegister0 + 3] = word3;
-        if (length > MachineConstants.RegisterWords)
-        {
-            info = (info & ~MessageInfo.LengthMask) | (uint)CopyBuffer(sender->IpcBuffer, receiver->IpcBuffer, length);
-        }
-
         receiver->Registers[TMachine.BadgeRegister] = badge;
         receiver->Registers[TMachine.InfoRegister] = info;
+        receiver->Registers[TMachine.MessageRegister0] = words.First;
+        receiver->Registers[TMachine.MessageRegister0 + 1] = words.Second;
+        receiver->Registers[TMachine.MessageRegister0 + 2] = words.Third;
+        receiver->Registers[TMachine.MessageRegister0 + 3] = words.Fourth;
     }
+
+    private static MessageWords WordsOf(Tcb* tcb) => new(
+        tcb->Registers[TMachine.MessageRegister0],
+        tcb->Registers[TMachine.MessageRegister0 + 1],
+        tcb->Registers[TMachine.MessageRegister0 + 2],
+        tcb->Registers[TMachine.MessageRegister0 + 3]);
 }

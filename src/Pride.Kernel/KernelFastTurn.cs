@@ -71,14 +71,14 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.SwitchAddressSpace(to->AddressSpace);
 
         // Nearly all PDs: neither has floating point or the spare timer, so nothing changes.
-        return from->Flags == TcbFlags.FpuDisabled && to->Flags == TcbFlags.FpuDisabled ? to : FastFeatures(core, to);
+        return from->Flags == TcbFlags.FpuDisabled & to->Flags == TcbFlags.FpuDisabled ? to : FastFeatures(core, to);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastFeatures(CoreState* core, Tcb* to)
     {
         SwitchFeatures(core, to);
-        return to;
+        return core->Current;
     }
 
     /// <summary>A round-robin thread gives up the rest of its slice and, since nobody of its priority is ready, gets a new one.</summary>
@@ -93,7 +93,7 @@ public static unsafe partial class Kernel<TMachine>
         if (!IsRoundRobin(context)
             || slice->Amount < consumed + core->MinimumBudget
             || core->ReleaseTime <= now
-            || (core->ReadyTop != 0 && HighestPriority(core) >= tcb->Priority))
+            || core->ReadyHighest >= (int)tcb->Priority)
         {
             return null;
         }

@@ -16,7 +16,7 @@ public static unsafe partial class Kernel<TMachine>
         SchedulingContext* context = caller->SchedulingContext;
         reply->Tcb = caller;
         caller->Reply = reply;
-        caller->RestartOffset = (uint)TMachine.SystemCallBytes;
+        caller->RestartOffset = TMachine.SystemCallBytes;
         SetState(core, caller, ThreadState.BlockedOnReply);
         if (context != null && callee->SchedulingContext == null && canDonate)
         {

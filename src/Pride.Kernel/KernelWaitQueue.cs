@@ -69,9 +69,10 @@ public static unsafe partial class Kernel<TMachine>
     private static void WaitAt(Endpoint* endpoint, Tcb* tcb, EndpointState state)
     {
         tcb->BlockedOn = endpoint;
-        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
+        tcb->RestartOffset = TMachine.SystemCallBytes;
         WaitInsert(&endpoint->QueueHead, &endpoint->QueueTail, tcb);
         endpoint->State = state;
+        FindSoleReceiver(endpoint);
     }
 
     private static void StopWaitingAt(Endpoint* endpoint, Tcb* tcb)
@@ -82,12 +83,20 @@ public static unsafe partial class Kernel<TMachine>
         {
             endpoint->State = EndpointState.Idle;
         }
+
+        FindSoleReceiver(endpoint);
+    }
+
+    private static void FindSoleReceiver(Endpoint* endpoint)
+    {
+        bool isOne = endpoint->State == EndpointState.Receiving && endpoint->QueueHead == endpoint->QueueTail;
+        endpoint->SoleReceiver = isOne ? endpoint->QueueHead : null;
     }
 
     private static void WaitAt(Notification* notification, Tcb* tcb)
     {
         tcb->BlockedOn = notification;
-        tcb->RestartOffset = (uint)TMachine.SystemCallBytes;
+        tcb->RestartOffset = TMachine.SystemCallBytes;
         WaitInsert(&notification->QueueHead, &notification->QueueTail, tcb);
         notification->State = NotificationState.Waiting;
     }

@@ -30,7 +30,17 @@ public static unsafe class Aarch64Kernel
         return Kernel<Aarch64Machine>.Start(core, boot);
     }
 
-    /// <summary>The short way; only x0-x18 and x30 are saved. 0: take the long way.</summary>
+    /// <summary>The short way of Call; all registers are saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_call")]
+    public static Tcb* FastCall(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3) =>
+        Kernel<Aarch64Machine>.FastCall(core, tcb, new MessageWords(word0, word1, word2, word3));
+
+    /// <summary>The short way of ReplyRecv; all registers are saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_reply_receive")]
+    public static Tcb* FastReplyReceive(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3, ulong reply) =>
+        Kernel<Aarch64Machine>.FastReplyReceive(core, tcb, new MessageWords(word0, word1, word2, word3), reply);
+
+    /// <summary>The short way of other calls; only x0-x19 and x30 are saved. 0: take the long way.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_system_call")]
     public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => Kernel<Aarch64Machine>.FastSystemCall(core, tcb, number);
 

@@ -20,11 +20,6 @@ public sealed partial class KernelModel
             return;
         }
 
-        if (waiter.State == ThreadState.BlockedOnReceive && waiter.Reply != null)
-        {
-            Detach(waiter.Reply, false);
-        }
-
         StopWaiting(waiter);
         waiter.State = ThreadState.Running;
         waiter.Registers[0] = badge;

@@ -89,7 +89,7 @@ public sealed partial class KernelModel
     /// <summary>The interrupt controller offers the lowest line that is pending and neither active nor turned off. False: none.</summary>
     public bool TakeInterrupt()
     {
-        (uint id, ModelIrq? irq) = Irqs.FirstOrDefault(i => i.Value.IsPending && !i.Value.IsActive && !i.Value.IsDisabled);
+        ModelIrq? irq = Irqs.Values.FirstOrDefault(i => i.IsPending && !i.IsActive && !i.IsDisabled);
         if (irq == null)
         {
             return false;
@@ -103,7 +103,7 @@ public sealed partial class KernelModel
             Signal(irq.Notification, irq.Badge);
         }
 
-        return id != 0;
+        return true;
     }
 
     // Caps: 512 slots of the thread's own; 63 roots for shared ones, here all empty. Nothing else is a slot.
