@@ -30,7 +30,13 @@ public static unsafe partial class Kernel<TMachine>
 
         if (cap->Type != CapType.Notification || !cap->Allows(CapRights.Write))
         {
-            return null;
+            if (cap->Type != CapType.RemoteNotification || !cap->Allows(CapRights.Write))
+            {
+                return null;
+            }
+
+            SignalRemote(core, (Notification*)TMachine.Pointer(cap->PointerBits), cap->Badge);
+            return tcb;
         }
 
         // Signals that are pending already: this one joins them.

@@ -351,7 +351,8 @@ public static unsafe partial class Kernel<TMachine>
         core->BookedUntil = core->Now;
         if (core->IsIdle != 0)
         {
-            core->Boot->Statistics->IdleTicks += ticks;
+            // The one figure that cores share.
+            System.Threading.Interlocked.Add(ref core->Boot->Statistics->IdleTicks, ticks);
         }
         else
         {

@@ -14,6 +14,9 @@ public sealed class SimulatedHardware
 {
     public const uint TimerIrq = 27;
 
+    /// <summary>What another core's call looks like.</summary>
+    public const uint CoreIrq = 0;
+
     [ThreadStatic]
     private static SimulatedHardware? s_current;
 
@@ -30,6 +33,9 @@ public sealed class SimulatedHardware
     public SortedSet<uint> Active { get; } = [];
 
     public HashSet<uint> Disabled { get; } = [];
+
+    /// <summary>Cores that were interrupted by this one.</summary>
+    public List<uint> CoreCalls { get; } = [];
 
     public ulong AddressSpace { get; set; }
 
@@ -145,6 +151,10 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static void Deactivate(CoreState* core, uint irq) => Assert(SimulatedHardware.Current.Active.Remove(irq), "only a claimed interrupt is deactivated");
 
     public static void Disable(CoreState* core, uint irq) => SimulatedHardware.Current.Disabled.Add(irq);
+
+    public static void InterruptCore(CoreState* core, uint target) => SimulatedHardware.Current.CoreCalls.Add(target);
+
+    public static bool IsCoreInterrupt(uint irq) => irq == SimulatedHardware.CoreIrq;
 
     public static bool WaitForInterrupt()
     {

@@ -15,9 +15,21 @@ public static unsafe class Aarch64Kernel
     /// <summary>Frames that a panic prints at most.</summary>
     private const int BacktraceLimit = 32;
 
-    /// <summary>Called once, with the MMU on, on the boot core's stack.</summary>
+    /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
     public static Tcb* Start(CoreState* core, BootInfo* boot)
+    {
+        core->Boot = boot;
+        Gic.InitialiseDistributor(boot);
+        Cores.StartOthers(boot);
+        return StartCore(core, boot);
+    }
+
+    /// <summary>Called once on every other core.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
+    public static Tcb* StartOther(CoreState* core, BootInfo* boot) => StartCore(core, boot);
+
+    private static Tcb* StartCore(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
         Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
@@ -25,7 +37,7 @@ public static unsafe class Aarch64Kernel
         Aarch64Instructions.WriteThreadPointerReadOnly(0);
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
-        Gic.Initialise(core, boot);
+        Gic.InitialiseCore(core, boot);
         Aarch64Instructions.Synchronise();
         return Kernel<Aarch64Machine>.Start(core, boot);
     }

@@ -136,6 +136,10 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void Disable(CoreState* core, uint irq) => Gic.Disable(core, core->Boot, irq);
 
+    public static void InterruptCore(CoreState* core, uint target) => Gic.InterruptCore(core->Boot, target);
+
+    public static bool IsCoreInterrupt(uint irq) => Gic.IsCoreInterrupt(irq);
+
     public static bool WaitForInterrupt()
     {
         Aarch64Instructions.WaitForInterrupt();
