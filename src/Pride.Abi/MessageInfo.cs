@@ -8,6 +8,9 @@ public readonly struct MessageInfo(ulong word)
     /// <summary>The longest message, in words (seL4_MsgMaxLength).</summary>
     public const int MaximumLength = 120;
 
+    /// <summary>The bits of the length, in words.</summary>
+    public const ulong LengthMask = (1UL << LengthBits) - 1;
+
     private const int LengthBits = 7;
     private const int ExtraCapsShift = 7;
     private const int CapsUnwrappedShift = 9;
@@ -23,7 +26,7 @@ public readonly struct MessageInfo(ulong word)
     public ulong Label => Word >> LabelShift;
 
     /// <summary>Length in message registers. May exceed <see cref="MaximumLength"/> when it comes from a hostile sender.</summary>
-    public int Length => (int)(Word & ((1 << LengthBits) - 1));
+    public int Length => (int)(Word & LengthMask);
 
     public int ExtraCaps => (int)((Word >> ExtraCapsShift) & 3);
 

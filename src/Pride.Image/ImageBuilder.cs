@@ -31,6 +31,9 @@ public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<Me
 /// <summary>Builds an image.</summary>
 public sealed class ImageBuilder
 {
+    /// <summary>The core that starts the others; it always has a thread.</summary>
+    private const int BootCore = 0;
+
     private readonly SystemBuilder _system;
     private readonly Board _board;
     private readonly ImageOptions _options;
@@ -67,7 +70,7 @@ public sealed class ImageBuilder
         List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd))).ToList();
         if (monitor is not null)
         {
-            programs.Add(PdProgram.Monitor(monitor));
+            programs.AddRange(system.Pds.Select(pd => pd.Options.Core).Append(BootCore).Distinct().Order().Select(core => PdProgram.Monitor(monitor, core)));
         }
 
         BoardMemory memory = system.Board.Memory.OrderByDescending(m => m.Size).First();
@@ -165,6 +168,8 @@ public sealed class ImageBuilder
 
         ref Notification notification = ref _plan.At<Notification>(_objects.Notifications[index]);
         notification.BoundTcb = (Tcb*)_objects.Tcbs.Pointer(index);
+        notification.Core = (uint)program.Options.Core;
+        notification.Index = (uint)index;
         WriteContext(index, program);
     }
 
@@ -255,6 +260,13 @@ public sealed class ImageBuilder
         info.ContextCount = (uint)_programs.Count;
         info.IrqCount = (uint)_objects.Irqs.Count;
         info.Irqs = _objects.Irqs.Count > 0 ? (IrqEntry*)_objects.Irqs.Pointer(0) : null;
+        info.Notifications = (Notification*)_objects.Notifications.Pointer(0);
+        info.Psci = _board.Kernel.Psci switch
+        {
+            "hvc" => 1,
+            "smc" => 2,
+            _ => 0,
+        };
         info.Statistics = (StatisticsHeader*)KernelLayout.ToVirtual(_objects.Statistics);
         info.RamStart = memory.Base;
         info.RamEnd = memory.Base + memory.Size;

@@ -25,7 +25,4 @@ public static class Aarch64Registers
 
     /// <summary>TPIDR_EL0.</summary>
     public const int ThreadPointer = 34;
-
-    /// <summary>TPIDRRO_EL0.</summary>
-    public const int ThreadPointerReadOnly = 35;
 }

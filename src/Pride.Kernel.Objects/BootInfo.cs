@@ -76,6 +76,12 @@ public unsafe struct BootInfo
     public ulong ZeroStart;
     public ulong ZeroEnd;
 
+    /// <summary>The notifications by <see cref="Notification.Index"/>.</summary>
+    public Notification* Notifications;
+
+    /// <summary>How the firmware is called (PSCI, Arm DEN 0022): 0 not at all, 1 HVC, 2 SMC.</summary>
+    public uint Psci;
+
     /// <summary>2: GICv2; 3: GICv3.</summary>
     public uint GicVersion;
 

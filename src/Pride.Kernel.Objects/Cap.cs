@@ -38,6 +38,9 @@ public enum CapType : byte
 
     /// <summary>The right to configure scheduling contexts; no object.</summary>
     SchedulingControl = 8,
+
+    /// <summary>A <see cref="Objects.Notification"/> that belongs to another core: it can be signalled, and nothing else.</summary>
+    RemoteNotification = 9,
 }
 
 /// <summary>Rights of a cap, in seL4's bit order (libsel4, seL4_CapRights).</summary>

@@ -1,4 +1,5 @@
-// All that one core owns: reached through one register (AArch64: TPIDR_EL1), never shared, hence without locks.
+// All that one core owns: reached through one register (AArch64: TPIDR_EL1), never shared, hence without locks. The one exception is
+// the inbox, whose words other cores set bits in.
 
 using System.Runtime.InteropServices;
 
@@ -49,9 +50,6 @@ public unsafe struct CoreState
     /// <summary>1: floating-point registers are accessible at EL0.</summary>
     public uint FpuEnabled;
 
-    /// <summary>Devices' interrupts delivered on this core.</summary>
-    public uint Interrupts;
-
     /// <summary>Always zeroes: stands for slots that a cap table leaves out.</summary>
     public Cap EmptyCap;
 
@@ -71,11 +69,17 @@ public unsafe struct CoreState
     /// <summary>The first thread that waits for its budget, ordered by the time of its refill.</summary>
     public Tcb* ReleaseHead;
 
+    /// <summary>The time of that refill; the end of time when nobody waits.</summary>
+    public ulong ReleaseTime;
+
     /// <summary>The deadline that the timer is set to, in counter ticks.</summary>
     public ulong TimerDeadline;
 
     /// <summary>The boot information, for panics and interrupts.</summary>
     public BootInfo* Boot;
+
+    /// <summary>The highest priority of a ready thread; -1: none is ready.</summary>
+    public int ReadyHighest;
 
     /// <summary>Bit n: word n of <see cref="ReadyBits"/> is not 0.</summary>
     public ulong ReadyTop;
@@ -88,4 +92,10 @@ public unsafe struct CoreState
 
     /// <summary>Tcb* by priority.</summary>
     public fixed ulong ReadyTail[KernelLayout.Priorities];
+
+    /// <summary>Bit n: another core has signalled the notification with <see cref="Notification.Index"/> n.</summary>
+    public fixed ulong Inbox[InboxWords];
+
+    /// <summary>Words in <see cref="Inbox"/>.</summary>
+    public const int InboxWords = KernelLayout.MaximumTcbs / 64;
 }

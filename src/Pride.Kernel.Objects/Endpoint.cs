@@ -28,4 +28,7 @@ public unsafe struct Endpoint
     /// <summary>First waiting thread; ordered by priority, then by arrival.</summary>
     public Tcb* QueueHead;
     public Tcb* QueueTail;
+
+    /// <summary>The thread that waits to receive, when it is the only one; else null. What a call's short way looks at.</summary>
+    public Tcb* SoleReceiver;
 }

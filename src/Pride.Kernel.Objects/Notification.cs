@@ -38,4 +38,13 @@ public unsafe struct Notification
     /// <summary>First waiting thread; ordered by priority, then by arrival.</summary>
     public Tcb* QueueHead;
     public Tcb* QueueTail;
+
+    /// <summary>Badges that other cores have signalled and the owner has not yet taken. The only word of it that other cores write, atomically.</summary>
+    public ulong RemoteBadges;
+
+    /// <summary>Builder: the core that owns it.</summary>
+    public uint Core;
+
+    /// <summary>Builder: its bit in the owner's <see cref="CoreState.Inbox"/>.</summary>
+    public uint Index;
 }

@@ -16,9 +16,9 @@ public unsafe struct Reply
     /// <summary>The call below this one on the donation stack, or null.</summary>
     public Reply* Previous;
 
-    /// <summary>The call above this one, or null.</summary>
-    public Reply* Next;
-
     /// <summary>When this is the head of a donation stack: the context that was donated. Else null.</summary>
     public SchedulingContext* SchedulingContext;
+
+    /// <summary>The call above this one, or null.</summary>
+    public Reply* Next;
 }

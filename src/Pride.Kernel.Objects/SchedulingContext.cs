@@ -34,11 +34,11 @@ public unsafe struct SchedulingContext
     /// <summary>Builder: the thread that starts on it, or null. The TCB points back (<see cref="Tcb.SchedulingContext"/>).</summary>
     public Tcb* Tcb;
 
-    /// <summary>Builder: null. The notification it is bound to: its passive server is lent the context when it wakes by a signal.</summary>
-    public Notification* Notification;
-
     /// <summary>The head of the call stack: the reply object of the last call that this context was donated along.</summary>
     public Reply* Reply;
+
+    /// <summary>Builder: null. The notification it is bound to: its passive server is lent the context when it wakes by a signal.</summary>
+    public Notification* Notification;
 
     /// <summary>Builder: microseconds of CPU time in each period (Microkit's default 1000). Boot converts it to <see cref="Budget"/>.</summary>
     public ulong BudgetMicroseconds;

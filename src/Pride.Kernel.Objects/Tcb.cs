@@ -9,7 +9,7 @@ using Pride.Abi;
 namespace Pride.Kernel.Objects;
 
 /// <summary>What a thread is doing. There is no "restart" state as in seL4: whoever makes a thread repeat a system call sets its program counter back at once.</summary>
-public enum ThreadState : uint
+public enum ThreadState : ulong
 {
     /// <summary>Stopped, or not started. Not in any queue.</summary>
     Inactive = 0,
@@ -109,6 +109,9 @@ public unsafe struct Tcb
     /// <summary>Builder: Running for PDs that start at boot, Inactive for others.</summary>
     public ThreadState State;
 
+    /// <summary>While blocked by a system call: bytes from that instruction to the saved program counter. Stopping the thread goes back by as much, so that it can repeat the call.</summary>
+    public ulong RestartOffset;
+
     /// <summary>Builder: 0..255.</summary>
     public uint Priority;
 
@@ -147,9 +150,6 @@ public unsafe struct Tcb
 
     /// <summary>Which run queue it stands in.</summary>
     public RunQueue QueuedIn;
-
-    /// <summary>While blocked by a system call: bytes from that instruction to the saved program counter. Stopping the thread goes back by as much, so that it can repeat the call.</summary>
-    public ulong RestartOffset;
 
     /// <summary>Neighbours in an endpoint's or a notification's queue.</summary>
     public Tcb* WaitNext;

@@ -61,10 +61,8 @@ public unsafe interface IMachine
     /// <summary>One aligned word of a PD's memory, through its own tables. False when the PD could not read it or it is not RAM.</summary>
     static abstract bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value);
 
-    /// <summary>Registers that the entry code does not save: thread pointers.</summary>
-    static abstract void SaveThreadRegisters(Tcb* tcb);
-
-    static abstract void LoadThreadRegisters(Tcb* tcb);
+    /// <summary>The register that the entry code does not save: the thread pointer, which <paramref name="from"/> may have changed.</summary>
+    static abstract void SwitchThreadPointer(Tcb* from, Tcb* to);
 
     // Floating point.
 
@@ -102,6 +100,11 @@ public unsafe interface IMachine
 
     /// <summary>Lets <paramref name="irq"/> never fire again (nobody handles it).</summary>
     static abstract void Disable(CoreState* core, uint irq);
+
+    /// <summary>Interrupts another core, on which <see cref="IsCoreInterrupt"/> is then true of what it claims. What this core has written before is visible there.</summary>
+    static abstract void InterruptCore(CoreState* core, uint target);
+
+    static abstract bool IsCoreInterrupt(uint irq);
 
     /// <summary>Sleeps until an interrupt is pending. False (simulated machine only): none will ever come.</summary>
     static abstract bool WaitForInterrupt();

@@ -69,12 +69,18 @@ public static unsafe partial class Kernel<TMachine>
     /// <param name="isInstruction">True when an instruction was to be fetched there.</param>
     public static Tcb* MemoryFault(CoreState* core, Tcb* tcb, ulong address, ulong status, bool isInstruction)
     {
+        tcb->FaultWords[0] = address;
+        tcb->FaultWords[1] = isInstruction ? 1UL : 0;
+        tcb->FaultWords[2] = status;
+        Tcb* handler = FastFault(core, tcb);
+        if (handler != null)
+        {
+            return handler;
+        }
+
         UpdateTime(core);
         if (HasBudget(core))
         {
-            tcb->FaultWords[0] = address;
-            tcb->FaultWords[1] = isInstruction ? 1UL : 0;
-            tcb->FaultWords[2] = status;
             RaiseFault(core, tcb, FaultKind.VMFault);
         }
         else

@@ -6,41 +6,65 @@ namespace Pride.Kernel;
 
 public static unsafe partial class Kernel<TMachine>
 {
-    /// <summary>Starts the boot core: configures all scheduling contexts, queues the threads that start, and returns the first to run.</summary>
+    /// <summary>
+    /// Starts a core: configures its scheduling contexts, queues its threads that start, and returns the first to run. Cores start beside each other; what
+    /// another core has signalled before this one was there is in its inbox.
+    /// </summary>
     /// <remarks>The machine's own initialisation (interrupt controller, counters, address space) is done before.</remarks>
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
         core->Now = TMachine.ReadCounter();
         core->BookedUntil = core->Now;
+        core->ReleaseTime = ulong.MaxValue;
+        core->ReadyHighest = NobodyReady;
         core->MinimumBudget = MicrosecondsToTicks(MinimumBudgetMicroseconds);
-        boot->Statistics->CounterFrequency = TMachine.CounterFrequency;
-        boot->Statistics->BootCounter = core->Now;
-        for (uint i = 0; i < boot->ContextCount; i++)
+        if (core->Index == 0)
         {
-            StartContext(core, boot->Contexts[i]);
+            boot->Statistics->CounterFrequency = TMachine.CounterFrequency;
+            boot->Statistics->BootCounter = core->Now;
         }
 
-        // No thread runs yet; the first one stands in as the one that ran before, so that no path has to ask.
+        for (uint i = 0; i < boot->ContextCount; i++)
+        {
+            if (boot->Contexts[i]->Core == core->Index)
+            {
+                StartContext(core, boot->Contexts[i]);
+            }
+        }
+
+        // No thread runs yet; the first of this core stands in as the one that ran before, so that no path has to ask.
         core->IsIdle = 1;
         core->MustSchedule = 1;
         core->MustSetTimer = 1;
-        core->Current = boot->Tcbs;
+        core->Current = FirstThread(core, boot);
         TMachine.SwitchAddressSpace(core->Current->AddressSpace);
-        TMachine.LoadThreadRegisters(core->Current);
         core->FpuEnabled = 1;
         TMachine.EnableFpu();
         SwitchFeatures(core, core->Current);
         for (uint i = 0; i < boot->TcbCount; i++)
         {
             Tcb* tcb = boot->Tcbs + i;
-            if (IsSchedulable(tcb))
+            if (tcb->Core == core->Index && IsSchedulable(tcb))
             {
                 Enqueue(core, tcb, true);
             }
         }
 
+        EmptyInbox(core);
         return Leave(core);
+    }
+
+    private static Tcb* FirstThread(CoreState* core, BootInfo* boot)
+    {
+        uint index = 0;
+        while (boot->Tcbs[index].Core != core->Index)
+        {
+            index++;
+            Check(index < boot->TcbCount, "a core that is started has a thread");
+        }
+
+        return boot->Tcbs + index;
     }
 
     /// <summary>Microseconds become ticks; a budget equal to the period means round robin, as in seL4.</summary>

@@ -265,12 +265,7 @@ public static unsafe partial class Kernel<TMachine>
             deadline = core->Now + HeadRefill(core->CurrentContext)->Amount;
         }
 
-        if (core->ReleaseHead != null)
-        {
-            ulong release = HeadRefill(core->ReleaseHead->SchedulingContext)->Time;
-            deadline = release < deadline ? release : deadline;
-        }
-
+        deadline = core->ReleaseTime < deadline ? core->ReleaseTime : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
     }

@@ -3,6 +3,7 @@
 // A device's interrupt stays active in the interrupt controller from delivery to acknowledgement, so a level line
 // cannot fire again before its driver has looked at the device, and an edge in the meantime stays pending.
 
+using System.Threading;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -26,6 +27,13 @@ public static unsafe partial class Kernel<TMachine>
             return;
         }
 
+        if (TMachine.IsCoreInterrupt(irq))
+        {
+            TMachine.Deactivate(core, irq);
+            EmptyInbox(core);
+            return;
+        }
+
         IrqEntry* entry = irq < boot->IrqCount ? boot->Irqs + irq : null;
         if (entry == null || entry->Notification == null)
         {
@@ -36,7 +44,7 @@ public static unsafe partial class Kernel<TMachine>
 
         entry->Count++;
         entry->InService = 1;
-        boot->Statistics->Interrupts++;
+        Interlocked.Increment(ref boot->Statistics->Interrupts);
         Signal(core, entry->Notification, entry->Badge);
     }
 

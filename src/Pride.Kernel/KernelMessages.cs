@@ -7,6 +7,15 @@ using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
 
+/// <summary>Words of a message that are copied together.</summary>
+internal struct FourWords
+{
+    public ulong First;
+    public ulong Second;
+    public ulong Third;
+    public ulong Fourth;
+}
+
 public static unsafe partial class Kernel<TMachine>
 {
     /// <summary>In the IPC buffer: one tag word, then the message words.</summary>
@@ -41,10 +50,18 @@ public static unsafe partial class Kernel<TMachine>
             return MachineConstants.RegisterWords;
         }
 
+        // Four words at a time, all read before any is written, so that they travel in pairs; then the rest, for a message's end is exact.
         int end = BufferFirstWord + (length < MessageInfo.MaximumLength ? length : MessageInfo.MaximumLength);
-        for (int i = BufferFirstWord + MachineConstants.RegisterWords; i < end; i++)
+        int at = BufferFirstWord + MachineConstants.RegisterWords;
+        for (; at + 4 <= end; at += 4)
         {
-            to[i] = from[i];
+            FourWords words = *(FourWords*)(from + at);
+            *(FourWords*)(to + at) = words;
+        }
+
+        for (; at < end; at++)
+        {
+            to[at] = from[at];
         }
 
         return end - BufferFirstWord;

@@ -11,6 +11,9 @@ namespace Pride.Kernel;
 
 public static unsafe partial class Kernel<TMachine>
 {
+    /// <summary><see cref="CoreState.ReadyHighest"/> while no thread is ready.</summary>
+    private const int NobodyReady = -1;
+
     private static bool IsSchedulable(Tcb* tcb) =>
         tcb->State == ThreadState.Running
         && tcb->SchedulingContext != null
@@ -73,6 +76,7 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         uint priority = tcb->Priority;
+        core->ReadyHighest = (int)priority > core->ReadyHighest ? (int)priority : core->ReadyHighest;
         Tcb* head = (Tcb*)core->ReadyHead[priority];
         tcb->QueuedIn = RunQueue.Ready;
         if (head == null)
@@ -131,12 +135,24 @@ public static unsafe partial class Kernel<TMachine>
         tcb->QueuedIn = RunQueue.None;
         if (core->ReadyHead[priority] == 0)
         {
-            ulong bits = core->ReadyBits[priority >> 6] & ~(1UL << (int)(priority & 63));
-            core->ReadyBits[priority >> 6] = bits;
-            if (bits == 0)
-            {
-                core->ReadyTop &= ~(1UL << (int)(priority >> 6));
-            }
+            LeavePriority(core, priority);
+        }
+    }
+
+    /// <summary>Nobody of this priority is ready any more.</summary>
+    private static void LeavePriority(CoreState* core, uint priority)
+    {
+        ulong bits = core->ReadyBits[priority >> 6] & ~(1UL << (int)(priority & 63));
+        core->ReadyBits[priority >> 6] = bits;
+        if (bits == 0)
+        {
+            core->ReadyTop &= ~(1UL << (int)(priority >> 6));
+        }
+
+        if ((int)priority == core->ReadyHighest)
+        {
+            int word = BitOperations.Log2(core->ReadyTop);
+            core->ReadyHighest = core->ReadyTop == 0 ? NobodyReady : (word << 6) + BitOperations.Log2(core->ReadyBits[word]);
         }
     }
 
@@ -170,6 +186,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb;
+            core->ReleaseTime = time;
         }
 
         core->MustSetTimer = 1;
@@ -190,6 +207,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb->RunNext;
+            core->ReleaseTime = tcb->RunNext == null ? ulong.MaxValue : HeadRefill(tcb->RunNext->SchedulingContext)->Time;
             core->MustSetTimer = 1;
         }
 
@@ -206,18 +224,12 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Wakes those whose budget has come.</summary>
     private static void Awaken(CoreState* core)
     {
-        while (core->ReleaseHead != null && HeadRefill(core->ReleaseHead->SchedulingContext)->Time <= core->Now)
+        while (core->ReleaseTime <= core->Now)
         {
             Tcb* tcb = core->ReleaseHead;
             RemoveFromRelease(core, tcb);
             PossibleSwitchTo(core, tcb);
         }
-    }
-
-    private static uint HighestPriority(CoreState* core)
-    {
-        int word = BitOperations.Log2(core->ReadyTop);
-        return (uint)((word << 6) + BitOperations.Log2(core->ReadyBits[word]));
     }
 
     /// <summary>Decides who runs and switches to it.</summary>
@@ -256,7 +268,7 @@ public static unsafe partial class Kernel<TMachine>
                 // Equals take turns by time slice, so the current thread goes on.
                 Enqueue(core, candidate, true);
             }
-            else if (core->ReadyTop == 0 || candidate->Priority >= HighestPriority(core))
+            else if ((int)candidate->Priority >= core->ReadyHighest)
             {
                 SwitchTo(core, candidate);
                 return;
@@ -267,14 +279,14 @@ public static unsafe partial class Kernel<TMachine>
             }
         }
 
-        if (core->ReadyTop == 0)
+        if (core->ReadyHighest == NobodyReady)
         {
             BookTime(core);
             core->IsIdle = 1;
             return;
         }
 
-        Tcb* next = (Tcb*)core->ReadyHead[HighestPriority(core)];
+        Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
         Dequeue(core, next);
         SwitchTo(core, next);
     }
@@ -293,8 +305,7 @@ public static unsafe partial class Kernel<TMachine>
 
         core->Current = next;
         next->Statistics->Activations++;
-        TMachine.SaveThreadRegisters(previous);
-        TMachine.LoadThreadRegisters(next);
+        TMachine.SwitchThreadPointer(previous, next);
         TMachine.SwitchAddressSpace(next->AddressSpace);
         SwitchFeatures(core, next);
     }
@@ -340,7 +351,8 @@ public static unsafe partial class Kernel<TMachine>
         core->BookedUntil = core->Now;
         if (core->IsIdle != 0)
         {
-            core->Boot->Statistics->IdleTicks += ticks;
+            // The one figure that cores share.
+            System.Threading.Interlocked.Add(ref core->Boot->Statistics->IdleTicks, ticks);
         }
         else
         {

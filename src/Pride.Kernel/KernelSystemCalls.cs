@@ -70,6 +70,9 @@ public static unsafe partial class Kernel<TMachine>
             case CapType.Notification when cap->Allows(CapRights.Write):
                 Signal(core, (Notification*)Object(cap), cap->Badge);
                 return KernelErrors.NoError;
+            case CapType.RemoteNotification when cap->Allows(CapRights.Write):
+                SignalRemote(core, (Notification*)Object(cap), cap->Badge);
+                return KernelErrors.NoError;
             case CapType.Reply:
                 SendReply(core, tcb, (Reply*)Object(cap));
                 return KernelErrors.NoError;

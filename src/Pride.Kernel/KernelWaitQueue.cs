@@ -72,6 +72,7 @@ public static unsafe partial class Kernel<TMachine>
         tcb->RestartOffset = TMachine.SystemCallBytes;
         WaitInsert(&endpoint->QueueHead, &endpoint->QueueTail, tcb);
         endpoint->State = state;
+        FindSoleReceiver(endpoint);
     }
 
     private static void StopWaitingAt(Endpoint* endpoint, Tcb* tcb)
@@ -82,6 +83,14 @@ public static unsafe partial class Kernel<TMachine>
         {
             endpoint->State = EndpointState.Idle;
         }
+
+        FindSoleReceiver(endpoint);
+    }
+
+    private static void FindSoleReceiver(Endpoint* endpoint)
+    {
+        bool isOne = endpoint->State == EndpointState.Receiving && endpoint->QueueHead == endpoint->QueueTail;
+        endpoint->SoleReceiver = isOne ? endpoint->QueueHead : null;
     }
 
     private static void WaitAt(Notification* notification, Tcb* tcb)

@@ -2,6 +2,8 @@
 
 using System;
 using System.Collections.Concurrent;
+using System.IO;
+using System.Linq;
 using System.Threading;
 using Pride.Tool;
 using Pride.Tool.Building;
@@ -12,14 +14,17 @@ internal static class Checkout
 {
     public const string Board = "qemu-virt-aarch64";
 
-    private static readonly ConcurrentDictionary<string, Lazy<SystemImage>> s_images = [];
+    private static readonly ConcurrentDictionary<(string, string), Lazy<SystemImage>> s_images = [];
 
     public static Workspace Workspace { get; } = Workspace.Find();
 
-    /// <summary>The debug image of an example.</summary>
-    public static SystemImage Image(string example) => s_images.GetOrAdd(
-        example,
-        name => new Lazy<SystemImage>(
-            () => SystemImage.Build(Workspace, Example.Find(Workspace, name), Board, new BuildOptions(Release: false)),
+    /// <summary>The debug image of an example, or of a system under tests/Systems.</summary>
+    public static SystemImage Image(string example, string board = Board) => s_images.GetOrAdd(
+        (example, board),
+        key => new Lazy<SystemImage>(
+            () => SystemImage.Build(Workspace, Find(key.Item1), key.Item2, new BuildOptions(Release: false)),
             LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    private static Example Find(string name) =>
+        Example.In(Workspace, Path.Combine(Workspace.Root, "tests", "Systems")).FirstOrDefault(e => e.Name == name) ?? Example.Find(Workspace, name);
 }

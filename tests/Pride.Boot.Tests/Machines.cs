@@ -15,9 +15,13 @@ internal static class Machines
     public static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Boots <paramref name="example"/> with everything that its description asks for.</summary>
-    public static QemuMachine Boot(string example, string? site = null, params string[] extraArguments)
+    public static QemuMachine Boot(string example, string? site = null, params string[] extraArguments) =>
+        BootOn(Checkout.Board, example, site, extraArguments);
+
+    /// <summary>As <see cref="Boot"/>, on a board of the caller's choice.</summary>
+    public static QemuMachine BootOn(string board, string example, string? site = null, params string[] extraArguments)
     {
-        SystemImage image = Checkout.Image(example);
+        SystemImage image = Checkout.Image(example, board);
         return QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, site) with { ExtraArguments = extraArguments });
     }
 

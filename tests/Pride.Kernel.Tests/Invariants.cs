@@ -26,9 +26,16 @@ public static unsafe class Invariants
     private static void CheckReadyQueues(TestSystem system)
     {
         CoreState* core = system.Core;
+        int highest = -1;
         for (int priority = 0; priority < KernelLayout.Priorities; priority++)
         {
             bool bit = (core->ReadyBits[priority >> 6] >> (priority & 63) & 1) != 0;
+            if (core->ReadyHead[priority] == 0 && core->ReadyTail[priority] == 0 && !bit)
+            {
+                continue;
+            }
+
+            highest = priority;
             Tcb* previous = null;
             for (Tcb* tcb = (Tcb*)core->ReadyHead[priority]; tcb != null; tcb = tcb->RunNext)
             {
@@ -48,6 +55,8 @@ public static unsafe class Invariants
         {
             Assert.Equal(core->ReadyBits[word] != 0, (core->ReadyTop >> word & 1) != 0);
         }
+
+        Assert.Equal(highest, core->ReadyHighest);
     }
 
     private static void CheckReleaseQueue(TestSystem system)
@@ -63,6 +72,7 @@ public static unsafe class Invariants
             previous = tcb;
         }
 
+        Assert.Equal(system.Core->ReleaseHead == null ? ulong.MaxValue : Head(system.Core->ReleaseHead->SchedulingContext)->Time, system.Core->ReleaseTime);
         if (system.Core->ReleaseHead != null)
         {
             Assert.True(system.Core->TimerDeadline <= Head(system.Core->ReleaseHead->SchedulingContext)->Time, "the timer wakes who waits for budget");
@@ -110,6 +120,8 @@ public static unsafe class Invariants
         }
 
         Assert.True(endpoint->QueueTail == previous, "wait queue tail");
+        bool isOne = endpoint->State == EndpointState.Receiving && endpoint->QueueHead == previous;
+        Assert.True(endpoint->SoleReceiver == (isOne ? previous : null), "the only receiver is known");
         Assert.Equal(previous == null, endpoint->State == EndpointState.Idle);
     }
 

@@ -14,6 +14,9 @@ public sealed class SimulatedHardware
 {
     public const uint TimerIrq = 27;
 
+    /// <summary>What another core's call looks like.</summary>
+    public const uint CoreIrq = 0;
+
     [ThreadStatic]
     private static SimulatedHardware? s_current;
 
@@ -31,7 +34,12 @@ public sealed class SimulatedHardware
 
     public HashSet<uint> Disabled { get; } = [];
 
+    /// <summary>Cores that were interrupted by this one.</summary>
+    public List<uint> CoreCalls { get; } = [];
+
     public ulong AddressSpace { get; set; }
+
+    public ulong ThreadPointer { get; set; }
 
     public bool FpuEnabled { get; set; }
 
@@ -93,12 +101,10 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value) =>
         SimulatedHardware.Current.Memory.TryGetValue((tcb->AddressSpace, address), out value);
 
-    public static void SaveThreadRegisters(Tcb* tcb)
+    public static void SwitchThreadPointer(Tcb* from, Tcb* to)
     {
-    }
-
-    public static void LoadThreadRegisters(Tcb* tcb)
-    {
+        from->Registers[Aarch64Registers.ThreadPointer] = SimulatedHardware.Current.ThreadPointer;
+        SimulatedHardware.Current.ThreadPointer = to->Registers[Aarch64Registers.ThreadPointer];
     }
 
     public static void EnableFpu() => SimulatedHardware.Current.FpuEnabled = true;
@@ -145,6 +151,10 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static void Deactivate(CoreState* core, uint irq) => Assert(SimulatedHardware.Current.Active.Remove(irq), "only a claimed interrupt is deactivated");
 
     public static void Disable(CoreState* core, uint irq) => SimulatedHardware.Current.Disabled.Add(irq);
+
+    public static void InterruptCore(CoreState* core, uint target) => SimulatedHardware.Current.CoreCalls.Add(target);
+
+    public static bool IsCoreInterrupt(uint irq) => irq == SimulatedHardware.CoreIrq;
 
     public static bool WaitForInterrupt()
     {

@@ -48,6 +48,19 @@ public sealed unsafe class TestPd(PdSpec spec, Tcb* tcb)
     public ulong Word(int index) => index < 4 ? Tcb->Registers[2 + index] : Buffer[1 + index];
 }
 
+/// <summary>Who wants to know what a system is about to do.</summary>
+public unsafe interface IKernelObserver
+{
+    /// <summary>A system call with the registers as they are; the program counter stands behind it.</summary>
+    void SystemCall(Tcb* tcb);
+
+    void Fault(Tcb* tcb, ulong kind, params ulong[] words);
+
+    void Interrupt(uint irq);
+
+    void Resume(Tcb* tcb);
+}
+
 /// <summary>The system, and the thread that runs in it.</summary>
 public sealed unsafe class TestSystem : IDisposable
 {
@@ -92,6 +105,9 @@ public sealed unsafe class TestSystem : IDisposable
 
     /// <summary>System calls that took the short way.</summary>
     public int FastCalls { get; private set; }
+
+    /// <summary>Told of every entry into the kernel before it happens.</summary>
+    public IKernelObserver? Observer { get; set; }
 
     public CoreState* Core { get; }
 
@@ -193,6 +209,7 @@ public sealed unsafe class TestSystem : IDisposable
     public void EnterSystemCall()
     {
         Running->Registers[Aarch64Registers.Pc] += 4;
+        Observer?.SystemCall(Running);
         Tcb* next = UsesFastPath ? Kernel<SimulatedMachine>.FastSystemCall(Core, Running, (long)Running->Registers[7]) : null;
         FastCalls += next != null ? 1 : 0;
         Running = next != null ? next : Kernel<SimulatedMachine>.SystemCall(Core, Running);
@@ -207,10 +224,17 @@ public sealed unsafe class TestSystem : IDisposable
 
     public void ReplyAndReceive(MessageInfo info = default, params ulong[] words) => Call(SystemCalls.ReplyRecv, CapSlots.Input, info, words: words);
 
-    public void Fault(ulong address, ulong status = 0x9200_0046) =>
+    public void Fault(ulong address, ulong status = 0x9200_0046)
+    {
+        Observer?.Fault(Running, FaultKind.VMFault, address, 0, status);
         Running = Kernel<SimulatedMachine>.MemoryFault(Core, Running, address, status, false);
+    }
 
-    public void Exception(ulong number) => Running = Kernel<SimulatedMachine>.UserException(Core, Running, number, 0);
+    public void Exception(ulong number)
+    {
+        Observer?.Fault(Running, FaultKind.UserException, number, 0);
+        Running = Kernel<SimulatedMachine>.UserException(Core, Running, number, 0);
+    }
 
     /// <summary>Lets time pass; the timer's interrupts come when they are due, a few ticks late.</summary>
     public void Pass(ulong ticks)
@@ -228,6 +252,7 @@ public sealed unsafe class TestSystem : IDisposable
     public void Raise(uint irq)
     {
         Hardware.Pending.Add(irq);
+        Observer?.Interrupt(irq);
         Interrupt();
     }
 
@@ -237,6 +262,7 @@ public sealed unsafe class TestSystem : IDisposable
     /// <summary>What a parent's Resume does, when no PD is left that could do it.</summary>
     public void ResumeFromOutside(TestPd pd)
     {
+        Observer?.Resume(pd.Tcb);
         Kernel<SimulatedMachine>.Resume(Core, pd.Tcb);
         Running = Kernel<SimulatedMachine>.Leave(Core);
     }

@@ -83,7 +83,7 @@ internal sealed class ModuleWriter(World world)
         _out.Append("}\n\n");
     }
 
-    private static string FunctionAttributes(Function function)
+    private string FunctionAttributes(Function function)
     {
         string attributes = s_memoryFunctions.Contains(function.Symbol) ? " #0 \"no-builtins\"" : " #0";
         if (function.Kind is FunctionKind.Dispatch or FunctionKind.TypeTest)
@@ -95,7 +95,10 @@ internal sealed class ModuleWriter(World world)
         {
             Mono.Cecil.MethodDefinition definition = function.Method!.Definition;
             bool neverReturns = function.Method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute");
-            return attributes + (definition.NoInlining || neverReturns ? " noinline" : definition.AggressiveInlining ? " inlinehint" : "")
+
+            // The kernel's authors say what is inlined, since they count the instructions of a path; elsewhere it is advice, for code size.
+            string inlining = world.Profile == CompilationProfile.Kernel ? " alwaysinline" : " inlinehint";
+            return attributes + (definition.NoInlining || neverReturns ? " noinline" : definition.AggressiveInlining ? inlining : "")
                 + (neverReturns ? " cold" : "");
         }
 
@@ -107,8 +110,11 @@ internal sealed class ModuleWriter(World world)
         bool floats = world.AllowsFloatingPoint;
         string features = floats ? world.Target.FloatingPointFeatures : world.Target.IntegerOnlyFeatures;
         string plain = floats ? "" : Target.IntegerOnlyAttributes + " ";
+
+        // Leaves of the kernel have no frame: a system call's short way is one, and a panic is never in one. A PD's backtrace names every method.
+        string frames = world.Profile == CompilationProfile.Kernel ? "non-leaf" : "all";
         string featureText = features.Length > 0 ? $" \"target-features\"=\"{features}\"" : "";
-        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}nounwind \"frame-pointer\"=\"all\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
+        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
         _out.Append("attributes #1 = { noreturn nomerge cold }\n");
         _out.Append("!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{!\"branch_weights\", i32 1, i32 2000}\n!2 = !{}\n");
     }

@@ -78,6 +78,17 @@ internal static class ChannelRules
         }
     }
 
+    public static IEnumerable<Violation> CallCores(SystemBuilder system)
+    {
+        foreach ((Pd caller, Pd server) in Calls(system).Where(c => c.Caller.Options.Core != c.Server.Options.Core))
+        {
+            yield return new(
+                "ppc-core",
+                $"PD '{caller.Name}' on core {caller.Options.Core} calls PD '{server.Name}' on core {server.Options.Core}",
+                "a call runs on the caller's time, which is its core's: put both on one core, or replace the call by notifications and shared memory");
+        }
+    }
+
     // With the priority rule a circle cannot stand, but the message that names the whole circle is the one that helps.
     public static IEnumerable<Violation> CallCycles(SystemBuilder system)
     {

@@ -30,9 +30,9 @@ internal static class PdRules
             {
                 yield return new("pd-name", $"the name '{pd.Name}' is empty or longer than {Limits.NameBytes} bytes", "shorten it");
             }
-            else if (pd.Name == MonitorName)
+            else if (pd.Name.StartsWith(MonitorName, StringComparison.Ordinal) && pd.Name[MonitorName.Length..].All(char.IsAsciiDigit))
             {
-                yield return new("pd-name", $"'{MonitorName}' is the name of the PD that every system has", "choose another name");
+                yield return new("pd-name", $"'{pd.Name}' is the name of a PD that every system has (each core its own)", "choose another name");
             }
         }
     }
@@ -136,6 +136,14 @@ internal static class PdRules
             foreach (ChildBinding child in pd.Children.Where(c => c.Id is < 0 or >= Limits.ChildIds))
             {
                 yield return new("child-id", $"child '{child.Pd.Name}' of PD '{pd.Name}' has id {child.Id}", $"choose 0..{Limits.ChildIds - 1}");
+            }
+
+            foreach (ChildBinding child in pd.Children.Where(c => c.Pd.Options.Core != pd.Options.Core))
+            {
+                yield return new(
+                    "child-core",
+                    $"child '{child.Pd.Name}' (core {child.Pd.Options.Core}) of PD '{pd.Name}' (core {pd.Options.Core}) runs on another core",
+                    "a parent handles its children's faults on their core: put both on one");
             }
 
             if (IsOwnAncestor(pd))

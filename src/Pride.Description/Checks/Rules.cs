@@ -18,6 +18,7 @@ internal static class Rules
         ChannelRules.Ids,
         ChannelRules.Connected,
         ChannelRules.CallPriorities,
+        ChannelRules.CallCores,
         ChannelRules.CallCycles,
         ChannelRules.Interrupts,
         MappingRules.Alignment,

@@ -67,7 +67,7 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
             return EndpointCap(_indexOf[parent], Badges.Fault | (uint)id);
         }
 
-        int monitor = MonitorIndex();
+        int monitor = MonitorOf(index);
         return monitor < 0 ? default : EndpointCap(monitor, (ulong)index + 1);
     }
 
@@ -77,7 +77,7 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
     {
         put((int)CapSlots.Input, NeedsEndpoint(programs[index]) ? EndpointCap(index, 0) : NotificationCap(index, 0));
         put((int)CapSlots.Reply, new Cap(CapType.Reply, CapRights.All, objects.Replies.Pointer(index), 0));
-        if (pd.Options.Passive && MonitorIndex() is >= 0 and int monitor)
+        if (pd.Options.Passive && MonitorOf(index) is >= 0 and int monitor)
         {
             put((int)CapSlots.MonitorEndpoint, EndpointCap(monitor, (ulong)index + 1));
         }
@@ -93,7 +93,7 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
             int otherIndex = _indexOf[other.Pd];
             if (end.CanNotify)
             {
-                put((int)CapSlots.BaseNotification + end.Id, NotificationCap(otherIndex, 1UL << other.Id));
+                put((int)CapSlots.BaseNotification + end.Id, SignalCap(index, otherIndex, 1UL << other.Id));
             }
 
             if (end.CanCall)
@@ -122,7 +122,7 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
         put((int)CapSlots.Reply, new Cap(CapType.Reply, CapRights.All, objects.Replies.Pointer(index), 0));
         for (int i = 0; i < programs.Count; i++)
         {
-            if (programs[i].Described is not { } pd)
+            if (programs[i].Described is not { } pd || pd.Options.Core != programs[index].Options.Core)
             {
                 continue;
             }
@@ -155,11 +155,17 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
 
     private Cap TcbCap(int index) => new(CapType.Tcb, CapRights.All, objects.Tcbs.Pointer(index), 0);
 
-    private int MonitorIndex()
+    // Across cores a notification can be signalled and nothing else.
+    private Cap SignalCap(int from, int to, ulong badge) => programs[from].Options.Core == programs[to].Options.Core
+        ? NotificationCap(to, badge)
+        : new(CapType.RemoteNotification, CapRights.Write, objects.Notifications.Pointer(to), badge);
+
+    /// <summary>The monitor of a PD's core; -1: the system has none.</summary>
+    private int MonitorOf(int index)
     {
         for (int i = 0; i < programs.Count; i++)
         {
-            if (programs[i].IsMonitor)
+            if (programs[i].IsMonitor && programs[i].Options.Core == programs[index].Options.Core)
             {
                 return i;
             }

@@ -29,11 +29,12 @@ public sealed record PdProgram(string Name, PdOptions Options, bool UsesFloating
     /// <summary>A program for <paramref name="pd"/>.</summary>
     public static PdProgram For(Pd pd, ElfFile elf) => new(pd.Name, pd.Options, pd.UsesFloatingPoint, elf.Copy(), pd);
 
-    /// <summary>The monitor, with <paramref name="elf"/> as its program.</summary>
-    public static PdProgram Monitor(ElfFile elf) => new(
-        MonitorName,
+    /// <summary>The monitor of core <paramref name="core"/>, with <paramref name="elf"/> as its program: every core has its own, since faults and contexts do not cross cores.</summary>
+    public static PdProgram Monitor(ElfFile elf, int core) => new(
+        core == 0 ? MonitorName : $"{MonitorName}{core}",
         new PdOptions
         {
+            Core = core,
             Priority = MonitorPriority,
             BudgetMicroseconds = SystemBuilder.DefaultBudgetMicroseconds,
             PeriodMicroseconds = SystemBuilder.DefaultBudgetMicroseconds,

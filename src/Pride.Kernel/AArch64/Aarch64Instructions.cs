@@ -32,8 +32,11 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "msr cntkctl_el1, $0", "r")]
     public static void WriteTimerAccess(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
-    /// <summary>The barrier lets the walks of the new tables and the EL1 accesses that follow agree; eret covers EL0.</summary>
-    [InlineAssembly(Architecture.AArch64, "msr ttbr0_el1, $0\nisb", "r,~{memory}")]
+    /// <summary>
+    /// No barrier: the kernel touches nothing through these tables, and the return to EL0 is a context synchronisation event (Arm ARM, B2.3.12;
+    /// SCTLR_EL1.EOS is set). Tables never change while the kernel runs, and ASID and root are written at once, so no TLB maintenance either.
+    /// </summary>
+    [InlineAssembly(Architecture.AArch64, "msr ttbr0_el1, $0", "r,~{memory}")]
     public static void WriteUserRoot(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
     [InlineAssembly(Architecture.AArch64, "msr cpacr_el1, $0\nisb", "r,~{memory}")]
@@ -53,6 +56,18 @@ internal static unsafe class Aarch64Instructions
 
     [InlineAssembly(Architecture.AArch64, "dsb sy\nisb", "~{memory}")]
     public static void Synchronise() => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>What this core has written is visible to the other cores before anything that follows (DDI 0487, B2.3.12).</summary>
+    [InlineAssembly(Architecture.AArch64, "dsb ishst", "~{memory}")]
+    public static void PublishWrites() => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>A firmware call by HVC; clobbers what SMCCC (Arm DEN 0028) lets it.</summary>
+    [InlineAssembly(Architecture.AArch64, "hvc #0", "={x0},0,{x1},{x2},{x3},~{x4},~{x5},~{x6},~{x7},~{x8},~{x9},~{x10},~{x11},~{x12},~{x13},~{x14},~{x15},~{x16},~{x17},~{memory}")]
+    public static ulong CallHypervisor(ulong function, ulong argument1, ulong argument2, ulong argument3) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>A firmware call by SMC.</summary>
+    [InlineAssembly(Architecture.AArch64, "smc #0", "={x0},0,{x1},{x2},{x3},~{x4},~{x5},~{x6},~{x7},~{x8},~{x9},~{x10},~{x11},~{x12},~{x13},~{x14},~{x15},~{x16},~{x17},~{memory}")]
+    public static ulong CallMonitor(ulong function, ulong argument1, ulong argument2, ulong argument3) => throw new PlatformNotSupportedException(NotOnHost);
 
     // GICv3's CPU interface (GIC architecture specification IHI 0069, 12.2).
 
@@ -76,6 +91,10 @@ internal static unsafe class Aarch64Instructions
 
     [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C12_7, $0\nisb", "r,~{memory}")]
     public static void WriteGroup1Enable(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>ICC_SGI1R_EL1: bits 27..24 the interrupt, bits 15..0 the cores of affinity 0.0.0.n.</summary>
+    [InlineAssembly(Architecture.AArch64, "msr S3_0_C12_C11_5, $0\nisb", "r,~{memory}")]
+    public static void WriteSoftwareInterrupt(ulong value) => throw new PlatformNotSupportedException(NotOnHost);
 
     /// <summary>The core's state, as Entry.S has set it.</summary>
     [InlineAssembly(Architecture.AArch64, "mrs $0, tpidr_el1", "=r")]

@@ -15,20 +15,44 @@ public static unsafe class Aarch64Kernel
     /// <summary>Frames that a panic prints at most.</summary>
     private const int BacktraceLimit = 32;
 
-    /// <summary>Called once, with the MMU on, on the boot core's stack.</summary>
+    /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
+        Gic.InitialiseDistributor(boot);
+        Cores.StartOthers(boot);
+        return StartCore(core, boot);
+    }
+
+    /// <summary>Called once on every other core.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
+    public static Tcb* StartOther(CoreState* core, BootInfo* boot) => StartCore(core, boot);
+
+    private static Tcb* StartCore(CoreState* core, BootInfo* boot)
+    {
+        core->Boot = boot;
         Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
+        Aarch64Instructions.WriteThreadPointer(0);
+        Aarch64Instructions.WriteThreadPointerReadOnly(0);
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
-        Gic.Initialise(core, boot);
+        Gic.InitialiseCore(core, boot);
         Aarch64Instructions.Synchronise();
         return Kernel<Aarch64Machine>.Start(core, boot);
     }
 
-    /// <summary>The short way; only x0-x18 and x30 are saved. 0: take the long way.</summary>
+    /// <summary>The short way of Call; all registers are saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_call")]
+    public static Tcb* FastCall(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3) =>
+        Kernel<Aarch64Machine>.FastCall(core, tcb, new MessageWords(word0, word1, word2, word3));
+
+    /// <summary>The short way of ReplyRecv; all registers are saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_reply_receive")]
+    public static Tcb* FastReplyReceive(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3, ulong reply) =>
+        Kernel<Aarch64Machine>.FastReplyReceive(core, tcb, new MessageWords(word0, word1, word2, word3), reply);
+
+    /// <summary>The short way of other calls; only x0-x19 and x30 are saved. 0: take the long way.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_system_call")]
     public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => Kernel<Aarch64Machine>.FastSystemCall(core, tcb, number);
 

@@ -106,13 +106,11 @@ public readonly unsafe struct Aarch64Machine : IMachine
         return false;
     }
 
-    public static void SaveThreadRegisters(Tcb* tcb) =>
-        tcb->Registers[Aarch64Registers.ThreadPointer] = Aarch64Instructions.ReadThreadPointer();
-
-    public static void LoadThreadRegisters(Tcb* tcb)
+    /// <summary>TPIDRRO_EL0 is not switched: nobody can write it, and it is 0 since boot.</summary>
+    public static void SwitchThreadPointer(Tcb* from, Tcb* to)
     {
-        Aarch64Instructions.WriteThreadPointer(tcb->Registers[Aarch64Registers.ThreadPointer]);
-        Aarch64Instructions.WriteThreadPointerReadOnly(tcb->Registers[Aarch64Registers.ThreadPointerReadOnly]);
+        from->Registers[Aarch64Registers.ThreadPointer] = Aarch64Instructions.ReadThreadPointer();
+        Aarch64Instructions.WriteThreadPointer(to->Registers[Aarch64Registers.ThreadPointer]);
     }
 
     public static void EnableFpu() => Aarch64Instructions.WriteFpuAccess(FpuForAll);
@@ -137,6 +135,10 @@ public readonly unsafe struct Aarch64Machine : IMachine
     public static void Deactivate(CoreState* core, uint irq) => Gic.Deactivate(core->Boot, irq);
 
     public static void Disable(CoreState* core, uint irq) => Gic.Disable(core, core->Boot, irq);
+
+    public static void InterruptCore(CoreState* core, uint target) => Gic.InterruptCore(core->Boot, target);
+
+    public static bool IsCoreInterrupt(uint irq) => Gic.IsCoreInterrupt(irq);
 
     public static bool WaitForInterrupt()
     {

@@ -40,8 +40,16 @@ pride_image_size:
     .ascii  "ARM\x64"
     .long   0
 
+// Where the firmware lets another core come in (Cores.cs), as it lets the boot core: MMU off, interrupts masked. x0: its CoreState.
+    .global pride_other_core
+    .type   pride_other_core, %function
+pride_other_core:
+    mov     x20, x0
+    b       1f
+
 start:
-    msr     daifset, #0xf
+    mov     x20, xzr                    // the boot core
+1:  msr     daifset, #0xf
     adrp    x19, pride_boot_info
     add     x19, x19, :lo12:pride_boot_info
     ldr     x0, [x19, #BOOT_MAGIC]
@@ -115,6 +123,7 @@ in_kernel_window:
     ldr     x0, =pride_vectors
     msr     vbar_el1, x0
     ldr     x1, =pride_boot_info
+    cbnz    x20, other_core
 
     // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used.
     ldr     x2, [x1, #BOOT_ZERO_START]
@@ -145,6 +154,18 @@ in_kernel_window:
     mov     x29, xzr
     mov     x30, xzr
     bl      pride_kernel_start
+    b       pride_return_to_user
+
+other_core:
+    mov     x0, x20
+    msr     tpidr_el1, x0
+    ldr     x2, [x0, #CORE_STACK_TOP]
+    msr     spsel, #1
+    mov     sp, x2
+    isb
+    mov     x29, xzr
+    mov     x30, xzr
+    bl      pride_kernel_start_other
     b       pride_return_to_user
 
 no_boot_information:

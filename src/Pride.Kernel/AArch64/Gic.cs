@@ -23,6 +23,7 @@ internal static unsafe class Gic
     private const ulong Priorities = 0x400;
     private const ulong Targets = 0x800;
     private const ulong Configuration = 0xC00;
+    private const ulong SoftwareInterrupt = 0xF00;
     private const ulong Routes = 0x6000;
 
     // GICv2 CPU interface.
@@ -52,14 +53,18 @@ internal static unsafe class Gic
     private const uint PriorityWord = 0xA0A0_A0A0;
 
     private const uint LowestPriority = 0xF0;
+    /// <summary>The software-generated interrupt by which cores call each other.</summary>
+    private const uint CoreInterrupt = 0;
+
+    private const uint IdMask = 0x3FF;
     private const uint FirstShared = 32;
     private const uint FirstSpecial = 1020;
 
     /// <summary>Polls of a controller's "write pending" bits before giving up: far above what any controller needs.</summary>
     private const int PollLimit = 1_000_000;
 
-    /// <summary>Brings up the distributor and this core's interface, and enables the interrupts that have a handler.</summary>
-    public static void Initialise(CoreState* core, BootInfo* boot)
+    /// <summary>Brings up the distributor: lines that a PD handles on, to the PD's core, all others off. By the boot core, before any other runs.</summary>
+    public static void InitialiseDistributor(BootInfo* boot)
     {
         uint lines = 32 * ((Read(boot->GicDistributor, DistributorType) & 31) + 1);
         lines = lines > KernelLayout.MaximumIrqs ? KernelLayout.MaximumIrqs : lines;
@@ -69,6 +74,19 @@ internal static unsafe class Gic
             ResetLines(boot->GicDistributor, irq, boot->GicVersion == 3);
         }
 
+        Write(boot->GicDistributor, DistributorControl, boot->GicVersion == 3 ? DistributorControlV3 : 1);
+        for (uint irq = FirstShared; irq < boot->IrqCount; irq++)
+        {
+            if (boot->Irqs[irq].Notification != null)
+            {
+                EnableShared(boot, irq, boot->Irqs + irq);
+            }
+        }
+    }
+
+    /// <summary>Brings up this core's interface, and enables its private interrupts: the timer, other cores' calls, and those that its PDs handle.</summary>
+    public static void InitialiseCore(CoreState* core, BootInfo* boot)
+    {
         if (boot->GicVersion == 3)
         {
             InitialiseV3(core, boot);
@@ -78,23 +96,42 @@ internal static unsafe class Gic
             InitialiseV2(boot);
         }
 
-        EnableLine(core, boot, boot->TimerIrq, IrqTrigger.Level);
-        for (uint irq = 0; irq < boot->IrqCount; irq++)
+        ulong registers = PrivateRegisters(core, boot);
+        EnableLine(registers, CoreInterrupt, IrqTrigger.Edge);
+        EnableLine(registers, boot->TimerIrq, IrqTrigger.Level);
+        for (uint irq = 0; irq < boot->IrqCount && irq < FirstShared; irq++)
         {
-            if (boot->Irqs[irq].Notification != null)
+            if (boot->Irqs[irq].Notification != null && boot->Irqs[irq].Core == core->Index)
             {
-                EnableLine(core, boot, irq, boot->Irqs[irq].Trigger);
+                EnableLine(registers, irq, boot->Irqs[irq].Trigger);
             }
         }
     }
 
-    /// <summary>The pending interrupt of highest priority, now active; or <see cref="MachineConstants.NoInterrupt"/>.</summary>
+    /// <summary>Sends <see cref="CoreInterrupt"/> to another core.</summary>
+    public static void InterruptCore(BootInfo* boot, uint target)
+    {
+        Aarch64Instructions.PublishWrites();
+        if (boot->GicVersion == 3)
+        {
+            Aarch64Instructions.WriteSoftwareInterrupt((1UL << (int)target) | ((ulong)CoreInterrupt << 24));
+        }
+        else
+        {
+            Write(boot->GicDistributor, SoftwareInterrupt, (1U << (16 + (int)target)) | CoreInterrupt);
+        }
+    }
+
+    /// <summary>True of what <see cref="Claim"/> returned: another core's call (GICv2 says in bits 12..10 whose).</summary>
+    public static bool IsCoreInterrupt(uint irq) => (irq & IdMask) == CoreInterrupt;
+
+    /// <summary>The pending interrupt of highest priority, now active; or <see cref="MachineConstants.NoInterrupt"/>. Of a core's call the whole word is needed to end it.</summary>
     public static uint Claim(BootInfo* boot)
     {
-        uint id = boot->GicVersion == 3
+        uint claimed = boot->GicVersion == 3
             ? (uint)Aarch64Instructions.ReadInterruptAcknowledge() & 0xFF_FFFF
-            : Read(boot->GicCpuOrRedistributor, CpuAcknowledge) & 0x3FF;
-        return id >= FirstSpecial ? MachineConstants.NoInterrupt : id;
+            : Read(boot->GicCpuOrRedistributor, CpuAcknowledge) & 0x1FFF;
+        return (claimed & IdMask) >= FirstSpecial ? MachineConstants.NoInterrupt : claimed;
     }
 
     public static void DropPriority(BootInfo* boot, uint irq)
@@ -141,12 +178,10 @@ internal static unsafe class Gic
         ResetLines(boot->GicDistributor, 0, false);
         Write(boot->GicCpuOrRedistributor, CpuPriorityMask, LowestPriority);
         Write(boot->GicCpuOrRedistributor, CpuControl, CpuControlValue);
-        Write(boot->GicDistributor, DistributorControl, 1);
     }
 
     private static void InitialiseV3(CoreState* core, BootInfo* boot)
     {
-        Write(boot->GicDistributor, DistributorControl, DistributorControlV3);
         ulong redistributor = boot->GicCpuOrRedistributor + (core->Index * RedistributorStride);
         Write(redistributor, RedistributorWaker, Read(redistributor, RedistributorWaker) & ~ProcessorSleep);
         for (int i = 0; i < PollLimit && (Read(redistributor, RedistributorWaker) & ChildrenAsleep) != 0; i++)
@@ -160,30 +195,36 @@ internal static unsafe class Gic
         Aarch64Instructions.WriteGroup1Enable(1);
     }
 
-    private static void EnableLine(CoreState* core, BootInfo* boot, uint irq, IrqTrigger trigger)
+    private static void EnableShared(BootInfo* boot, uint irq, IrqEntry* entry)
     {
-        ulong registers = LineRegisters(core, boot, irq);
+        if (boot->GicVersion == 3)
+        {
+            Mmio.Access.Store64((nuint)(boot->GicDistributor + Routes + (irq * 8)), entry->Core);
+        }
+        else
+        {
+            Mmio.Access.Store8((nuint)(boot->GicDistributor + Targets + irq), 1U << (int)entry->Core);
+        }
+
+        EnableLine(boot->GicDistributor, irq, entry->Trigger);
+    }
+
+    private static void EnableLine(ulong registers, uint irq, IrqTrigger trigger)
+    {
         ulong configuration = Configuration + (irq / 16 * 4);
         int shift = (int)(irq % 16 * 2) + 1;
         uint edge = trigger == IrqTrigger.Edge ? 1U : 0;
         Write(registers, configuration, (Read(registers, configuration) & ~(1U << shift)) | (edge << shift));
-        if (irq >= FirstShared && boot->GicVersion == 3)
-        {
-            Mmio.Access.Store64((nuint)(boot->GicDistributor + Routes + (irq * 8)), core->Index);
-        }
-        else if (irq >= FirstShared)
-        {
-            Mmio.Access.Store8((nuint)(boot->GicDistributor + Targets + irq), 1U << (int)core->Index);
-        }
-
         Write(registers, SetEnable + (irq / 32 * 4), 1U << (int)(irq % 32));
     }
 
-    /// <summary>The registers that control a line: GICv3 keeps private ones in the core's redistributor.</summary>
+    /// <summary>The registers that control a line.</summary>
     private static ulong LineRegisters(CoreState* core, BootInfo* boot, uint irq) =>
-        boot->GicVersion == 3 && irq < FirstShared
-            ? boot->GicCpuOrRedistributor + (core->Index * RedistributorStride) + PrivateFrame
-            : boot->GicDistributor;
+        irq < FirstShared ? PrivateRegisters(core, boot) : boot->GicDistributor;
+
+    /// <summary>The registers of a core's private lines: GICv3 keeps them in its redistributor, GICv2 banks them.</summary>
+    private static ulong PrivateRegisters(CoreState* core, BootInfo* boot) =>
+        boot->GicVersion == 3 ? boot->GicCpuOrRedistributor + (core->Index * RedistributorStride) + PrivateFrame : boot->GicDistributor;
 
     private static uint Read(ulong registers, ulong offset) => Mmio.Access.Load32((nuint)(registers + offset));
 

@@ -5,7 +5,7 @@
 // C# handlers take (core, tcb, ...) and return the TCB to run. They keep to the AAPCS64; the kernel has no floating point.
 // A chain of frame pointers through the kernel ends in the thread's own x29, which is not on the kernel's stack.
 
-// What a C function may change. The rest stays in the CPU until it is known that another thread runs.
+// What a C function may change (and x19, which makes a pair). The rest stays in the CPU until it is known that another thread runs.
     .macro save_scratch_registers
     stp     x0, x1, [sp, #0]
     stp     x2, x3, [sp, #16]
@@ -16,23 +16,22 @@
     stp     x12, x13, [sp, #96]
     stp     x14, x15, [sp, #112]
     stp     x16, x17, [sp, #128]
-    str     x18, [sp, #144]
+    stp     x18, x19, [sp, #144]
     str     x30, [sp, #240]
     .endm
 
-// \tcb: the thread's TCB. Changes x2 to x4.
+// \tcb: the thread's TCB. Changes x10 to x12.
     .macro save_other_registers tcb
-    str     x19, [\tcb, #152]
     stp     x20, x21, [\tcb, #160]
     stp     x22, x23, [\tcb, #176]
     stp     x24, x25, [\tcb, #192]
     stp     x26, x27, [\tcb, #208]
     stp     x28, x29, [\tcb, #224]
-    mrs     x2, sp_el0
-    mrs     x3, elr_el1
-    mrs     x4, spsr_el1
-    str     x2, [\tcb, #248]
-    stp     x3, x4, [\tcb, #256]
+    mrs     x10, sp_el0
+    mrs     x11, elr_el1
+    mrs     x12, spsr_el1
+    str     x10, [\tcb, #248]
+    stp     x11, x12, [\tcb, #256]
     .endm
 
 // x0: the core's state, x1: the TCB; and the kernel's stack.
@@ -41,6 +40,19 @@
     mrs     x0, tpidr_el1
     ldr     x9, [x0]
     mov     sp, x9
+    .endm
+
+// All that save_scratch_registers saves but x18, x19 and x30.
+    .macro restore_most_scratch_registers
+    ldp     x0, x1, [sp, #0]
+    ldp     x2, x3, [sp, #16]
+    ldp     x4, x5, [sp, #32]
+    ldp     x6, x7, [sp, #48]
+    ldp     x8, x9, [sp, #64]
+    ldp     x10, x11, [sp, #80]
+    ldp     x12, x13, [sp, #96]
+    ldp     x14, x15, [sp, #112]
+    ldp     x16, x17, [sp, #128]
     .endm
 
     .macro vector target
@@ -70,8 +82,8 @@ pride_vectors:
     vector  kernel_fault
     .balign 0x80
 
-// A system call: first the short way (KernelFastPath.cs), which needs the scratch registers alone. It returns this thread,
-// another one, or 0: then all registers are saved and the long way is taken.
+// A system call: first the short way (KernelFastPath.cs), which returns the thread to run, or 0: then the long way is taken.
+// Call and ReplyRecv nearly always end in another thread, so all registers are saved at once; the message words stay in x2 to x5.
 user_synchronous:
     save_scratch_registers
     enter_kernel
@@ -79,6 +91,25 @@ user_synchronous:
     lsr     x10, x9, #26
     cmp     x10, #0x15                  // SVC from AArch64 (Arm ARM, ESR_EL1.EC)
     b.ne    user_exception
+    cmn     x7, #2
+    b.lo    other_system_call
+    save_other_registers x1
+    b.eq    reply_receive
+    bl      pride_kernel_fast_call
+    cbnz    x0, pride_return_to_user
+long_way:
+    mrs     x0, tpidr_el1
+    ldr     x1, [x0, #8]                // CoreState.Current
+    bl      pride_kernel_system_call
+    b       pride_return_to_user
+
+reply_receive:
+    bl      pride_kernel_fast_reply_receive
+    cbnz    x0, pride_return_to_user
+    b       long_way
+
+// Other calls often end in the same thread, so the registers that C# keeps are saved when they must be.
+other_system_call:
     str     x1, [sp, #-16]!
     mov     x2, x7
     bl      pride_kernel_fast_system_call
@@ -86,9 +117,7 @@ user_synchronous:
     cmp     x0, x1
     b.eq    return_to_same
     save_other_registers x1
-    cbnz    x0, pride_return_to_user
-    mrs     x0, tpidr_el1
-    bl      pride_kernel_system_call
+    cbz     x0, long_way
     b       pride_return_to_user
 
 user_exception:
@@ -113,31 +142,27 @@ user_interrupt:
 // x0: the TCB to run.
     .global pride_return_to_user
 pride_return_to_user:
-    ldr     x2, [x0, #248]
+    ldp     x30, x2, [x0, #240]
     ldp     x3, x4, [x0, #256]
     msr     sp_el0, x2
     msr     elr_el1, x3
     msr     spsr_el1, x4
-    ldr     x19, [x0, #152]
+    ldp     x18, x19, [x0, #144]
     ldp     x20, x21, [x0, #160]
     ldp     x22, x23, [x0, #176]
     ldp     x24, x25, [x0, #192]
     ldp     x26, x27, [x0, #208]
     ldp     x28, x29, [x0, #224]
+    mov     sp, x0
+    restore_most_scratch_registers
+    eret
 
+// x0: the TCB that runs on: what C# keeps, and where it goes on, has not changed.
 return_to_same:
     mov     sp, x0
-    ldp     x0, x1, [sp, #0]
-    ldp     x2, x3, [sp, #16]
-    ldp     x4, x5, [sp, #32]
-    ldp     x6, x7, [sp, #48]
-    ldp     x8, x9, [sp, #64]
-    ldp     x10, x11, [sp, #80]
-    ldp     x12, x13, [sp, #96]
-    ldp     x14, x15, [sp, #112]
-    ldp     x16, x17, [sp, #128]
     ldr     x18, [sp, #144]
     ldr     x30, [sp, #240]
+    restore_most_scratch_registers
     eret
 
 // The kernel itself faulted. Its stack may be what is wrong, so the panic runs on the unused end of the core's state.

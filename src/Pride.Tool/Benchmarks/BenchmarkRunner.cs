@@ -28,8 +28,15 @@ internal static class BenchmarkRunner
 
     public static async Task<IReadOnlyList<Measurement>> RunAll(Workspace workspace, string board, string? filter, CancellationToken cancel)
     {
+        // A filter that is the name of a system measures that system alone.
         List<Measurement> results = [];
-        foreach (Example system in Example.In(workspace, Path.Combine(workspace.Root, "bench")))
+        List<Example> systems = [.. Example.In(workspace, Path.Combine(workspace.Root, "bench"))];
+        if (systems.Find(s => s.Name.Equals(filter, StringComparison.OrdinalIgnoreCase)) is { } chosen)
+        {
+            return await Run(workspace, chosen, board);
+        }
+
+        foreach (Example system in systems)
         {
             cancel.ThrowIfCancellationRequested();
             results.AddRange(await Run(workspace, system, board));

@@ -21,7 +21,7 @@ internal static class BenchCommand
     {
         Option<bool> json = new("--json") { Description = "an array of { name, board, value, unit, reference }" };
         Option<string> board = CommonOptions.Board();
-        Option<string?> filter = new("--filter") { Description = "only benchmarks whose name contains this", HelpName = "NAME" };
+        Option<string?> filter = new("--filter") { Description = "only benchmarks whose name contains this, or only the system under bench/ with this name", HelpName = "NAME" };
         Command command = new("bench", "Measures guest instructions under QEMU.") { json, board, filter };
         command.SetAction(async (parsed, cancel) =>
         {

@@ -1,0 +1,64 @@
+// Starting the other cores, by the firmware's PSCI (Arm DEN 0022).
+//
+// A core's affinity is its index (MPIDR_EL1.Aff0), as on every machine with one cluster of up to 16 cores.
+
+using System.Runtime.InteropServices;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel.AArch64;
+
+/// <summary>The other cores.</summary>
+internal static unsafe class Cores
+{
+    /// <summary>CPU_ON, SMC64: affinity, physical entry address, what the core finds in x0.</summary>
+    private const ulong CpuOn = 0xC400_0003;
+
+    private const uint ByHypervisorCall = 1;
+    private const uint ByMonitorCall = 2;
+
+    /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core (Entry.S) with their state's address.</summary>
+    public static void StartOthers(BootInfo* boot)
+    {
+        ulong entry = boot->LoadAddress + ((ulong)(delegate*<void>)&OtherCore - KernelLayout.ImageWindow);
+        Aarch64Instructions.Synchronise();
+        for (uint index = 1; index < boot->CoreCount; index++)
+        {
+            if (!HasThread(boot, index))
+            {
+                continue;
+            }
+
+            ulong result = Call(boot, CpuOn, index, entry, (ulong)(boot->Cores + index));
+            if (result != 0)
+            {
+                Kernel<Aarch64Machine>.PrintString(boot, "kernel: a core does not start: PSCI says "u8);
+                Kernel<Aarch64Machine>.PrintHex(boot, result);
+                Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
+            }
+        }
+    }
+
+    /// <summary>A call to the firmware, the way this machine does it; "not supported" (-1) where it has none.</summary>
+    public static ulong Call(BootInfo* boot, ulong function, ulong argument1, ulong argument2, ulong argument3) => boot->Psci switch
+    {
+        ByHypervisorCall => Aarch64Instructions.CallHypervisor(function, argument1, argument2, argument3),
+        ByMonitorCall => Aarch64Instructions.CallMonitor(function, argument1, argument2, argument3),
+        _ => ulong.MaxValue,
+    };
+
+    private static bool HasThread(BootInfo* boot, uint core)
+    {
+        for (uint i = 0; i < boot->TcbCount; i++)
+        {
+            if (boot->Tcbs[i].Core == core)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    [DllImport("*", EntryPoint = "pride_other_core")]
+    private static extern void OtherCore();
+}

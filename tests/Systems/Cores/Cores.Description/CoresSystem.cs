@@ -1,0 +1,42 @@
+// Five senders and a receiver: one sender less and one more urgent than the receiver on its own core, one on each other core.
+
+using Cores.Domains;
+using Pride.Description;
+using Pride.Machine;
+
+namespace Cores.Description;
+
+/// <summary>Describes the system.</summary>
+public sealed class CoresSystem : ISystemDescription
+{
+    public void Describe(SystemBuilder system, Board board)
+    {
+        Pd<Receiver> receiver = system.Add<Receiver>("receiver", priority: 150);
+        Pd<Sender>[] senders =
+        [
+            system.Add<Sender>("less_urgent", priority: 100),
+            system.Add<Sender>("more_urgent", priority: 200),
+            system.Add<Sender>("core1", priority: 150, core: 1 % board.Cores),
+            system.Add<Sender>("core2", priority: 150, core: 2 % board.Cores),
+            system.Add<Sender>("core3", priority: 150, core: 3 % board.Cores),
+        ];
+        MemoryRegion[] regions = new MemoryRegion[senders.Length];
+        for (int i = 0; i < senders.Length; i++)
+        {
+            regions[i] = system.Region($"flow{i}", 4096);
+            senders[i].Map(regions[i], p => p.Shared, Permissions.Read | Permissions.Write);
+        }
+
+        const Permissions both = Permissions.Read | Permissions.Write;
+        receiver.Map(regions[0], p => p.Shared0, both);
+        receiver.Map(regions[1], p => p.Shared1, both);
+        receiver.Map(regions[2], p => p.Shared2, both);
+        receiver.Map(regions[3], p => p.Shared3, both);
+        receiver.Map(regions[4], p => p.Shared4, both);
+        system.Connect(receiver.End(p => p.Sender0), senders[0].End(p => p.Receiver));
+        system.Connect(receiver.End(p => p.Sender1), senders[1].End(p => p.Receiver));
+        system.Connect(receiver.End(p => p.Sender2), senders[2].End(p => p.Receiver));
+        system.Connect(receiver.End(p => p.Sender3), senders[3].End(p => p.Receiver));
+        system.Connect(receiver.End(p => p.Sender4), senders[4].End(p => p.Receiver));
+    }
+}
