@@ -25,6 +25,9 @@ public static class Program
             ListCommand.Create(),
             MapCommand.Create(),
             ExplainCommand.Create(),
+            SizeCommand.Create(),
+            StackCommand.Create(),
+            AllocationsCommand.Create(),
             SymbolizeCommand.Create(),
             SetupCommand.Create(),
         };

@@ -106,6 +106,25 @@ internal sealed class MethodLines(DebugMetadata metadata, int scope, MethodDebug
     /// <summary>", !dbg !n" for the instruction at an IL offset.</summary>
     public string LocationAt(int offset)
     {
+        SequencePoint best = PointAt(offset);
+        if (!_locations.TryGetValue((best.StartLine, best.StartColumn), out string? location))
+        {
+            location = string.Create(CultureInfo.InvariantCulture, $", !dbg !{metadata.Location(best.StartLine, best.StartColumn, scope)}");
+            _locations.Add((best.StartLine, best.StartColumn), location);
+        }
+
+        return location;
+    }
+
+    /// <summary>"file:line" of the instruction at an IL offset.</summary>
+    public string PlaceAt(int offset)
+    {
+        SequencePoint point = PointAt(offset);
+        return string.Create(CultureInfo.InvariantCulture, $"{point.Document.Url}:{point.StartLine}");
+    }
+
+    private SequencePoint PointAt(int offset)
+    {
         SequencePoint best = first;
         foreach (SequencePoint point in information.SequencePoints)
         {
@@ -120,12 +139,6 @@ internal sealed class MethodLines(DebugMetadata metadata, int scope, MethodDebug
             }
         }
 
-        if (!_locations.TryGetValue((best.StartLine, best.StartColumn), out string? location))
-        {
-            location = string.Create(CultureInfo.InvariantCulture, $", !dbg !{metadata.Location(best.StartLine, best.StartColumn, scope)}");
-            _locations.Add((best.StartLine, best.StartColumn), location);
-        }
-
-        return location;
+        return best;
     }
 }

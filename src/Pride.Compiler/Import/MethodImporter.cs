@@ -78,6 +78,13 @@ internal sealed partial class MethodImporter
         }
     }
 
+    /// <summary>Notes that the current instruction makes an object by calling <paramref name="allocator"/>.</summary>
+    public void NoteAllocation(string what, Function allocator)
+    {
+        _function.AllocationSites.Add(new AllocationSite(what, _lines?.PlaceAt(_blocks.Code[_index].Offset)));
+        _function.AddCallee(allocator, IsGuarded);
+    }
+
     /// <summary>Translates the method of <paramref name="function"/>.</summary>
     public static void Import(World world, Function function)
     {

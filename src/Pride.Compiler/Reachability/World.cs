@@ -201,7 +201,11 @@ internal sealed partial class World
         return text.Append('"').ToString();
     }
 
+    /// <summary>Notes that <paramref name="function"/> can be the target of a delegate or function pointer.</summary>
     public void TakeAddress(Function function) => _addressTaken.Add(function);
+
+    /// <summary>What delegates and function pointers may call.</summary>
+    public IReadOnlyCollection<Function> AddressTaken => _addressTaken;
 
     /// <summary>Attributes of a call of <paramref name="function"/>. With exceptions a method that never returns does return: with one pending.</summary>
     public string CallAttributes(Function function) =>
@@ -282,7 +286,7 @@ internal sealed partial class World
         Queue<Function> queue = [];
         foreach (Function function in Functions.Append(UnknownCallee))
         {
-            foreach (Function callee in function.Callees)
+            foreach (Function callee in function.UnguardedCallees)
             {
                 if (!callers.TryGetValue(callee, out List<Function>? list))
                 {
