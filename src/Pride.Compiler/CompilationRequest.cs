@@ -50,6 +50,9 @@ public sealed record CompilationRequest
 
     public bool DebugInformation { get; init; } = true;
 
+    /// <summary>For debugging: methods of the entry assembly are not optimised, so that every variable can be seen at every line.</summary>
+    public bool KeepVariables { get; init; }
+
     /// <summary>The ELF file to write; the manifest goes next to it with the extension .json, the IR with .ll.</summary>
     public required string OutputPath { get; init; }
 

@@ -28,6 +28,7 @@ public static class Program
             SizeCommand.Create(),
             StackCommand.Create(),
             AllocationsCommand.Create(),
+            GdbCommand.Create(),
             SymbolizeCommand.Create(),
             SetupCommand.Create(),
         };

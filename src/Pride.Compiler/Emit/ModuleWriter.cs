@@ -83,7 +83,7 @@ internal sealed class ModuleWriter(World world)
         _out.Append("}\n\n");
     }
 
-    private static string FunctionAttributes(Function function)
+    private string FunctionAttributes(Function function)
     {
         string attributes = s_memoryFunctions.Contains(function.Symbol) ? " #0 \"no-builtins\"" : " #0";
         if (function.Kind is FunctionKind.Dispatch or FunctionKind.TypeTest)
@@ -94,6 +94,11 @@ internal sealed class ModuleWriter(World world)
         if (function.Kind == FunctionKind.Method)
         {
             Mono.Cecil.MethodDefinition definition = function.Method!.Definition;
+            if (world.KeepsVariables(function.Method))
+            {
+                return attributes + " noinline optnone";
+            }
+
             bool neverReturns = function.Method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute");
             return attributes + (definition.NoInlining || neverReturns ? " noinline" : definition.AggressiveInlining ? " inlinehint" : "")
                 + (neverReturns ? " cold" : "");

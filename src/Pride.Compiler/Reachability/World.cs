@@ -74,6 +74,10 @@ internal sealed partial class World
 
     public DebugInfo.DebugMetadata? Debug { get; set; }
 
+    /// <summary>The method is compiled as written, for a debugger.</summary>
+    public bool KeepsVariables(MethodDesc method) =>
+        Request.KeepVariables && method.Definition.Module == Types.Assemblies.Entry.MainModule && ExportName(method) == null;
+
     /// <summary>Exceptions exist; otherwise a throw is the end.</summary>
     public bool UsesExceptions => Profile == CompilationProfile.Managed;
 

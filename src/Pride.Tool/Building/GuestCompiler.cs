@@ -51,7 +51,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         };
 
     /// <summary>A PD class.</summary>
-    public GuestProgram Component(Type type) => Compile(type.Name, RequestFor(type));
+    public GuestProgram Component(Type type, bool keepVariables = false) => Compile(type.Name, RequestFor(type) with { KeepVariables = keepVariables });
 
     /// <summary>Asks why methods whose name contains <paramref name="method"/> are in the image of <paramref name="type"/>.</summary>
     public IReadOnlyList<string> Explain(Type type, string method) =>

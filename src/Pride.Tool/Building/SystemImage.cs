@@ -21,6 +21,9 @@ public sealed record BuildOptions(bool Release)
 {
     /// <summary>PDs may print through the kernel; in release builds only benchmarks may.</summary>
     public bool KernelOutput { get; init; } = !Release;
+
+    /// <summary>For debugging: the PD whose own methods keep all their variables; null: none.</summary>
+    public string? Debugged { get; init; }
 }
 
 /// <summary>A built image with all that is known of it.</summary>
@@ -44,7 +47,8 @@ public sealed record SystemImage(
         Board board = Board.Load(workspace.Root, boardName);
         example.BuildAssemblies();
         SystemBuilder system = Describe(example, board, out HostResources resources);
-        string folder = workspace.ImageFolder(example.Name + (options.Release ? "-release" : string.Empty), board.Name);
+        string kind = (options.Release ? "-release" : string.Empty) + (options.Debugged is { } debugged ? $"-gdb-{debugged}" : string.Empty);
+        string folder = workspace.ImageFolder(example.Name + kind, board.Name);
         Directory.CreateDirectory(folder);
 
         GuestCompiler compiler = new(workspace, board, options, folder);
@@ -53,7 +57,7 @@ public sealed record SystemImage(
         GuestProgram? kernel = null;
         GuestProgram? monitor = null;
         List<Action> jobs = [() => kernel = compiler.Kernel(), () => monitor = compiler.Monitor()];
-        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type))));
+        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type, keepVariables: system.Pds.Any(pd => pd.Name == options.Debugged && pd.ComponentType == type)))));
         RunAll(jobs);
 
         StackRule.Check(system.Pds.Select(pd => programs[pd.ComponentType].StackNeedOf(pd)));
