@@ -1,6 +1,7 @@
 // What a caller asks of the compiler, and what it gets back.
 
 using System.Collections.Generic;
+using Pride.Compiler.Reports;
 
 namespace Pride.Compiler;
 
@@ -49,6 +50,9 @@ public sealed record CompilationRequest
 
     public bool DebugInformation { get; init; } = true;
 
+    /// <summary>For debugging: methods of the entry assembly are not optimised, so that every variable can be seen at every line.</summary>
+    public bool KeepVariables { get; init; }
+
     /// <summary>The ELF file to write; the manifest goes next to it with the extension .json, the IR with .ll.</summary>
     public required string OutputPath { get; init; }
 
@@ -63,6 +67,9 @@ public sealed record CompilationRequest
 
     /// <summary>Stop after writing LLVM IR (tests of the front end).</summary>
     public bool StopAfterIr { get; init; }
+
+    /// <summary>Fill <see cref="CompilationResult.Report"/>.</summary>
+    public bool WantsReport { get; init; }
 
     /// <summary>Methods whose call chains from the entry are wanted in <see cref="CompilationResult.Explanations"/> (part of a full name).</summary>
     public string? Explain { get; init; }
@@ -88,6 +95,9 @@ public sealed record CompilationResult
 
     /// <summary>With <see cref="CompilationRequest.ListMissing"/>: one message for each missing method.</summary>
     public IReadOnlyList<string> Missing { get; init; } = [];
+
+    /// <summary>Methods and allocation sites, when <see cref="CompilationRequest.WantsReport"/> asked for them.</summary>
+    public ProgramReport? Report { get; init; }
 
     /// <summary>One call chain for each method that <see cref="CompilationRequest.Explain"/> asked for.</summary>
     public IReadOnlyList<string> Explanations { get; init; } = [];

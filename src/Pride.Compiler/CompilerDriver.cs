@@ -28,6 +28,7 @@ using Pride.Compiler.Link;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Profiles;
 using Pride.Compiler.Reachability;
+using Pride.Compiler.Reports;
 
 namespace Pride.Compiler;
 
@@ -54,6 +55,7 @@ public static class CompilerDriver
         AllocationRules.Check(world, entry);
         world.Dispatcher.Write();
         world.FindThrowers();
+        ThrowRules.Check(world);
         string ir = new ModuleWriter(world).Write();
         string output = Path.GetFullPath(request.OutputPath);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
@@ -72,6 +74,7 @@ public static class CompilerDriver
             FrontEndSeconds = frontEnd,
             BackEndSeconds = watch.Elapsed.TotalSeconds - frontEnd,
             Missing = world.MissingMethods,
+            Report = request.WantsReport ? ProgramReport.Of(world) : null,
             Explanations = request.Explain == null ? [] : world.Explain(request.Explain),
         };
     }
@@ -86,8 +89,8 @@ public static class CompilerDriver
             return true;
         }
 
-        ElfWriter.Write(request, target, world, entry, Path.ChangeExtension(output, ".ll"), output);
-        Manifest.Write(manifest, request, world, entry, output);
+        StackReport stack = ElfWriter.Write(request, target, world, entry, Path.ChangeExtension(output, ".ll"), output);
+        Manifest.Write(manifest, request, world, entry, output, stack);
         cache?.Keep(key, output, manifest);
         return false;
     }

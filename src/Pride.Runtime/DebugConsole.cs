@@ -1,7 +1,8 @@
 // The last resort for words: a PD's debug output goes to the kernel's debug console character by character (seL4's
 // DebugPutChar), a hosted program's to standard output, and on the host (xunit) to a hook.
 //
-// Rules: works without a heap, before and after everything else; never throws.
+// Rules: works without a heap, before and after everything else; never throws, and has no check that could fail (pointers,
+// not spans): a failed check ends here.
 
 using System;
 using Pride.Abi;
@@ -44,13 +45,41 @@ public static unsafe class DebugConsole
     /// <summary>Writes text as UTF-8; a lone surrogate becomes U+FFFD.</summary>
     public static void Write(ReadOnlySpan<char> text)
     {
+        fixed (char* units = text)
+        {
+            Write(units, text.Length);
+        }
+    }
+
+    /// <summary>Writes bytes as they are.</summary>
+    internal static void Write(byte* bytes, int length)
+    {
+        if (Hook != null)
+        {
+            Hook(bytes, length);
+        }
+        else if (CompilerFacts.IsHosted)
+        {
+            LinuxCalls.WriteAll(LinuxCalls.StandardOutput, bytes, length);
+        }
+        else if (CompilerFacts.IsGuest && s_isOff == 0)
+        {
+            for (int i = 0; i < length; i++)
+            {
+                PutCharacter(bytes[i], SystemCalls.DebugPutChar);
+            }
+        }
+    }
+
+    private static void Write(char* text, int length)
+    {
         const int BufferSize = 128;
         byte* buffer = stackalloc byte[BufferSize];
         int used = 0;
-        for (int i = 0; i < text.Length; i++)
+        for (int i = 0; i < length; i++)
         {
             int scalar = text[i];
-            if (char.IsHighSurrogate((char)scalar) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            if (char.IsHighSurrogate((char)scalar) && i + 1 < length && char.IsLowSurrogate(text[i + 1]))
             {
                 scalar = 0x10000 + ((scalar - 0xD800) << 10) + (text[++i] - 0xDC00);
             }
@@ -82,25 +111,6 @@ public static unsafe class DebugConsole
         }
 
         Write(text, Digits);
-    }
-
-    private static void Write(byte* bytes, int length)
-    {
-        if (Hook != null)
-        {
-            Hook(bytes, length);
-        }
-        else if (CompilerFacts.IsHosted)
-        {
-            LinuxCalls.WriteAll(LinuxCalls.StandardOutput, bytes, length);
-        }
-        else if (CompilerFacts.IsGuest && s_isOff == 0)
-        {
-            for (int i = 0; i < length; i++)
-            {
-                PutCharacter(bytes[i], SystemCalls.DebugPutChar);
-            }
-        }
     }
 
     // libsel4 sel4_arch/syscalls.h: x0 the character, x7 (AArch64) or a7 (RISC-V) the number; other argument registers may change.

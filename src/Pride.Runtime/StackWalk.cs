@@ -3,6 +3,9 @@
 //
 // Frame layout: AArch64 (AAPCS64 6.4.6) and x86-64: [fp] = caller's fp, [fp + 8] = return address.
 // RISC-V: [fp - 16] = caller's fp, [fp - 8] = return address.
+//
+// Rule: pointers, not spans. This runs when a PD has failed, and a check that fails here would come back here: the way out
+// has no recursion, so that a stack has a worst case.
 
 using System;
 using System.Runtime.CompilerServices;
@@ -24,10 +27,34 @@ public static unsafe class StackWalk
     /// <summary>Writes return addresses, innermost first; returns how many.</summary>
     public static int Capture(Span<ulong> addresses)
     {
+        fixed (ulong* first = addresses)
+        {
+            return Capture(first, addresses.Length);
+        }
+    }
+
+    /// <summary>Prints the running stack, a line for each frame.</summary>
+    public static void Print()
+    {
+        ulong* addresses = stackalloc ulong[MaximumFrames];
+        Print(addresses, Capture(addresses, MaximumFrames));
+    }
+
+    /// <summary>Prints "backtrace of 'NAME'" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
+    public static void Print(ReadOnlySpan<ulong> addresses)
+    {
+        fixed (ulong* first = addresses)
+        {
+            Print(first, addresses.Length);
+        }
+    }
+
+    private static int Capture(ulong* addresses, int capacity)
+    {
         nuint frame = FramePointer();
         nuint top = Startup.StackTop;
         int count = 0;
-        while (count < addresses.Length && frame != 0 && (frame & 7) == 0 && frame < top)
+        while (count < capacity && frame != 0 && (frame & 7) == 0 && frame < top)
         {
             nuint* words = (nuint*)frame;
             nuint address = words[1];
@@ -49,29 +76,28 @@ public static unsafe class StackWalk
         return count;
     }
 
-    /// <summary>Prints the running stack, a line for each frame.</summary>
-    public static void Print()
+    private static void Print(ulong* addresses, int count)
     {
-        Span<ulong> addresses = stackalloc ulong[MaximumFrames];
-        Print(addresses[..Capture(addresses)]);
-    }
-
-    /// <summary>Prints "backtrace of 'NAME'" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
-    public static void Print(ReadOnlySpan<ulong> addresses)
-    {
-        ReadOnlySpan<byte> name = s_name;
-        int length = name.IndexOf((byte)0);
-        if (length > 0)
+        fixed (byte* name = &Unsafe.As<PdName, byte>(ref Unsafe.AsRef(in s_name)))
         {
-            DebugConsole.Write("backtrace of '"u8);
-            DebugConsole.Write(name[..length]);
-            DebugConsole.WriteLine("'"u8);
+            int length = 0;
+            while (length < PdStatistics.NameBytes && name[length] != 0)
+            {
+                length++;
+            }
+
+            if (length > 0)
+            {
+                DebugConsole.Write("backtrace of '");
+                DebugConsole.Write(name, length);
+                DebugConsole.Write("'\n");
+            }
         }
 
-        foreach (ulong address in addresses)
+        for (int i = 0; i < count; i++)
         {
             DebugConsole.Write("   at 0x");
-            DebugConsole.WriteHexadecimal(address);
+            DebugConsole.WriteHexadecimal(addresses[i]);
             DebugConsole.Write("\n");
         }
     }

@@ -26,6 +26,12 @@ public static class Prerequisites
         ("mcopy", "mtools"),
     ];
 
+    /// <summary>Needed to debug guests.</summary>
+    public static readonly IReadOnlyList<(string Program, string Package)> Debugging =
+    [
+        ("gdb-multiarch", "gdb-multiarch"),
+    ];
+
     /// <summary>Needed by the tests alone.</summary>
     public static readonly IReadOnlyList<(string Program, string Package)> Testing =
     [

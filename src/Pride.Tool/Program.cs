@@ -25,6 +25,10 @@ public static class Program
             ListCommand.Create(),
             MapCommand.Create(),
             ExplainCommand.Create(),
+            SizeCommand.Create(),
+            StackCommand.Create(),
+            AllocationsCommand.Create(),
+            GdbCommand.Create(),
             SymbolizeCommand.Create(),
             SetupCommand.Create(),
         };

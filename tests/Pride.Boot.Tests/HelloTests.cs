@@ -12,6 +12,6 @@ public sealed class HelloTests
     public async Task Hello_prints_its_line()
     {
         await using QemuMachine machine = Machines.Boot("hello");
-        await machine.Expect("hello: Pride runs C# on bare metal");
+        await machine.Expect("hello: Pride runs C# on bare metal, 3 translations and 18 characters later");
     }
 }

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Pride.Description.Checks;
 using Xunit;
 
 namespace Pride.Description.Tests;
@@ -20,6 +21,17 @@ public sealed class RulesTests
         var buffered = _system.Add<Buffered>("buffered", priority: 1);
         buffered.Map(_system.Region("buffer", 8.KiB()), p => p.Buffer, Permissions.ReadWrite);
         _system.Complete();
+    }
+
+    [Fact]
+    public void A_stack_below_its_worst_case_is_refused_with_the_chain_and_the_size_to_give()
+    {
+        Pd pd = _system.Add<Plain>("a", priority: 1, stack: 16.KiB());
+        StackRule.Check([new(pd, 16 * 1024, []), new(pd, null, [])]);
+        Violation broken = Assert.Throws<SystemDescriptionException>(() => StackRule.Check([new(pd, 16 * 1024 + 1, ["Main (16 bytes)", "Deep (16369 bytes)"])])).Violations.Single();
+        Assert.Equal("stack-worst-case", broken.Rule);
+        Assert.Contains("Deep (16369 bytes)", broken.Message, StringComparison.Ordinal);
+        Assert.Contains("20.KiB()", broken.Remedy, StringComparison.Ordinal);
     }
 
     [Fact]

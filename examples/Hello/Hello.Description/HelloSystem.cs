@@ -8,5 +8,5 @@ namespace Hello.Description;
 /// <summary>Describes the example.</summary>
 public sealed class HelloSystem : ISystemDescription
 {
-    public void Describe(SystemBuilder system, Board board) => system.Add<HelloPd>("hello", priority: 100);
+    public void Describe(SystemBuilder system, Board board) => system.Add<HelloPd>("hello", priority: 100, heap: 256.KiB());
 }

@@ -1,8 +1,10 @@
-// DWARF from portable PDBs: for each method with sequence points a subprogram, for each instruction its line.
+// DWARF from portable PDBs: for each method with sequence points a subprogram, for each instruction its line and block, for each
+// argument and local a variable (types are in DebugTypes).
 //
 // LLVM wants a location on every call in a function that has a subprogram, so an instruction without a sequence point of
 // its own gets the one before it. CoreLib has no PDB here; its functions are known by their symbols alone.
 
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
@@ -24,6 +26,7 @@ internal sealed class DebugMetadata
     private readonly StringBuilder _nodes = new();
     private readonly Dictionary<string, int> _files = [];
     private int _next = FirstNumber;
+    private DebugTypes? _types;
 
     public DebugMetadata(string mainFile)
     {
@@ -37,8 +40,10 @@ internal sealed class DebugMetadata
         _nodes.Append(CultureInfo.InvariantCulture, $"!{SubroutineType} = !DISubroutineType(types: !{{}})\n");
     }
 
-    /// <summary>The lines of a function; null when its method has none.</summary>
-    public MethodLines? LinesOf(Function function)
+    public DebugTypes Types => _types ??= new DebugTypes(this);
+
+    /// <summary>Lines and variables of a function; null when its method has none.</summary>
+    public MethodDebug? Of(Function function)
     {
         MethodDesc method = function.Method!;
         MethodDebugInformation information = method.Definition.DebugInformation;
@@ -68,17 +73,42 @@ internal sealed class DebugMetadata
         _nodes.Append(
             CultureInfo.InvariantCulture,
             $"!{function.DebugScope} = distinct !DISubprogram(name: {name}, linkageName: {MetadataString(function.Symbol)}, scope: !{file}, file: !{file}, line: {first.StartLine}, type: !{SubroutineType}, scopeLine: {first.StartLine}, spFlags: DISPFlagDefinition | DISPFlagOptimized, unit: !{CompileUnit})\n");
-        return new MethodLines(this, function.DebugScope, information, first);
+        return new MethodDebug(this, function.DebugScope, file, information, first);
     }
 
-    public int Location(int line, int column, int scope)
+    public int Location(int line, int column, int scope) => Node($"!DILocation(line: {line}, column: {column}, scope: !{scope})");
+
+    /// <summary>A block inside a method, with variables of its own.</summary>
+    public int Block(int scope, int file, int line, int column) =>
+        Node($"distinct !DILexicalBlock(scope: !{scope}, file: !{file}, line: {line}, column: {column})");
+
+    /// <summary>A variable; arguments are numbered from 1, locals are 0.</summary>
+    public int Variable(string name, int argument, int scope, int file, int line, TypeDesc type)
     {
-        int number = _next++;
-        _nodes.Append(CultureInfo.InvariantCulture, $"!{number} = !DILocation(line: {line}, column: {column}, scope: !{scope})\n");
+        string position = argument == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"arg: {argument}, ");
+        return Node($"!DILocalVariable(name: {MetadataString(name)}, {position}scope: !{scope}, file: !{file}, line: {line}, type: !{Types.Of(type)})");
+    }
+
+    /// <summary>Adds a node and returns its number.</summary>
+    public int Node(FormattableString content)
+    {
+        int number = Reserve();
+        Write(number, content);
         return number;
     }
 
-    public void WriteTo(StringBuilder output) => output.Append(_nodes);
+    /// <summary>A number for a node that is written later.</summary>
+    public int Reserve() => _next++;
+
+    public void Write(int number, FormattableString content) =>
+        _nodes.Append(CultureInfo.InvariantCulture, $"!{number} = ").Append(content.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+    /// <summary>Writes everything; no node is added afterwards.</summary>
+    public void WriteTo(StringBuilder output)
+    {
+        Types.Complete();
+        output.Append(_nodes);
+    }
 
     private int File(string path)
     {
@@ -95,37 +125,5 @@ internal sealed class DebugMetadata
     private static string FileNode(string path) =>
         $"!DIFile(filename: {MetadataString(Path.GetFileName(path))}, directory: {MetadataString(Path.GetDirectoryName(path) ?? "")})";
 
-    private static string MetadataString(string text) => World.Quote(text);
-}
-
-/// <summary>Which line each instruction of a method belongs to.</summary>
-internal sealed class MethodLines(DebugMetadata metadata, int scope, MethodDebugInformation information, SequencePoint first)
-{
-    private readonly Dictionary<(int Line, int Column), string> _locations = [];
-
-    /// <summary>", !dbg !n" for the instruction at an IL offset.</summary>
-    public string LocationAt(int offset)
-    {
-        SequencePoint best = first;
-        foreach (SequencePoint point in information.SequencePoints)
-        {
-            if (point.Offset > offset)
-            {
-                break;
-            }
-
-            if (!point.IsHidden)
-            {
-                best = point;
-            }
-        }
-
-        if (!_locations.TryGetValue((best.StartLine, best.StartColumn), out string? location))
-        {
-            location = string.Create(CultureInfo.InvariantCulture, $", !dbg !{metadata.Location(best.StartLine, best.StartColumn, scope)}");
-            _locations.Add((best.StartLine, best.StartColumn), location);
-        }
-
-        return location;
-    }
+    public static string MetadataString(string text) => World.Quote(text);
 }

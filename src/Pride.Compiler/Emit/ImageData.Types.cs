@@ -315,11 +315,11 @@ internal sealed partial class ImageData
     {
         if (world.Profile != CompilationProfile.Managed)
         {
-            return type.IsDelegate && world.IsConstructed(type) ? world.Multicast(type) : null;
+            return type.IsDelegate && world.MakesMulticasts && world.IsConstructed(type) ? world.Multicast(type) : null;
         }
 
         return type.Kind == TypeKind.Enum ? EnumTable(type)
-            : type.IsDelegate && world.IsConstructed(type) ? world.Multicast(type)
+            : type.IsDelegate && world.MakesMulticasts && world.IsConstructed(type) ? world.Multicast(type)
             : type.IsStruct && _fieldTables.Contains(type) ? FieldTable(type) : null;
     }
 

@@ -94,6 +94,11 @@ internal sealed class ModuleWriter(World world)
         if (function.Kind == FunctionKind.Method)
         {
             Mono.Cecil.MethodDefinition definition = function.Method!.Definition;
+            if (world.KeepsVariables(function.Method))
+            {
+                return attributes + " noinline optnone";
+            }
+
             bool neverReturns = function.Method.HasAttribute("System.Diagnostics.CodeAnalysis.DoesNotReturnAttribute");
 
             // The kernel's authors say what is inlined, since they count the instructions of a path; elsewhere it is advice, for code size.

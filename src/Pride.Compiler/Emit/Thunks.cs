@@ -47,6 +47,7 @@ internal static class Thunks
         List<string> arguments = [$"ptr {receiver}"];
         Forward(function, arguments, 1);
         function.AddCallee(world.UnknownCallee);
+        function.IndirectCalls.Add(function.Signature.Shape);
         Call(world, builder, function.Signature, pointer, arguments);
     }
 

@@ -91,6 +91,26 @@ internal sealed partial class MethodImporter
         return UnwindLabel;
     }
 
+    /// <summary>An exception at the current instruction stays in this method: some clause around it takes every exception.</summary>
+    private bool IsGuarded
+    {
+        get
+        {
+            for (int i = 0; i < _body.ExceptionHandlers.Count; i++)
+            {
+                if (Clause(i).HandlerType == ExceptionHandlerType.Catch && IsInTry(i, _index)
+                    && Types.Resolve(Clause(i).CatchType, _method.Context) is { } caught && TakesEverything(caught))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private bool TakesEverything(TypeDesc caught) => caught == Types.Object || caught.HasName("System.Exception");
+
     private string DispatchLabel(int number)
     {
         HandlerState state = State(number);
@@ -178,7 +198,7 @@ internal sealed partial class MethodImporter
     {
         TypeDesc type = Types.Resolve(clause.CatchType, _method.Context);
         string caught = _out.NewName("k");
-        if (type == Types.Object || type.HasName("System.Exception"))
+        if (TakesEverything(type))
         {
             _out.Branch(caught);
         }
@@ -204,10 +224,10 @@ internal sealed partial class MethodImporter
         }
 
         CheckNull(exception, 0);
-        _function.Throws = true;
+        _function.Throws |= !IsGuarded;
         string value = Pointer(exception);
         Function onThrow = _world.RequireRuntime("ExceptionSupport", "OnThrow", 1, _function);
-        _function.AddCallee(onThrow);
+        _function.AddCallee(onThrow, IsGuarded);
         _out.Do($"call void {_world.Symbol(onThrow)}(ptr {value})");
         _out.Do($"store ptr {value}, ptr @pride_pending");
         _out.Branch(HandlerLabel(_index));
@@ -219,7 +239,7 @@ internal sealed partial class MethodImporter
         {
             if (IsInHandler(i, _index) && Clause(i).HandlerType is ExceptionHandlerType.Catch or ExceptionHandlerType.Filter)
             {
-                _function.Throws = true;
+                _function.Throws |= !IsGuarded;
                 _out.Do($"store ptr {_out.Let($"load ptr, ptr {State(i).ExceptionSlot}")}, ptr @pride_pending");
                 _out.Branch(HandlerLabel(_index));
                 return;

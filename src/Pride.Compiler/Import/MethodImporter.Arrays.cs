@@ -68,9 +68,8 @@ internal sealed partial class MethodImporter
     {
         TypeDesc array = Types.ArrayOf(element);
         _world.Construct(array, _function);
-        _function.Allocates = true;
         string table = _world.Data.MethodTable(array, _function);
-        string made = _world.AllocationCall(this, "NewArray", $"ptr {table}", $"i64 {Coerce(length, "i64")}");
+        string made = _world.AllocationCall(this, array.FullName, "NewArray", $"ptr {table}", $"i64 {Coerce(length, "i64")}");
         return new StackValue(array, "ptr", made) { IsNotNull = true, IsExact = true };
     }
 
@@ -152,7 +151,6 @@ internal sealed partial class MethodImporter
         }
 
         _world.Construct(array, _function);
-        _function.Allocates = true;
         string list = _out.Alloca($"[{array.Rank} x i32]", 4);
         for (int i = 0; i < lengths.Length; i++)
         {
@@ -160,7 +158,7 @@ internal sealed partial class MethodImporter
         }
 
         string table = _world.Data.MethodTable(array, _function);
-        string made = _world.AllocationCall(this, "NewMultiArray", $"ptr {table}", $"ptr {list}", $"i32 {array.Rank}");
+        string made = _world.AllocationCall(this, array.FullName, "NewMultiArray", $"ptr {table}", $"ptr {list}", $"i32 {array.Rank}");
         return new StackValue(array, "ptr", made) { IsNotNull = true, IsExact = true };
     }
 

@@ -215,7 +215,7 @@ internal sealed partial class MethodImporter
     /// <summary>The call itself: arguments in storage types, structs in memory by address, a test for an exception behind it.</summary>
     public StackValue? CallFunction(Function callee, StackValue[] arguments, bool neverReturns = false)
     {
-        _function.AddCallee(callee);
+        _function.AddCallee(callee, IsGuarded);
         StackValue? result = EmitCall(_world.Symbol(callee), callee.Signature, arguments, _world.CallAttributes(callee));
         FinishCall(callee, neverReturns);
         return result;
@@ -238,6 +238,13 @@ internal sealed partial class MethodImporter
         {
             _out.TestException(callee, HandlerLabel(_index));
         }
+    }
+
+    private void FinishIndirectCall(Signature signature)
+    {
+        _function.AddCallee(_world.UnknownCallee, IsGuarded);
+        _function.IndirectCalls.Add(signature.Shape);
+        FinishCall(_world.UnknownCallee, false);
     }
 
     private StackValue? EmitCall(string target, Signature signature, StackValue[] arguments, string attributes)
@@ -292,8 +299,7 @@ internal sealed partial class MethodImporter
         else
         {
             result = EmitCall(Pointer(pointer), signature, arguments, "");
-            _function.AddCallee(_world.UnknownCallee);
-            FinishCall(_world.UnknownCallee, false);
+            FinishIndirectCall(signature);
         }
 
         if (result != null && !_out.IsTerminated)

@@ -30,7 +30,7 @@ internal sealed partial class MethodImporter
     public void Fail(FailureReason reason, string? message)
     {
         Function target = _world.RequireFailure(reason, _function);
-        _function.AddCallee(target);
+        _function.AddCallee(target, IsGuarded);
         string arguments = _world.FailureArguments(reason, message, _function);
         if (_world.UsesExceptions)
         {

@@ -69,8 +69,7 @@ internal sealed partial class MethodImporter
         string code = _out.Let($"load ptr, ptr {Offset(self, DelegateField("_methodPtr").Offset)}");
         Signature signature = new(_world.Llvm, invoke.ReturnType, [Types.Object, .. invoke.Parameters]);
         StackValue? result = EmitCall(code, signature, [target, .. arguments[1..]], "");
-        _function.AddCallee(_world.UnknownCallee);
-        FinishCall(_world.UnknownCallee, false);
+        FinishIndirectCall(signature);
         return result;
     }
 }

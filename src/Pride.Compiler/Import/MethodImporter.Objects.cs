@@ -85,8 +85,8 @@ internal sealed partial class MethodImporter
     public string Allocate(TypeDesc type)
     {
         _world.Construct(type, _function);
-        _function.Allocates = true;
-        return _world.AllocationCall(this, "NewObject", $"ptr {_world.Data.MethodTable(type, _function)}");
+        string what = type.IsValueType ? $"box of {type.FullName}" : type.FullName;
+        return _world.AllocationCall(this, what, "NewObject", $"ptr {_world.Data.MethodTable(type, _function)}");
     }
 
     private void Unbox(TypeDesc type)

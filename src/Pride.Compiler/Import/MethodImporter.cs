@@ -31,7 +31,7 @@ internal sealed partial class MethodImporter
     private readonly Dictionary<(int Depth, string Llvm), string> _slots = [];
     private readonly List<Variable> _arguments = [];
     private readonly List<Variable> _locals = [];
-    private readonly DebugInfo.MethodLines? _lines;
+    private readonly DebugInfo.MethodDebug? _debug;
     private int _index;
 
     // Prefixes wait for the instruction that they belong to.
@@ -50,7 +50,7 @@ internal sealed partial class MethodImporter
         _body = _method.Definition.Body;
         _blocks = new BasicBlocks(_body);
         _out = new FunctionBuilder();
-        _lines = world.Debug?.LinesOf(function);
+        _debug = world.Debug?.Of(function);
         function.Body = _out;
         function.FirstLabel = _blocks.At(0).Label;
         if (!world.UsesExceptions)
@@ -76,6 +76,13 @@ internal sealed partial class MethodImporter
         {
             _out.TestException(callee, HandlerLabel(_index));
         }
+    }
+
+    /// <summary>Notes that the current instruction makes an object by calling <paramref name="allocator"/>.</summary>
+    public void NoteAllocation(string what, Function allocator)
+    {
+        _function.AllocationSites.Add(new AllocationSite(what, _debug?.PlaceAt(_blocks.Code[_index].Offset)));
+        _function.AddCallee(allocator, IsGuarded);
     }
 
     /// <summary>Translates the method of <paramref name="function"/>.</summary>
@@ -146,9 +153,9 @@ internal sealed partial class MethodImporter
 
     private void SetLocation(int index)
     {
-        if (_lines != null)
+        if (_debug != null)
         {
-            _out.Location = _lines.LocationAt(_blocks.Code[index].Offset);
+            _out.Location = _debug.LocationAt(_blocks.Code[index].Offset);
         }
     }
 
@@ -229,6 +236,7 @@ internal sealed partial class MethodImporter
     private void DeclareArguments()
     {
         HashSet<int> changed = ArgumentsInMemory();
+        bool keepAll = _world.KeepsVariables(_method);
         Signature signature = _function.Signature;
         for (int i = 0; i < signature.Parameters.Count; i++)
         {
@@ -237,14 +245,16 @@ internal sealed partial class MethodImporter
             if (parameter.InMemory)
             {
                 _arguments.Add(new Variable(parameter.Type, name, null));
+                _debug?.DeclareArgument(_out, i, ArgumentName(i), parameter.Type, "ptr " + name, inMemory: true);
                 continue;
             }
 
-            if (changed.Contains(i))
+            if (changed.Contains(i) || keepAll)
             {
                 string address = _out.Alloca(parameter.Llvm, parameter.Type.VariableAlignment);
                 _out.AtEntry($"store {parameter.Llvm} {name}, ptr {address}");
                 _arguments.Add(new Variable(parameter.Type, address, null));
+                _debug?.DeclareArgument(_out, i, ArgumentName(i), parameter.Type, "ptr " + address, inMemory: true);
                 continue;
             }
 
@@ -258,6 +268,7 @@ internal sealed partial class MethodImporter
 
             bool isThis = i == 0 && !_method.IsStatic;
             CheckFloat(parameter.Type);
+            _debug?.DeclareArgument(_out, i, ArgumentName(i), parameter.Type, $"{parameter.Llvm} {name}", inMemory: false);
             _arguments.Add(new Variable(parameter.Type, "", new StackValue(parameter.Type, stackType, operand) { IsNotNull = isThis }));
         }
     }
@@ -275,6 +286,9 @@ internal sealed partial class MethodImporter
 
         return changed;
     }
+
+    private string ArgumentName(int index) => _method.IsStatic ? _method.Definition.Parameters[index].Name
+        : index == 0 ? "this" : _method.Definition.Parameters[index - 1].Name;
 
     // Cecil's `this` has index -1.
     private int ArgumentIndex(ParameterDefinition parameter) => parameter.Index + (_method.IsStatic ? 0 : 1);
@@ -294,6 +308,7 @@ internal sealed partial class MethodImporter
             }
 
             _locals.Add(new Variable(type, address, null));
+            _debug?.DeclareLocal(_out, variable.Index, type, address);
         }
     }
 

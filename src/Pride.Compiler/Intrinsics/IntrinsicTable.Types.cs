@@ -157,8 +157,7 @@ internal sealed partial class IntrinsicTable
             return false;
         }
 
-        call.Importer.Function.Allocates = true;
-        string made = call.World.AllocationCall(call.Importer, "NewObject", $"ptr {call.Pointer(0)}");
+        string made = call.World.AllocationCall(call.Importer, "a copy", "NewObject", $"ptr {call.Pointer(0)}");
         return Done(call, new StackValue(call.Method.ReturnType, "ptr", made) { IsNotNull = true });
     }
 

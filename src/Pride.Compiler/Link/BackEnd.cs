@@ -6,6 +6,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using Pride.Compiler.Reports;
 
 namespace Pride.Compiler.Link;
 
@@ -15,6 +16,9 @@ internal sealed class BackEnd(CompilationRequest request, Target target, string 
     private const string Clang = "clang-19";
     private const string Linker = "ld.lld-19";
 
+    /// <summary>Frames of the module's functions, valid after <see cref="Compile"/>.</summary>
+    public Dictionary<string, FunctionFrame> Frames() => StackUsage.Read(Path.Combine(workDirectory, "module.su"));
+
     /// <summary>Compiles the module and the assembly sources; returns the object files.</summary>
     public List<string> Compile(string irPath)
     {
@@ -22,7 +26,7 @@ internal sealed class BackEnd(CompilationRequest request, Target target, string 
         List<string> options =
         [
             "-target", target.Triple, $"-O{request.OptimizationLevel}", "-x", "ir", irPath, "-c", "-o", objects[0],
-            "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-pie", "-ffunction-sections", "-fdata-sections", "-Wno-override-module",
+            "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-pie", "-ffunction-sections", "-fdata-sections", "-Wno-override-module", "-fstack-usage",
         ];
         if (target is { Architecture: TargetArchitecture.X64, IsHosted: false } && request.ProtectionDomain == null)
         {

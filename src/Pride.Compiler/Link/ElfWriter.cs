@@ -8,6 +8,7 @@ using System.Linq;
 using System.Text;
 using Pride.Compiler.Emit;
 using Pride.Compiler.Reachability;
+using Pride.Compiler.Reports;
 
 namespace Pride.Compiler.Link;
 
@@ -19,7 +20,8 @@ internal static class ElfWriter
 
     private const string DataSizeSymbol = "__pride_data_size";
 
-    public static void Write(CompilationRequest request, Target target, World world, EntryPoint entry, string irPath, string output)
+    /// <summary>Compiles and links; returns what the stack of the program needs.</summary>
+    public static StackReport Write(CompilationRequest request, Target target, World world, EntryPoint entry, string irPath, string output)
     {
         string work = Path.Combine(Path.GetDirectoryName(output)!, Path.GetFileNameWithoutExtension(output) + ".objects");
         Directory.CreateDirectory(work);
@@ -29,7 +31,7 @@ internal static class ElfWriter
         if (!isProtectionDomain)
         {
             backEnd.Link(objects, request.LinkerScript, output);
-            return;
+            return StackDepth.Compute(world, backEnd.Frames());
         }
 
         // The copy's size is known only after a first link.
@@ -39,6 +41,7 @@ internal static class ElfWriter
         long size = ElfFile.Read(output).Section(".data")?.Size ?? 0;
         backEnd.Link(objects, script, output, $"--defsym={DataSizeSymbol}={size}");
         CopyData(output, size);
+        return StackDepth.Compute(world, backEnd.Frames());
     }
 
     private static void CopyData(string output, long size)

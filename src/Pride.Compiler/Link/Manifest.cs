@@ -8,6 +8,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Pride.Compiler.Emit;
 using Pride.Compiler.Reachability;
+using Pride.Compiler.Reports;
 
 namespace Pride.Compiler.Link;
 
@@ -17,7 +18,7 @@ public sealed record ManifestSymbol(string Symbol, string Type, int Size, string
 /// <summary>A wired field of the PD class. For a Config&lt;T&gt;, Type is T and Section its section; otherwise Section is that of patched words.</summary>
 public sealed record ManifestField(string Name, string Type, string Symbol, int Size, bool IsConfiguration, string Section);
 
-/// <summary>The contents of the manifest.</summary>
+/// <summary>The contents of the manifest. WorstCaseStack, in bytes, is null when recursion or a stackalloc of variable size leaves it open.</summary>
 public sealed record Manifest(
     string Profile,
     string EntryType,
@@ -25,6 +26,7 @@ public sealed record Manifest(
     bool UsesFloatingPoint,
     string BuildId,
     long? WorstCaseStack,
+    StackReport Stack,
     IReadOnlyList<ManifestField> Wired,
     IReadOnlyList<ManifestSymbol> Patched)
 {
@@ -33,7 +35,7 @@ public sealed record Manifest(
         JsonSerializer.Deserialize(File.ReadAllText(path), ManifestContext.Default.Manifest)
             ?? throw new InvalidDataException($"{path} is not a manifest");
 
-    internal static void Write(string path, CompilationRequest request, World world, EntryPoint entry, string elf)
+    internal static void Write(string path, CompilationRequest request, World world, EntryPoint entry, string elf, StackReport stack)
     {
         HashSet<string> present = [.. ElfFile.Read(elf).Symbols().Select(s => s.Name)];
         Manifest manifest = new(
@@ -42,7 +44,8 @@ public sealed record Manifest(
             request.Architecture.ToString(),
             world.AllowsFloatingPoint,
             ElfFile.Read(elf).BuildId(),
-            null,
+            stack.IsExact ? stack.Bytes : null,
+            stack,
             [.. entry.Wired.Select(Describe)],
             [.. world.Data.Patched.Where(p => present.Contains(p.Symbol)).Select(p => new ManifestSymbol(p.Symbol, p.Type.FullName, p.Type.VariableSize, p.Section))]);
         File.WriteAllText(path, JsonSerializer.Serialize(manifest, ManifestContext.Default.Manifest));

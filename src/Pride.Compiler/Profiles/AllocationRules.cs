@@ -1,9 +1,7 @@
 // The rules about allocation and exceptions that need the whole call graph: drivers allocate only while they start,
 // [NoAlloc] methods never allocate.
 
-using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
 
@@ -42,33 +40,11 @@ internal static class AllocationRules
 
     private static void Forbid(Function root, string reason)
     {
-        Dictionary<Function, Function?> from = new() { [root] = null };
-        Queue<Function> queue = new([root]);
-        while (queue.TryDequeue(out Function? function))
+        if (CallChain.Find(root, f => f.Callees, f => f.Allocates) is { } found)
         {
-            if (function.Allocates)
-            {
-                throw new CompilationException(CompilationError.ProfileViolation, Message(root, reason, function, from));
-            }
-
-            foreach (Function callee in function.Callees)
-            {
-                if (from.TryAdd(callee, function))
-                {
-                    queue.Enqueue(callee);
-                }
-            }
+            string what = found.Breaking.AllocationSites[0] is { Line: { } line } site ? $" ({site.What}, {line})" : "";
+            throw new CompilationException(
+                CompilationError.ProfileViolation, $"{root.Display} {reason} {found.Breaking.Display} allocates{what}\n{found.Text}");
         }
-    }
-
-    private static string Message(Function root, string reason, Function allocating, Dictionary<Function, Function?> from)
-    {
-        StringBuilder text = new($"{root.Display} {reason} {allocating.Display} allocates\n");
-        for (Function? link = allocating; link != null; link = from[link])
-        {
-            text.Append(link == allocating ? "  in " : "  called from ").Append(link.Display).Append('\n');
-        }
-
-        return text.ToString();
     }
 }

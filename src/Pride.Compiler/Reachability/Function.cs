@@ -1,6 +1,7 @@
 // A function of the output: a method, or one of the small functions that the compiler makes itself.
 
 using System.Collections.Generic;
+using System.Linq;
 using Pride.Compiler.Emit;
 using Pride.Compiler.Import;
 using Pride.Compiler.Metadata;
@@ -44,10 +45,14 @@ internal enum FunctionKind
     External,
 }
 
+/// <summary>One place that allocates: what it makes, and its line ("file:line") where that is known.</summary>
+internal readonly record struct AllocationSite(string What, string? Line);
+
 /// <summary>One function, why it is there, and what it calls.</summary>
 internal sealed class Function(FunctionKind kind, string symbol, Signature signature, Function? cause)
 {
     private readonly HashSet<Function> _callees = [];
+    private readonly HashSet<Function> _unguarded = [];
 
     public FunctionKind Kind { get; } = kind;
 
@@ -70,11 +75,20 @@ internal sealed class Function(FunctionKind kind, string symbol, Signature signa
 
     public IReadOnlyCollection<Function> Callees => _callees;
 
+    /// <summary>Callees whose exceptions leave this function too: no clause around the call takes every exception.</summary>
+    public IReadOnlyCollection<Function> UnguardedCallees => _unguarded;
+
+    /// <summary>Shapes (<see cref="Signature.Shape"/>) of its calls through delegates and function pointers.</summary>
+    public HashSet<string> IndirectCalls { get; } = [];
+
+    /// <summary>Where it allocates.</summary>
+    public List<AllocationSite> AllocationSites { get; } = [];
+
     /// <summary>Leaves an exception pending by itself, not through a callee.</summary>
     public bool Throws { get; set; }
 
     /// <summary>Allocates by itself.</summary>
-    public bool Allocates { get; set; }
+    public bool Allocates => AllocationSites.Count > 0;
 
     /// <summary>Result of the no-throw pass.</summary>
     public bool MayThrow { get; set; }
@@ -88,7 +102,14 @@ internal sealed class Function(FunctionKind kind, string symbol, Signature signa
     /// <summary>The name in messages.</summary>
     public string Display => Method != null && Kind == FunctionKind.Method ? Method.Display : $"{Symbol} ({Kind})";
 
-    public void AddCallee(Function callee) => _callees.Add(callee);
+    public void AddCallee(Function callee, bool isGuarded = false)
+    {
+        _callees.Add(callee);
+        if (!isGuarded)
+        {
+            _unguarded.Add(callee);
+        }
+    }
 }
 
 /// <summary>How a function is called: LLVM types of parameters and result, and which of them are addresses of structs.</summary>
@@ -114,6 +135,9 @@ internal sealed class Signature
     public bool ReturnsInMemory { get; }
 
     public List<SignatureParameter> Parameters { get; } = [];
+
+    /// <summary>Two functions of one shape can be called through the same pointer.</summary>
+    public string Shape => $"{ReturnLlvm}{(ReturnsInMemory ? "*" : "")}({string.Join(", ", Parameters.Select(p => p.Llvm))})";
 }
 
 /// <summary>One parameter; <c>this</c> is an ordinary first one.</summary>

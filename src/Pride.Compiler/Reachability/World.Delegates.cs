@@ -11,12 +11,16 @@ namespace Pride.Compiler.Reachability;
 internal sealed partial class World
 {
     private Dispatcher? _dispatcher;
+    private bool? _makesMulticasts;
 
     /// <summary>Slots of virtual methods; valid when the world is complete.</summary>
     public Dispatcher Dispatcher => _dispatcher ??= new Dispatcher(this);
 
     /// <summary>The PD object, a root of the collector.</summary>
     public List<DataPointer> ProtectionDomainObjects { get; } = [];
+
+    /// <summary>The program combines delegates; valid when the world is complete.</summary>
+    public bool MakesMulticasts => _makesMulticasts ??= Functions.Any(f => f.Method is { Name: "GetMulticastInvoke" });
 
     /// <summary>The code that a multicast delegate of this type has as its method: it gets the delegate itself as target.</summary>
     public string Multicast(TypeDesc type)
@@ -28,6 +32,8 @@ internal sealed partial class World
         {
             function.Body = new FunctionBuilder();
             function.AddCallee(UnknownCallee);
+            function.IndirectCalls.Add(signature.Shape);
+            TakeAddress(function);
             WriteMulticast(function);
         }
 

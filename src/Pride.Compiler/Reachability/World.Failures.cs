@@ -60,8 +60,8 @@ internal sealed partial class World
             : method.Name.Contains("ArgumentNull", StringComparison.Ordinal) ? FailureReason.NullReference
             : FailureReason.Exception;
 
-    /// <summary>A call of the runtime's allocator; the result is the new object.</summary>
-    public string AllocationCall(MethodImporter importer, string method, params string[] arguments)
+    /// <summary>A call of the runtime's allocator for <paramref name="what"/>; the result is the new object.</summary>
+    public string AllocationCall(MethodImporter importer, string what, string method, params string[] arguments)
     {
         if (Profile == CompilationProfile.Kernel)
         {
@@ -69,7 +69,7 @@ internal sealed partial class World
         }
 
         Function allocator = RequireRuntime("Allocator", method, arguments.Length, importer.Function);
-        importer.Function.AddCallee(allocator);
+        importer.NoteAllocation(what, allocator);
         string made = importer.Out.Let($"call ptr {Symbol(allocator)}({string.Join(", ", arguments)})");
         importer.TestException(allocator);
         return made;

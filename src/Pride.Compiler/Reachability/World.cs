@@ -74,6 +74,10 @@ internal sealed partial class World
 
     public DebugInfo.DebugMetadata? Debug { get; set; }
 
+    /// <summary>The method is compiled as written, for a debugger.</summary>
+    public bool KeepsVariables(MethodDesc method) =>
+        Request.KeepVariables && method.Definition.Module == Types.Assemblies.Entry.MainModule && ExportName(method) == null;
+
     /// <summary>Exceptions exist; otherwise a throw is the end.</summary>
     public bool UsesExceptions => Profile == CompilationProfile.Managed;
 
@@ -201,7 +205,11 @@ internal sealed partial class World
         return text.Append('"').ToString();
     }
 
+    /// <summary>Notes that <paramref name="function"/> can be the target of a delegate or function pointer.</summary>
     public void TakeAddress(Function function) => _addressTaken.Add(function);
+
+    /// <summary>What delegates and function pointers may call.</summary>
+    public IReadOnlyCollection<Function> AddressTaken => _addressTaken;
 
     /// <summary>Attributes of a call of <paramref name="function"/>. With exceptions a method that never returns does return: with one pending.</summary>
     public string CallAttributes(Function function) =>
@@ -282,7 +290,7 @@ internal sealed partial class World
         Queue<Function> queue = [];
         foreach (Function function in Functions.Append(UnknownCallee))
         {
-            foreach (Function callee in function.Callees)
+            foreach (Function callee in function.UnguardedCallees)
             {
                 if (!callers.TryGetValue(callee, out List<Function>? list))
                 {

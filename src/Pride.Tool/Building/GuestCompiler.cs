@@ -6,8 +6,11 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Pride.Compiler;
+using Pride.Compiler.Link;
+using Pride.Compiler.Reports;
 using Pride.Description;
-using Pride.Image.Elf;
+using Pride.Image.Layout;
+using Pride.Tool.Commands;
 
 namespace Pride.Tool.Building;
 
@@ -25,33 +28,46 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
     private string ArchitectureFolder => board.Architecture.ToString();
 
     /// <summary>The kernel: every export of its assembly, with its own entry code and linker script.</summary>
-    public ElfFile Kernel()
+    public GuestProgram Kernel() => Compile("kernel", KernelRequest());
+
+    private CompilationRequest KernelRequest()
     {
         string sources = Path.Combine(workspace.Source, "Pride.Kernel", ArchitectureFolder);
-        CompilationRequest request = Request(Path.Combine(workspace.BinFolder("Pride.Kernel"), "Pride.Kernel.dll"), "Pride.Kernel") with
+        return Request(Path.Combine(workspace.BinFolder("Pride.Kernel"), "Pride.Kernel.dll"), "Pride.Kernel") with
         {
             Profile = CompilationProfile.Kernel,
             AssemblySources = [.. Directory.EnumerateFiles(sources, "*.S").Order(StringComparer.Ordinal)],
             LinkerScript = Path.Combine(sources, "kernel.ld"),
         };
-        return Compile("kernel", request);
     }
 
     /// <summary>The monitor.</summary>
-    public ElfFile Monitor() => Compile(
-        "monitor",
-        Request(Path.Combine(workspace.BinFolder("Pride.Monitor"), "Pride.Monitor.dll"), "Pride.Monitor") with
+    public GuestProgram Monitor() => Compile("monitor", MonitorRequest());
+
+    private CompilationRequest MonitorRequest() => Request(Path.Combine(workspace.BinFolder("Pride.Monitor"), "Pride.Monitor.dll"), "Pride.Monitor") with
         {
             ProtectionDomain = "Pride.Components.Monitor.Monitor",
             AssemblySources = [EntryStub],
-        });
+        };
 
     /// <summary>A PD class.</summary>
-    public ElfFile Component(Type type) => Compile(type.Name, RequestFor(type));
+    public GuestProgram Component(Type type, bool keepVariables = false) => Compile(type.Name, RequestFor(type) with { KeepVariables = keepVariables });
 
     /// <summary>Asks why methods whose name contains <paramref name="method"/> are in the image of <paramref name="type"/>.</summary>
     public IReadOnlyList<string> Explain(Type type, string method) =>
         CompilerDriver.Compile(RequestFor(type) with { Explain = method, StopAfterIr = true }).Explanations;
+
+    /// <summary>Methods and allocation sites of one program: a PD's, "kernel" or "monitor".</summary>
+    public ProgramReport ReportOf(ProgramSelection selection, string name)
+    {
+        CompilationRequest request = name switch
+        {
+            SystemImage.KernelName => KernelRequest(),
+            PdProgram.MonitorName => MonitorRequest(),
+            _ => RequestFor(selection.Pd(name).ComponentType),
+        };
+        return CompilerDriver.Compile(request with { WantsReport = true, StopAfterIr = true }).Report!;
+    }
 
     private CompilationRequest RequestFor(Type type) => Request(type.Assembly.Location, type.FullName!) with
     {
@@ -69,7 +85,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         OutputPath = Path.Combine(folder, "programs", name + ".elf"),
     };
 
-    private ElfFile Compile(string what, CompilationRequest request)
+    private GuestProgram Compile(string what, CompilationRequest request)
     {
         if (!File.Exists(request.EntryAssembly))
         {
@@ -80,6 +96,6 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         CompilationResult result = new ProgramCache(workspace.Cache).Get(
             request, missing => Report.Step($"compiled {what}", () => CompilerDriver.Compile(missing)));
         _results.Add(result);
-        return ElfFile.Load(result.ElfPath);
+        return new GuestProgram(Image.Elf.ElfFile.Load(result.ElfPath), Manifest.Read(result.ManifestPath));
     }
 }

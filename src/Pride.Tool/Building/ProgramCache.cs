@@ -41,7 +41,7 @@ internal sealed class ProgramCache(string folder)
     {
         StringBuilder key = new();
         key.Append(request.ProtectionDomain).Append('|').Append(request.Architecture).Append('|').Append(request.Profile).Append('|')
-            .Append(request.OptimizationLevel).Append('|').Append(request.KeepAsserts).Append('|').Append(request.DebugInformation).Append('\n');
+            .Append(request.OptimizationLevel).Append('|').Append(request.KeepAsserts).Append('|').Append(request.KeepVariables).Append('|').Append(request.DebugInformation).Append('\n');
         IEnumerable<string> files = Closure(request).Concat(request.AssemblySources).Append(typeof(CompilerDriver).Assembly.Location);
         if (request.LinkerScript is { } script)
         {

@@ -8,6 +8,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Pride.Compiler;
 using Pride.Description;
+using Pride.Description.Checks;
 using Pride.Image;
 using Pride.Image.Elf;
 using Pride.Image.Layout;
@@ -20,12 +21,21 @@ public sealed record BuildOptions(bool Release)
 {
     /// <summary>PDs may print through the kernel; in release builds only benchmarks may.</summary>
     public bool KernelOutput { get; init; } = !Release;
+
+    /// <summary>For debugging: the PD whose own methods keep all their variables; null: none.</summary>
+    public string? Debugged { get; init; }
 }
 
 /// <summary>A built image with all that is known of it.</summary>
 public sealed record SystemImage(
     string Name, Board Board, SystemBuilder System, HostResources Resources, BootImage Image, string Folder, IReadOnlyList<CompilationResult> Compilations)
 {
+    /// <summary>The name of the kernel among the programs.</summary>
+    public const string KernelName = "kernel";
+
+    /// <summary>The PDs, the monitor, the kernel.</summary>
+    public IEnumerable<string> ProgramNames => Image.Programs.Select(p => p.Name).Append(KernelName);
+
     /// <summary>What QEMU's -kernel gets.</summary>
     public string Path => global::System.IO.Path.Combine(Folder, "image");
 
@@ -37,21 +47,23 @@ public sealed record SystemImage(
         Board board = Board.Load(workspace.Root, boardName);
         example.BuildAssemblies();
         SystemBuilder system = Describe(example, board, out HostResources resources);
-        string folder = workspace.ImageFolder(example.Name + (options.Release ? "-release" : string.Empty), board.Name);
+        string kind = (options.Release ? "-release" : string.Empty) + (options.Debugged is { } debugged ? $"-gdb-{debugged}" : string.Empty);
+        string folder = workspace.ImageFolder(example.Name + kind, board.Name);
         Directory.CreateDirectory(folder);
 
         GuestCompiler compiler = new(workspace, board, options, folder);
         List<Type> components = system.Pds.Select(pd => pd.ComponentType).Distinct().ToList();
-        ConcurrentDictionary<Type, ElfFile> programs = [];
-        ElfFile? kernel = null;
-        ElfFile? monitor = null;
+        ConcurrentDictionary<Type, GuestProgram> programs = [];
+        GuestProgram? kernel = null;
+        GuestProgram? monitor = null;
         List<Action> jobs = [() => kernel = compiler.Kernel(), () => monitor = compiler.Monitor()];
-        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type))));
+        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type, keepVariables: system.Pds.Any(pd => pd.Name == options.Debugged && pd.ComponentType == type)))));
         RunAll(jobs);
 
-        BootImage image = ImageBuilder.Build(system, kernel!, monitor, pd => programs[pd.ComponentType], new ImageOptions(options.KernelOutput));
+        StackRule.Check(system.Pds.Select(pd => programs[pd.ComponentType].StackNeedOf(pd)));
+        BootImage image = ImageBuilder.Build(system, kernel!.Elf, monitor!.Elf, pd => programs[pd.ComponentType].Elf, new ImageOptions(options.KernelOutput));
         SystemImage result = new(example.Name, board, system, resources, image, folder, compiler.Results);
-        result.Write(kernel!);
+        result.Write(kernel.Elf);
         return result;
     }
 
@@ -66,6 +78,17 @@ public sealed record SystemImage(
         (description as IHostResources)?.Provide(resources);
         return system;
     }
+
+    /// <summary>The file of one program: a PD's, "kernel" or "monitor".</summary>
+    /// <exception cref="ToolException">The system has no program of that name.</exception>
+    public string ProgramPath(string name) => ProgramNames.Contains(name) ? ProgramFile(name) : throw new ToolException(
+        ExitCodes.Usage, $"example '{Name}' has no PD '{name}'", $"use one of: {string.Join(", ", ProgramNames)}");
+
+    /// <summary>The program itself.</summary>
+    /// <inheritdoc cref="ProgramPath"/>
+    public ElfFile LoadProgram(string name) => ElfFile.Load(ProgramPath(name));
+
+    private string ProgramFile(string name) => global::System.IO.Path.Combine(Folder, name + ".elf");
 
     private static void RunAll(IEnumerable<Action> jobs)
     {
@@ -83,10 +106,10 @@ public sealed record SystemImage(
     {
         foreach (PdProgram program in Image.Programs)
         {
-            File.WriteAllBytes(global::System.IO.Path.Combine(Folder, program.Name + ".elf"), program.Elf.AllBytes);
+            File.WriteAllBytes(ProgramFile(program.Name), program.Elf.AllBytes);
         }
 
-        File.WriteAllBytes(global::System.IO.Path.Combine(Folder, "kernel.elf"), kernel.AllBytes);
+        File.WriteAllBytes(ProgramFile(KernelName), kernel.AllBytes);
         File.WriteAllBytes(Path, Image.Bytes);
     }
 }

@@ -3,9 +3,7 @@
 using System;
 using System.CommandLine;
 using System.Collections.Generic;
-using System.Linq;
 using Pride.Description;
-using Pride.Tool.Building;
 
 namespace Pride.Tool.Commands;
 
@@ -21,18 +19,9 @@ internal static class ExplainCommand
         Command command = new("explain", "Says why a method is in a PD's program.") { example, pdName, method, board, release };
         command.SetAction(parsed =>
         {
-            Workspace workspace = Workspace.Find();
-            Prerequisites.Ensure(Prerequisites.Compiling);
-            Board target = Board.Load(workspace.Root, parsed.GetValue(board)!);
-            Example found = Example.Find(workspace, parsed.GetValue(example)!);
-            found.BuildAssemblies();
-            SystemBuilder system = SystemImage.Describe(found, target, out _);
-            Pd pd = system.Pds.FirstOrDefault(p => p.Name == parsed.GetValue(pdName)) ?? throw new ToolException(
-                ExitCodes.Usage,
-                $"example '{found.Name}' has no PD '{parsed.GetValue(pdName)}'",
-                $"use one of: {string.Join(", ", system.Pds.Select(p => p.Name))}");
-            GuestCompiler compiler = new(workspace, target, new BuildOptions(parsed.GetValue(release)), workspace.ImageFolder("explain", target.Name));
-            IReadOnlyList<string> chains = compiler.Explain(pd.ComponentType, parsed.GetValue(method)!);
+            ProgramSelection selection = ProgramSelection.Of(parsed, example, board, release);
+            Pd pd = selection.Pd(parsed.GetValue(pdName)!);
+            IReadOnlyList<string> chains = selection.Compiler("explain").Explain(pd.ComponentType, parsed.GetValue(method)!);
             foreach (string chain in chains)
             {
                 Console.WriteLine(chain);

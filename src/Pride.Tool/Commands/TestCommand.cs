@@ -23,7 +23,7 @@ internal static class TestCommand
         command.SetAction(parsed =>
         {
             Workspace workspace = Workspace.Find();
-            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Testing);
+            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Testing);
             int passed = 0;
             int failed = 0;
             foreach (string project in Projects(workspace, parsed.GetValue(filter)))

@@ -1,0 +1,52 @@
+// `pride gdb` driven in batch mode: it stops in C#, in the right PD, and shows what a person wants to see.
+
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading.Tasks;
+using Pride.Description;
+using Pride.Tool;
+using Pride.Tool.Building;
+using Pride.Tool.Commands;
+using Pride.Tool.Emulation;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed class GdbTests
+{
+    [Fact]
+    public async Task Gdb_shows_the_line_a_parameter_a_local_a_string_and_an_array()
+    {
+        string text = await Debug("hello", "hello", keepVariables: true, "tbreak HelloPd.cs:23", "continue", "info args", "info locals", "print *steps", "backtrace");
+        Assert.Contains("HelloPd.cs:23", text, StringComparison.Ordinal);
+        Assert.Contains("name = \"Pride\"", text, StringComparison.Ordinal);
+        Assert.Contains("steps = System.String[] (4) = {\"C#\", \"IL\", \"LLVM IR\", \"AArch64\"}", text, StringComparison.Ordinal);
+        Assert.Contains("characters = 18", text, StringComparison.Ordinal);
+        Assert.Contains("Length = 4", text, StringComparison.Ordinal);
+        Assert.Contains("Hello.Domains.HelloPd.Init (this=", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gdb_stops_in_the_chosen_one_of_two_pds_with_the_same_addresses()
+    {
+        string text = await Debug("echo", "echo1", keepVariables: false, "python print('running: ' + running_domain())", "backtrace 2");
+        Assert.Contains("running: echo1", text, StringComparison.Ordinal);
+        Assert.Contains("Init", text, StringComparison.Ordinal);
+        Assert.Contains(".cs:", text, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> Debug(string name, string pdName, bool keepVariables, params string[] commands)
+    {
+        Prerequisites.Ensure(Prerequisites.Debugging);
+        Example example = Example.Find(Checkout.Workspace, name);
+        SystemImage image = SystemImage.Build(Checkout.Workspace, example, Checkout.Board, new BuildOptions(Release: false) { Debugged = keepVariables ? pdName : null });
+        Pd pd = image.System.Pds.Single(p => p.Name == pdName);
+        int port = GdbCommand.FreePort();
+        IReadOnlyList<string> waiting = ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")];
+        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, null) with { ExtraArguments = waiting });
+        ProcessResult result = Processes.Run("timeout", ["120", "gdb-multiarch", .. GdbCommand.Arguments(image, pd, port, commands)]);
+        return result.Output + result.Error;
+    }
+}
