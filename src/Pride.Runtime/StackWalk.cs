@@ -11,6 +11,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Machine;
+using Pride.Runtime.ObjectModel;
 
 namespace Pride.Runtime;
 
@@ -56,7 +57,7 @@ public static unsafe class StackWalk
         int count = 0;
         while (count < capacity && frame != 0 && (frame & 7) == 0 && frame < top)
         {
-            nuint* words = (nuint*)frame;
+            nuint* words = (nuint*)(frame - (nuint)CompilerFacts.FrameRecordDistance);
             nuint address = words[1];
             nuint caller = words[0];
             if (address == 0)
@@ -103,6 +104,7 @@ public static unsafe class StackWalk
     }
 
     [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
+    [InlineAssembly(Architecture.RiscV64, "mv $0, s0", "=r")]
     [InlineAssembly(Architecture.X64, "movq %rbp, $0", "=r")]
     private static nuint FramePointer() => 0;
 

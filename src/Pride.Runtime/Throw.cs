@@ -88,6 +88,18 @@ public static class Throw
 
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void MissingConstructor()
+    {
+        if (CompilerFacts.IsManaged)
+        {
+            throw new MissingMethodException();
+        }
+
+        Abandonment.Abandon("the type has no constructor without parameters");
+    }
+
+    [DoesNotReturn]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void OutOfMemory()
     {
         if (CompilerFacts.IsManaged)

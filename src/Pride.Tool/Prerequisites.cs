@@ -37,6 +37,7 @@ public static class Prerequisites
     [
         ("curl", "curl"),
         ("qemu-aarch64", "qemu-user"),
+        ("qemu-riscv64", "qemu-user"),
     ];
 
     /// <summary>Installs what is missing of <paramref name="programs"/>.</summary>

@@ -1,8 +1,11 @@
 // Compiling and running test programs: requests with the right paths, outputs of processes.
 
 using System;
+using System.Collections.Generic;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Reflection;
 using System.Text;
 
@@ -11,9 +14,19 @@ namespace Pride.Compiler.Tests;
 /// <summary>What the tests share.</summary>
 internal static class Compilations
 {
+    /// <summary>How long one program may run, emulated and on a busy machine.</summary>
+    private static readonly TimeSpan s_longestRun = TimeSpan.FromMinutes(2);
+
     private static readonly object s_console = new();
+    private static readonly Dictionary<string, string> s_coreClrOutputs = [];
 
     public static string ProgramsAssembly => Path.Combine(AppContext.BaseDirectory, "Pride.Compiler.Programs.dll");
+
+    /// <summary>The names of all programs: the classes of the corpus that have a Main.</summary>
+    public static IReadOnlyList<string> Programs { get; } =
+        [.. Assembly.LoadFrom(ProgramsAssembly).GetTypes()
+            .Where(t => t is { Namespace: "Programs", IsNested: false } && t.Name != "Selector" && t.GetMethod("Main", Type.EmptyTypes) != null)
+            .Select(t => t.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The repository: the first folder upwards that has the solution.</summary>
     public static string Root
@@ -30,47 +43,78 @@ internal static class Compilations
         }
     }
 
-    /// <summary>A request for a hosted x86-64 program of the corpus.</summary>
-    public static CompilationRequest Hosted(string program) => new()
+    /// <summary>A request for a hosted program of the corpus.</summary>
+    public static CompilationRequest Hosted(string program, TargetArchitecture architecture = TargetArchitecture.X64, int optimisation = 1) => new()
     {
         EntryAssembly = ProgramsAssembly,
         MainType = "Programs." + program,
         Hosted = true,
-        Architecture = TargetArchitecture.X64,
-        OptimizationLevel = 1,
-        AssemblySources = [Path.Combine(Root, "src", "Pride.Runtime", "X64", "HostedEntry.S")],
-        OutputPath = Path.Combine(AppContext.BaseDirectory, "compiled", program, program + ".elf"),
+        Architecture = architecture,
+        OptimizationLevel = optimisation,
+        AssemblySources = [Path.Combine(Root, "src", "Pride.Runtime", architecture.ToString(), "HostedEntry.S")],
+        OutputPath = Path.Combine(AppContext.BaseDirectory, "compiled", $"{architecture}-{optimisation}", program, program + ".elf"),
     };
 
     /// <summary>Standard output and exit code of a compiled program.</summary>
-    public static (string Output, int ExitCode) Run(string path, params string[] arguments)
+    public static (string Output, int ExitCode) Run(string path, TargetArchitecture architecture, params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(path, arguments) { RedirectStandardOutput = true })!;
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (output, process.ExitCode);
+        string? emulator = architecture switch
+        {
+            TargetArchitecture.AArch64 => "qemu-aarch64",
+            TargetArchitecture.RiscV64 => "qemu-riscv64",
+            _ => null,
+        };
+        ProcessStartInfo start = emulator == null ? new(path, arguments) : new(emulator, [path, .. arguments]);
+        start.RedirectStandardOutput = true;
+        start.StandardOutputEncoding = Encoding.UTF8;
+        try
+        {
+            using Process process = Process.Start(start)!;
+            System.Threading.Tasks.Task<string> output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(s_longestRun))
+            {
+                process.Kill();
+                return ($"{output.Result}\n(still running after {s_longestRun})", -1);
+            }
+
+            return (output.Result, process.ExitCode);
+        }
+        catch (Win32Exception e)
+        {
+            throw new InvalidOperationException($"{start.FileName} cannot be started (`./pride setup` installs what tests need): {e.Message}", e);
+        }
     }
 
-    /// <summary>Standard output of the same program under CoreCLR, in this process.</summary>
+    /// <summary>Standard output of the same program under CoreCLR, in this process. Each program runs once: its statics stay.</summary>
     public static string RunOnCoreClr(string program)
     {
-        MethodInfo main = Assembly.LoadFrom(ProgramsAssembly).GetType("Programs." + program, throwOnError: true)!.GetMethod("Main")!;
         lock (s_console)
         {
-            TextWriter before = Console.Out;
-            StringBuilder text = new();
-            using StringWriter writer = new(text) { NewLine = "\n" };
-            Console.SetOut(writer);
-            try
+            if (!s_coreClrOutputs.TryGetValue(program, out string? text))
             {
-                main.Invoke(null, null);
-            }
-            finally
-            {
-                Console.SetOut(before);
+                text = RunAndCapture(program);
+                s_coreClrOutputs.Add(program, text);
             }
 
-            return text.ToString();
+            return text;
         }
+    }
+
+    private static string RunAndCapture(string program)
+    {
+        MethodInfo main = Assembly.LoadFrom(ProgramsAssembly).GetType("Programs." + program, throwOnError: true)!.GetMethod("Main", Type.EmptyTypes)!;
+        TextWriter before = Console.Out;
+        using StringWriter writer = new() { NewLine = "\n" };
+        Console.SetOut(writer);
+        try
+        {
+            main.Invoke(null, null);
+        }
+        finally
+        {
+            Console.SetOut(before);
+        }
+
+        return writer.ToString();
     }
 }

@@ -132,7 +132,13 @@ internal sealed partial class IntrinsicTable
             return Done(call, call.Importer.Zero(type));
         }
 
-        if (constructor == null || type.IsValueType)
+        if (constructor == null)
+        {
+            call.Importer.Fail(FailureReason.MissingConstructor, null);
+            return true;
+        }
+
+        if (type.IsValueType)
         {
             return false;
         }

@@ -94,10 +94,20 @@ internal sealed partial class IntrinsicTable
     public long? ConstantOf(MethodDesc method)
     {
         string type = TypeNames.MetadataName(method.Definition.DeclaringType);
+        if (method.Name == "get_IsSupported" && method.Owner.Arguments.Length == 1 && IsVector(type))
+        {
+            return method.Owner.Arguments[0].Kind is > TypeKind.Char and < TypeKind.Enum ? 1 : 0;
+        }
+
         if (method.Name is "get_IsSupported" or "get_IsHardwareAccelerated"
             && (type.StartsWith("System.Runtime.Intrinsics.", System.StringComparison.Ordinal) || type.StartsWith("System.Numerics.Vector", System.StringComparison.Ordinal)))
         {
             return 0;
+        }
+
+        if (method.Name == "get_FrameRecordDistance" && type == "Pride.Runtime.ObjectModel.CompilerFacts")
+        {
+            return _world.Target.Architecture == TargetArchitecture.RiscV64 ? 2 * Target.PointerSize : 0;
         }
 
         bool? value = $"{type}::{method.Name}" switch
@@ -112,6 +122,10 @@ internal sealed partial class IntrinsicTable
         };
         return value is { } known ? known ? 1 : 0 : null;
     }
+
+    // Vector128<T> and its kin take every primitive number, whether or not the hardware has vectors.
+    private static bool IsVector(string type) =>
+        type.StartsWith("System.Runtime.Intrinsics.Vector", System.StringComparison.Ordinal) || type == "System.Numerics.Vector`1";
 
     private IntrinsicHandler? Find(MethodDesc method)
     {

@@ -19,4 +19,7 @@ internal enum FailureReason
 
     /// <summary>A virtual call that no constructed type answers.</summary>
     NoTarget = 8,
+
+    /// <summary>A new T() whose type has no constructor without parameters.</summary>
+    MissingConstructor = 9,
 }

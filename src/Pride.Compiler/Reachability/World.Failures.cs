@@ -36,6 +36,7 @@ internal sealed partial class World
             FailureReason.Overflow => RequireRuntime("Throw", "Overflow", 0, cause),
             FailureReason.DivideByZero => RequireRuntime("Throw", "DivideByZero", 0, cause),
             FailureReason.InvalidCast => RequireRuntime("Throw", "InvalidCast", 0, cause),
+            FailureReason.MissingConstructor => RequireRuntime("Throw", "MissingConstructor", 0, cause),
             FailureReason.NoTarget => RequireRuntime("Throw", "NullReference", 0, cause),
             _ => RequireRuntime("Abandonment", "Abandon", 1, cause),
         };

@@ -29,6 +29,16 @@ public static class CompilerFacts
         get => false;
     }
 
+    /// <summary>
+    /// Bytes from a frame record (caller's frame pointer, return address) up to the frame pointer that names it: 0 where the ABI's
+    /// frame pointer is the record's address, 16 on RISC-V (psABI, "Frame Pointer Convention").
+    /// </summary>
+    public static int FrameRecordDistance
+    {
+        [CompilerIntrinsic]
+        get => 0;
+    }
+
     /// <summary>True when the heap collects at every allocation (compiler option, for tests of roots).</summary>
     public static bool IsHeapStressed
     {

@@ -128,6 +128,9 @@ internal static unsafe class ArrayPlugs
         }
     }
 
+    public static Array CreateInstanceFromArrayType(Type arrayType, int length) =>
+        (Array)ObjectLayout.ObjectAt(Allocator.NewArray(RuntimeTypePlugs.MethodTableOf(arrayType), length));
+
     public static object Clone(Array array) => ObjectPlugs.MemberwiseClone(array);
 
     [NotAPlug]

@@ -61,6 +61,17 @@ internal static class EnvironmentPlugs
     public static void FailFast(string? message, Exception? exception) => FailFast(message);
 }
 
+/// <summary>No code is made at run time: whoever could emit IL (Regex, expressions) interprets instead.</summary>
+[Plug(typeof(System.Runtime.CompilerServices.RuntimeFeature))]
+internal static class RuntimeFeaturePlugs
+{
+    [PlugMethod("get_IsDynamicCodeSupported")]
+    public static bool IsDynamicCodeSupported() => false;
+
+    [PlugMethod("get_IsDynamicCodeCompiled")]
+    public static bool IsDynamicCodeCompiled() => false;
+}
+
 [Plug(typeof(Stopwatch))]
 internal static class StopwatchPlugs
 {
@@ -81,6 +92,8 @@ internal static class DateTimePlugs
 internal static unsafe class InteropPlugs
 {
     public static void GetRandomBytes(byte* buffer, int length) => Entropy.Fill(new Span<byte>(buffer, length));
+
+    public static void GetCryptographicallySecureRandomBytes(byte* buffer, int length) => Entropy.Fill(new Span<byte>(buffer, length));
 }
 
 [Plug("System.Marvin")]

@@ -14,8 +14,10 @@ public static class AsyncBasic {
         Console.WriteLine(await Recursive(50));
         int[] all = await Task.WhenAll(AddLater(1, 1), AddLater(2, 2), AddLater(3, 3));
         Console.WriteLine(all[0] + all[1] + all[2]);
-        Task<int> a = AddLater(5, 5), b = Task.FromResult(1);
+        TaskCompletionSource<int> gate = new();
+        Task<int> a = gate.Task, b = Task.FromResult(1);
         Task<int> first = await Task.WhenAny(a, b);
+        gate.SetResult(10);
         Console.WriteLine(await first + await a);
         Console.WriteLine(await Task.Run(() => 77) + await Task.Run(async () => { await Task.Yield(); return 3; }));
         Task failed = Fails();
