@@ -87,7 +87,7 @@ public sealed class ImageBuilder
         PlaceRegions();
         foreach (PdProgram program in _programs)
         {
-            PdPatcher.Patch(program, _board, in labels, _options.DebugCalls, EntryPointOf);
+            PdPatcher.Patch(program, _board, in labels, _options.DebugCalls, ElfOf);
             if (program.IsMonitor)
             {
                 PdPatcher.PatchMonitor(program, _programs);
@@ -115,7 +115,7 @@ public sealed class ImageBuilder
         return new BootImage(image.ToArray(), _plan.LoadAddress, _plan.Uses.ToList(), _programs);
     }
 
-    private ulong EntryPointOf(Pd pd) => _programs.First(p => p.Described == pd).Elf.Entry;
+    private ElfFile ElfOf(Pd pd) => _programs.First(p => p.Described == pd).Elf;
 
     private void PlaceRegions()
     {

@@ -1,8 +1,10 @@
 // Says in words what a PD did wrong: for parents, and for the monitor. Goes to the debug console, raw addresses and all;
-// `pride run` turns lines of the form "   at 0x..." that follow "backtrace of 'NAME'" into C# lines of that PD.
+// `pride run` turns lines of the form "   at 0x..." that follow "backtrace of 'NAME' build ID" into C# lines of that program.
 
 using System;
+using System.Runtime.CompilerServices;
 using Pride.Abi;
+using Pride.Machine;
 using Pride.Runtime;
 
 namespace Pride.Microkit;
@@ -13,6 +15,9 @@ public static class FaultReport
     /// <summary>Frames printed at most.</summary>
     private const int FrameLimit = 32;
 
+    /// <summary>Children of a parent, and PDs of a system (Microkit's limit of both).</summary>
+    private const int MaximumChildren = 64;
+
     /// <summary>An address this far below the stack is still taken for an overrun of the stack.</summary>
     private const ulong OverrunBytes = 64 * 1024;
 
@@ -21,12 +26,17 @@ public static class FaultReport
     private const ulong WriteBit = 1 << 6;
     private const ulong StatusMask = 0x3f;
 
+    /// <summary>The first eight bytes of the build id of each child's program (of each PD's, in the monitor), by id.</summary>
+    [Patched("pride_child_build_ids")]
+    private static readonly BuildIds s_buildIds;
+
     /// <summary>Prints the fault whose message is in the message registers now.</summary>
     /// <param name="name">The PD's name, UTF-8; a terminating zero ends it.</param>
+    /// <param name="child">Its id in this PD.</param>
     /// <param name="tcb">The cap slot of its TCB.</param>
     /// <param name="message">What Receive returned.</param>
     /// <param name="stackBottom">Lowest address of its stack, or 0 when not known.</param>
-    public static void Print(ReadOnlySpan<byte> name, ulong tcb, MessageInfo message, ulong stackBottom)
+    public static void Print(ReadOnlySpan<byte> name, ulong child, ulong tcb, MessageInfo message, ulong stackBottom)
     {
         Span<ulong> words = stackalloc ulong[UnknownSyscallMessage.Length];
         for (int i = 0; i < words.Length; i++)
@@ -50,7 +60,9 @@ public static class FaultReport
         PrintRegisters(context);
         DebugConsole.Write("backtrace of '"u8);
         DebugConsole.Write(name);
-        DebugConsole.WriteLine("'"u8);
+        DebugConsole.Write("' build "u8);
+        DebugConsole.WriteHexadecimal(child < MaximumChildren ? s_buildIds[(int)child] : 0);
+        DebugConsole.WriteLine(""u8);
         PrintBacktrace(tcb, context);
     }
 
@@ -192,5 +204,11 @@ public static class FaultReport
     {
         Span<byte> digits = [(byte)('0' + (value / 10)), (byte)('0' + (value % 10))];
         DebugConsole.Write(digits);
+    }
+
+    [InlineArray(MaximumChildren)]
+    private struct BuildIds
+    {
+        private ulong _first;
     }
 }

@@ -25,6 +25,9 @@ public static unsafe class StackWalk
     [Patched("microkit_name")]
     private static readonly PdName s_name;
 
+    [Patched("pride_build_id")]
+    private static readonly ulong s_buildId;
+
     /// <summary>Writes return addresses, innermost first; returns how many.</summary>
     public static int Capture(Span<ulong> addresses)
     {
@@ -41,7 +44,7 @@ public static unsafe class StackWalk
         Print(addresses, Capture(addresses, MaximumFrames));
     }
 
-    /// <summary>Prints "backtrace of 'NAME'" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
+    /// <summary>Prints "backtrace of 'NAME' build ID" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
     public static void Print(ReadOnlySpan<ulong> addresses)
     {
         fixed (ulong* first = addresses)
@@ -91,7 +94,9 @@ public static unsafe class StackWalk
             {
                 DebugConsole.Write("backtrace of '");
                 DebugConsole.Write(name, length);
-                DebugConsole.Write("'\n");
+                DebugConsole.Write("' build ");
+                DebugConsole.WriteHexadecimal(s_buildId);
+                DebugConsole.Write("\n");
             }
         }
 

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Pride.Description;
+using Pride.Image.Elf;
 using Pride.Tool;
 using Pride.Tool.Benchmarks;
 using Pride.Tool.Building;
@@ -37,6 +38,24 @@ public sealed class ToolTests
         Assert.Equal("   at 0x0000000000200000", symbolizer.Line("   at 0x0000000000200000"));
         Assert.Equal("fault in '../../etc': x", symbolizer.Line("fault in '../../etc': x"));
         Assert.Equal("   at 0x0000000000200000", symbolizer.Line("   at 0x0000000000200000"));
+    }
+
+    [Fact]
+    public void Only_the_program_with_the_build_id_of_the_log_is_asked()
+    {
+        SystemImage image = Checkout.Image("hello");
+        ElfFile elf = ElfFile.Load(Path.Combine(image.Folder, "hello.elf"));
+        string id = System.Convert.ToHexStringLower(elf.BuildId.Span)[..16];
+        string frame = $"   at 0x{elf.FindSymbol("pride_main")!.Value.Address + 8:x16}";
+
+        // The image's own, one among programs elsewhere, and none.
+        foreach (Symbolizer symbolizer in (Symbolizer[])[new(image.Folder), new(Path.GetTempPath(), image.Folder)])
+        {
+            Assert.Equal($"backtrace of 'hello' build {id}", symbolizer.Line($"backtrace of 'hello' build {id}"));
+            Assert.Contains("pride_main", symbolizer.Line(frame), System.StringComparison.Ordinal);
+            Assert.Contains("no program here has this build id", symbolizer.Line("backtrace of 'hello' build 0123456789abcdef"), System.StringComparison.Ordinal);
+            Assert.Equal(frame, symbolizer.Line(frame));
+        }
     }
 
     [Fact]

@@ -36,7 +36,7 @@ public class ReportTests
     public void NoThrowAcceptsAMethodThatCatchesEverything()
     {
         CompilationResult result = CompilerDriver.Compile(Compilations.Hosted("CatchesEverything"));
-        (string output, int exitCode) = Compilations.Run(result.ElfPath);
+        (string output, int exitCode) = Compilations.Run(result.ElfPath, TargetArchitecture.X64);
         Assert.Equal("11\n", output);
         Assert.Equal(0, exitCode);
     }

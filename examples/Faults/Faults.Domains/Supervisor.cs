@@ -74,7 +74,7 @@ public sealed class Supervisor : ProtectionDomain
     public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
     {
         reply = default;
-        FaultReport.Print(Roles.NameOf((int)child.Id), CapSlots.BaseTcb + child.Id, message, 0);
+        FaultReport.Print(Roles.NameOf((int)child.Id), child.Id, CapSlots.BaseTcb + child.Id, message, 0);
         child.Restart(EntryPoint);
         return false;
     }

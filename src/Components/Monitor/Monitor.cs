@@ -52,7 +52,7 @@ public sealed class Monitor : ProtectionDomain
             }
             else
             {
-                FaultReport.Print(NameOf((int)index), BaseTcb + index, message, s_stackBottoms[(int)index]);
+                FaultReport.Print(NameOf((int)index), index, BaseTcb + index, message, s_stackBottoms[(int)index]);
             }
         }
     }

@@ -22,8 +22,8 @@ internal static class PdPatcher
     private const string WiredPrefix = "pride_wired_";
     private const string ConfigurationPrefix = "pride_config_";
 
-    /// <summary>Patches <paramref name="program"/>; <paramref name="entryPointOf"/> tells where other PDs start, <paramref name="debugConsole"/> whether the kernel prints for PDs.</summary>
-    public static void Patch(PdProgram program, Board board, in InvocationLabels labels, bool debugConsole, Func<Pd, ulong> entryPointOf)
+    /// <summary>Patches <paramref name="program"/>; <paramref name="elfOf"/> gives other PDs' programs, <paramref name="debugConsole"/> says whether the kernel prints for PDs.</summary>
+    public static void Patch(PdProgram program, Board board, in InvocationLabels labels, bool debugConsole, Func<Pd, ElfFile> elfOf)
     {
         ElfFile elf = program.Elf;
         PdOptions options = program.Options;
@@ -37,12 +37,14 @@ internal static class PdPatcher
         Put(elf, "pride_stack_bottom", Word(PdLayout.StackBottom(options.StackSize)));
         Put(elf, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
         Put(elf, "pride_heap_size", Word(options.HeapSize));
+        Put(elf, "pride_build_id", Word(ShortBuildId(elf)));
         Put(elf, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
         Put(elf, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
         Put(elf, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
+        PutBuildIds(elf, program.Described?.Children.Select(c => ((int)c.Id, elfOf(c.Pd))) ?? []);
         foreach ((string field, WiredValue value) in program.Described?.Wiring ?? new Dictionary<string, WiredValue>())
         {
-            PatchField(program, field, value, entryPointOf);
+            PatchField(program, field, value, elfOf);
         }
     }
 
@@ -62,15 +64,32 @@ internal static class PdPatcher
         Put(monitor.Elf, "pd_names_len", Word((ulong)count));
         Put(monitor.Elf, "pd_names", names);
         Put(monitor.Elf, "pd_stack_bottom_addrs", stacks);
+        PutBuildIds(monitor.Elf, programs.Where(p => !p.IsMonitor).Select((p, index) => (index, p.Elf)));
     }
 
-    private static void PatchField(PdProgram program, string field, WiredValue value, Func<Pd, ulong> entryPointOf)
+    // What a report of a fault names the program by (Pride.Microkit.FaultReport).
+    private static void PutBuildIds(ElfFile elf, IEnumerable<(int Id, ElfFile Program)> children)
+    {
+        byte[] table = new byte[Limits.ChildIds * sizeof(ulong)];
+        foreach ((int id, ElfFile program) in children)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(id * sizeof(ulong)), ShortBuildId(program));
+        }
+
+        Put(elf, "pride_child_build_ids", table);
+    }
+
+    // Its first eight bytes, so that the number reads as the id does.
+    private static ulong ShortBuildId(ElfFile elf) =>
+        elf.BuildId.Length >= sizeof(ulong) ? BinaryPrimitives.ReadUInt64BigEndian(elf.BuildId.Span) : 0;
+
+    private static void PatchField(PdProgram program, string field, WiredValue value, Func<Pd, ElfFile> elfOf)
     {
         ReadOnlyMemory<byte> bytes = value switch
         {
             WiredBytes wired => wired.Bytes,
             WiredConfiguration configuration => configuration.Bytes,
-            WiredEntryPoint entry => Word(entryPointOf(entry.Of)),
+            WiredEntryPoint entry => Word(elfOf(entry.Of).Entry),
             _ => throw new InvalidOperationException($"unknown wiring {value.GetType().Name}"),
         };
         string symbolName = (value is WiredConfiguration ? ConfigurationPrefix : WiredPrefix) + field;

@@ -29,10 +29,11 @@ internal static class RunCommand
         {
             Workspace workspace = Workspace.Find();
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running);
+            RequireFolder(parsed.GetValue(site));
             SystemImage image = SystemImage.Build(
                 workspace, Example.Find(workspace, parsed.GetValue(example)!), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
-            Symbolizer symbolizer = new(image.Folder);
+            Symbolizer symbolizer = new(image.Folder, workspace.Cache);
             MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName) with
             {
                 ExtraArguments = extra,
@@ -52,6 +53,15 @@ internal static class RunCommand
         Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port),
         DiskPath = Disk(workspace, image, site),
     };
+
+    // Before anything is built.
+    private static void RequireFolder(DirectoryInfo? site)
+    {
+        if (site is { Exists: false })
+        {
+            throw new ToolException(ExitCodes.Usage, $"there is no folder {site.FullName}", "give an existing folder to --site");
+        }
+    }
 
     private static string? Disk(Workspace workspace, SystemImage image, string? site)
     {

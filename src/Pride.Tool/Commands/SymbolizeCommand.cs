@@ -27,7 +27,7 @@ internal static class SymbolizeCommand
                 throw new ToolException(ExitCodes.Usage, $"example '{found.Name}' was never built", $"build it: ./pride build {found.Name}");
             }
 
-            Symbolizer symbolizer = new(folder);
+            Symbolizer symbolizer = new(folder, workspace.Cache);
             while (Console.In.ReadLine() is { } line)
             {
                 Console.WriteLine(symbolizer.Line(line));

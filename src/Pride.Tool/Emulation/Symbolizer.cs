@@ -1,8 +1,9 @@
 // Turns the raw addresses that a guest prints into C# lines.
 //
 // A frame is a line "   at 0x<address>" (Pride.Runtime.StackWalk, Pride.Microkit.FaultReport). All PDs are linked at the same
-// address, so the PD decides which program is asked: the last "fault in 'NAME'" or "backtrace of 'NAME'". Addresses in the
-// kernel's half are the kernel's.
+// address, so the last "backtrace of 'NAME' build ID" decides which program is asked: the PD's in the image's folder, or, when the
+// log is of another build, one among the compiled programs that has this build id. With neither, addresses stay as they are
+// and the line says so: a wrong line is worse than none. Addresses in the kernel's half are the kernel's.
 
 using System;
 using System.Collections.Generic;
@@ -10,26 +11,36 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using Pride.Image.Elf;
 
 namespace Pride.Tool.Emulation;
 
 /// <summary>Symbolizes the text of one system.</summary>
 /// <param name="folder">The image's folder: `name.elf` for each PD, `kernel.elf`.</param>
-public sealed partial class Symbolizer(string folder)
+/// <param name="programs">Where programs of other builds are looked for by their build ids; null: nowhere.</param>
+public sealed partial class Symbolizer(string folder, string? programs = null)
 {
+    // Digits of a build id that the guest prints: its first eight bytes.
+    private const int BuildIdDigits = 16;
+
     private const ulong KernelHalf = 0xffff_0000_0000_0000;
 
     private readonly Dictionary<(string Program, ulong Address), string> _known = [];
-    private string _pd = string.Empty;
+    private readonly Dictionary<string, string> _buildIds = [];
+    private string? _program;
     private bool _nextIsExact;
 
     /// <summary>The line with what its addresses mean; lines without addresses come back as they are.</summary>
     public string Line(string line)
     {
-        if (PdName().Match(line) is { Success: true } named)
+        if (FaultIn().IsMatch(line))
         {
-            _pd = named.Groups["name"].Value;
-            _nextIsExact |= named.Groups["fault"].Success;
+            _nextIsExact = true;
+        }
+        else if (BacktraceOf().Match(line) is { Success: true } named)
+        {
+            _program = ProgramOf(named.Groups["name"].Value, named.Groups["id"].Value);
+            return _program is null ? $"{line}  (no program here has this build id: build the sources that the log is of)" : line;
         }
 
         Match frame = Frame().Match(line);
@@ -42,22 +53,21 @@ public sealed partial class Symbolizer(string folder)
         // Frames are return addresses, so the call is the instruction before; but a fault's first frame is the instruction itself.
         ulong instruction = _nextIsExact ? address : address - 1;
         _nextIsExact = false;
-        string meaning = Lookup(address >= KernelHalf ? "kernel" : _pd, instruction);
+        string meaning = Lookup(address >= KernelHalf ? Path.Combine(folder, "kernel.elf") : _program, instruction);
         return meaning.Length == 0 ? line : $"{line}  {meaning}";
     }
 
-    /// <summary>"Method in file:line" for an address of <paramref name="program"/>, or empty when nothing is known.</summary>
-    public string Lookup(string program, ulong address)
+    /// <summary>"Method in file:line" for an address of the ELF file <paramref name="program"/>, or empty when nothing is known.</summary>
+    private string Lookup(string? program, ulong address)
     {
-        string elf = Path.Combine(folder, program + ".elf");
-        if (program.Length == 0 || program.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(elf))
+        if (program is null || !File.Exists(program))
         {
             return string.Empty;
         }
 
         if (!_known.TryGetValue((program, address), out string? meaning))
         {
-            ProcessResult result = Processes.Run("llvm-symbolizer-19", ["--obj=" + elf, "--output-style=GNU", "--functions=linkage", $"0x{address:x}"]);
+            ProcessResult result = Processes.Run("llvm-symbolizer-19", ["--obj=" + program, "--output-style=GNU", "--functions=linkage", $"0x{address:x}"]);
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             meaning = result.ExitCode != 0 || lines.Length < 2 || lines[0] == "??" || lines[0].StartsWith("__", StringComparison.Ordinal)
                 ? string.Empty
@@ -66,6 +76,31 @@ public sealed partial class Symbolizer(string folder)
         }
 
         return meaning;
+    }
+
+    private string? ProgramOf(string name, string buildId)
+    {
+        string own = Path.Combine(folder, name + ".elf");
+        if (name.AsSpan().IndexOfAny('/', '\\') < 0 && File.Exists(own) && BuildIdOf(own) == buildId)
+        {
+            return own;
+        }
+
+        return programs is not null && Directory.Exists(programs)
+            ? Directory.EnumerateFiles(programs, "*.elf").FirstOrDefault(file => BuildIdOf(file) == buildId)
+            : null;
+    }
+
+    private string BuildIdOf(string file)
+    {
+        if (!_buildIds.TryGetValue(file, out string? id))
+        {
+            string digits = Convert.ToHexStringLower(ElfFile.Load(file).BuildId.Span);
+            id = digits.Length >= BuildIdDigits ? digits[..BuildIdDigits] : string.Empty;
+            _buildIds[file] = id;
+        }
+
+        return id;
     }
 
     private static string Relative(string place)
@@ -77,6 +112,9 @@ public sealed partial class Symbolizer(string folder)
     [GeneratedRegex(@"^\s+at 0x(?<address>[0-9a-fA-F]{4,16})\s*$")]
     private static partial Regex Frame();
 
-    [GeneratedRegex(@"(?:(?<fault>fault in)|backtrace of) '(?<name>[^']+)'")]
-    private static partial Regex PdName();
+    [GeneratedRegex(@"fault in '[^']+'")]
+    private static partial Regex FaultIn();
+
+    [GeneratedRegex(@"backtrace of '(?<name>[^']+)' build (?<id>[0-9a-f]{16})")]
+    private static partial Regex BacktraceOf();
 }

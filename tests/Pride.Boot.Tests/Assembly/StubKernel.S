@@ -17,6 +17,10 @@ pride_kernel_start:
     add     sp, sp, #16
     ret
 
+    .global pride_kernel_start_other
+pride_kernel_start_other:                // other cores are never started here
+    b       .
+
     .global pride_return_to_user
 pride_return_to_user:
     mov     w0, #'K'
