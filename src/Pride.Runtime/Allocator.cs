@@ -42,6 +42,15 @@ public static unsafe class Allocator
         return memory;
     }
 
+    /// <summary>An instance of a class that has a finalizer.</summary>
+    /// <exception cref="OutOfMemoryException">The heap is full of live objects.</exception>
+    public static byte* NewFinalizable(MethodTable* type)
+    {
+        byte* memory = NewObject(type);
+        Finalizers.Register(ObjectLayout.ObjectAt(memory));
+        return memory;
+    }
+
     /// <summary>A one-dimensional array.</summary>
     /// <exception cref="OverflowException">The length is negative or over the limit.</exception>
     /// <exception cref="OutOfMemoryException">The heap has no room for it.</exception>

@@ -71,6 +71,7 @@ public sealed class EventLoop
     public int Drain()
     {
         int ran = 0;
+        Heap.Finalizers.Run();
         RunDueTimers();
         while (RunOne())
         {

@@ -16,6 +16,8 @@ internal sealed partial class ImageData
     /// <summary>Bytes of a method table before its code pointers.</summary>
     public const int MethodTableSize = 80;
 
+    private const string RelatedTypeGetter = "Pride.Runtime.Plugs.RuntimeTypePlugs.TypeOf";
+
     private readonly Dictionary<TypeDesc, string> _tables = [];
     private readonly List<TypeDesc> _tableOrder = [];
     private readonly Dictionary<TypeDesc, string> _runtimeTypes = [];
@@ -38,7 +40,10 @@ internal sealed partial class ImageData
         Finalizer = 1 << 8,
         BitwiseEquatable = 1 << 9,
         EnumFlags = 1 << 10,
-        Weak = 1 << 11,
+        Sealed = 1 << 11,
+        Abstract = 1 << 12,
+        Generic = 1 << 13,
+        Open = 1 << 14,
     }
 
     /// <summary>The method table of a type, whether or not instances of it exist.</summary>
@@ -84,6 +89,8 @@ internal sealed partial class ImageData
             }
         }
 
+        AddRelatedTypeObjects();
+
         // Tables name other tables (base types, element types), so the list grows while it is walked.
         for (int i = 0; i < _tableOrder.Count; i++)
         {
@@ -113,6 +120,28 @@ internal sealed partial class ImageData
         foreach (TypeDesc type in _tableOrder.ToArray())
         {
             WriteMethodTable(type, numbers);
+        }
+    }
+
+    // Who asks a type object for its base or element type gets a type object.
+    private void AddRelatedTypeObjects()
+    {
+        if (!world.Functions.Any(f => f.Symbol == RelatedTypeGetter))
+        {
+            return;
+        }
+
+        Queue<TypeDesc> queue = new(_runtimeTypes.Keys);
+        while (queue.TryDequeue(out TypeDesc? type))
+        {
+            foreach (TypeDesc? related in new[] { type.BaseType, Related(type) })
+            {
+                if (related != null && !_runtimeTypes.ContainsKey(related))
+                {
+                    RuntimeType(related, null);
+                    queue.Enqueue(related);
+                }
+            }
         }
     }
 
@@ -199,12 +228,13 @@ internal sealed partial class ImageData
         flags |= type.IsDelegate ? TableFlags.Delegate : 0;
         flags |= type.IsValueType && IsBitwiseEquatable(type) ? TableFlags.BitwiseEquatable : 0;
         flags |= type.Kind == TypeKind.Enum && Attributes.Has(type.Definition!, "System.FlagsAttribute") ? TableFlags.EnumFlags : 0;
-        flags |= IsWeak(type) ? TableFlags.Weak : 0;
+        flags |= type.HasFinalizer ? TableFlags.Finalizer : 0;
+        flags |= type.Definition is { IsSealed: true } || type.IsArray ? TableFlags.Sealed : 0;
+        flags |= type.Definition is { IsAbstract: true } ? TableFlags.Abstract : 0;
+        flags |= type.Definition is { HasGenericParameters: true } ? TableFlags.Generic : 0;
+        flags |= type.IsOpen ? TableFlags.Open : 0;
         return flags;
     }
-
-    private static bool IsWeak(TypeDesc type) =>
-        type.Definition is { Namespace: "System" } definition && definition.Name is "WeakReference" or "WeakReference`1";
 
     /// <summary>Equal means the same bytes: no padding, no references, no floating point.</summary>
     public static bool IsBitwiseEquatable(TypeDesc type)
@@ -290,7 +320,7 @@ internal sealed partial class ImageData
     // Interfaces that some cast asks for by table, with variance worked out.
     private string? InterfaceMap(TypeDesc type)
     {
-        if (world.Profile != CompilationProfile.Managed || !world.IsConstructed(type))
+        if (world.Profile != CompilationProfile.Managed || (!world.IsConstructed(type) && !_runtimeTypes.ContainsKey(type)))
         {
             return null;
         }

@@ -37,6 +37,9 @@ internal sealed partial class MethodImporter
 
         public bool IsReferenced { get; set; }
 
+        /// <summary>Of a filter in which something may throw: where the exception that it was asked about goes then.</summary>
+        public string? AfterFailedFilter { get; set; }
+
         public bool IsWritten { get; set; }
     }
 
@@ -85,6 +88,13 @@ internal sealed partial class MethodImporter
             {
                 return DispatchLabel(i);
             }
+
+            // ECMA-335 I.12.4.2.5: an exception that leaves a filter is dropped, and the filter has said no.
+            if (IsInFilter(i, index))
+            {
+                State(i).AfterFailedFilter = NextDispatch(i);
+                return FilterFailureLabel(i);
+            }
         }
 
         _needsUnwind = true;
@@ -110,6 +120,8 @@ internal sealed partial class MethodImporter
     }
 
     private bool TakesEverything(TypeDesc caught) => caught == Types.Object || caught.HasName("System.Exception");
+
+    private static string FilterFailureLabel(int number) => $"nofilter{number}";
 
     private string DispatchLabel(int number)
     {
@@ -358,6 +370,16 @@ internal sealed partial class MethodImporter
             else
             {
                 _out.Unreachable();
+            }
+        }
+
+        foreach ((int number, HandlerState state) in _handlers)
+        {
+            if (state.AfterFailedFilter is { } next)
+            {
+                _out.Begin(FilterFailureLabel(number));
+                _out.Do($"store ptr {_out.Let($"load ptr, ptr {state.ExceptionSlot}")}, ptr @pride_pending");
+                _out.Branch(next);
             }
         }
 

@@ -134,6 +134,16 @@ internal sealed partial class MethodImporter
         _ => a ^ b,
     };
 
+    // No target has an instruction for it. A float's remainder is exact in double and fits a float again.
+    private StackValue FloatRemainder(StackValue left, StackValue right, string llvm, StackValue model)
+    {
+        Function remainder = _world.RequireRuntime("Numerics.FloatRemainder", "Of", 2, _function);
+        StackValue exact = CallFunction(remainder, [Double(left), Double(right)])!;
+        return llvm == "double" ? exact : Like(model, Coerce(exact, "float"));
+    }
+
+    private StackValue Double(StackValue value) => new(Types.Known("System.Double"), "double", Coerce(value, "double"));
+
     private void Divide(Code code)
     {
         StackValue right = Pop();
@@ -142,7 +152,7 @@ internal sealed partial class MethodImporter
         bool isDivision = code is Code.Div or Code.Div_Un;
         if (llvm is "float" or "double")
         {
-            Push(Like(model, _out.Let($"{(isDivision ? "fdiv" : "frem")} {llvm} {Coerce(left, llvm)}, {Coerce(right, llvm)}")));
+            Push(isDivision ? Like(model, _out.Let($"fdiv {llvm} {Coerce(left, llvm)}, {Coerce(right, llvm)}")) : FloatRemainder(left, right, llvm, model));
             return;
         }
 

@@ -234,7 +234,7 @@ internal sealed partial class MethodImporter
                 _out.Unreachable();
             }
         }
-        else if (_world.UsesExceptions && callee.Kind != FunctionKind.External)
+        else if (_world.UsesExceptions && (callee.Kind != FunctionKind.External || callee == _world.UnknownCallee))
         {
             _out.TestException(callee, HandlerLabel(_index));
         }

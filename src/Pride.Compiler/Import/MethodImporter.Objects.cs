@@ -86,7 +86,8 @@ internal sealed partial class MethodImporter
     {
         _world.Construct(type, _function);
         string what = type.IsValueType ? $"box of {type.FullName}" : type.FullName;
-        return _world.AllocationCall(this, what, "NewObject", $"ptr {_world.Data.MethodTable(type, _function)}");
+        string maker = type.HasFinalizer && _world.UsesExceptions ? "NewFinalizable" : "NewObject";
+        return _world.AllocationCall(this, what, maker, $"ptr {_world.Data.MethodTable(type, _function)}");
     }
 
     private void Unbox(TypeDesc type)

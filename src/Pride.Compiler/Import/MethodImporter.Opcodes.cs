@@ -141,8 +141,7 @@ internal sealed partial class MethodImporter
                 Push(Null());
                 return true;
             case Code.Ldstr:
-                string literal = _world.Data.StringLiteral((string)instruction.Operand, _function);
-                Push(new StackValue(Types.String, "ptr", literal) { IsNotNull = true, IsExact = true });
+                Push(StringLiteral((string)instruction.Operand));
                 return true;
             case Code.Ldtoken:
                 LoadToken(instruction);

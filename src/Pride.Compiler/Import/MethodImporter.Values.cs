@@ -24,6 +24,9 @@ internal sealed partial class MethodImporter
 
     public StackValue Value(TypeDesc type, string operand) => new(type, _world.Llvm.Stack(type), operand);
 
+    public StackValue StringLiteral(string text) =>
+        new(Types.String, "ptr", null) { Constant = text, IsNotNull = true, IsExact = true };
+
     /// <summary>A reference or pointer value.</summary>
     public static StackValue Address(TypeDesc type, string operand) => new(type, "ptr", operand) { IsNotNull = true };
 
@@ -40,6 +43,7 @@ internal sealed partial class MethodImporter
             { Boxed: { } boxed } => MakeBox(value.Type, boxed),
             { Constant: TypeDesc type } when value.Type.HasName("System.Type") => _world.Data.RuntimeType(type, _function),
             { Constant: TypeDesc type } => $"{{ ptr {_world.Data.RuntimeType(type, _function)} }}",
+            { Constant: string text } => _world.Data.StringLiteral(text, _function),
             { Constant: MethodDesc method } => MethodPointer(method, value.Receiver),
             { Constant: FieldDesc field } => throw new CompilationException(
                 CompilationError.Unsupported, $"the token of field {field} is used as a value\n{_world.ChainTo(_function)}"),

@@ -17,7 +17,7 @@ internal sealed class StackValue(TypeDesc type, string llvm, string? operand)
 
     public string? Operand { get; set; } = operand;
 
-    /// <summary>Known at compile time: long (integers), TypeDesc (type or its handle), FieldDesc, MethodDesc, <see cref="NullConstant"/>.</summary>
+    /// <summary>Known at compile time: long (integers), TypeDesc (type or its handle), FieldDesc, MethodDesc, string (a literal), <see cref="NullConstant"/>.</summary>
     public object? Constant { get; init; }
 
     /// <summary>The operand is the address of a private copy.</summary>

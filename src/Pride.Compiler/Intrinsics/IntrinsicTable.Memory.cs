@@ -177,7 +177,10 @@ internal sealed partial class IntrinsicTable
     private static bool InitialiseArray(IntrinsicCall call)
     {
         FieldDesc field = FieldConstant(call, 1);
-        string data = call.Importer.Offset(call.Pointer(0), 16);
+        string array = call.Pointer(0);
+        string data = call.Arguments[0].Type.Kind == TypeKind.MdArray
+            ? call.Importer.Offset(array, 16 + (8 * call.Arguments[0].Type.Rank))
+            : call.Importer.Offset(array, 16);
         call.Importer.CopyMemory(data, call.World.Data.RvaData(field), field.Definition.InitialValue.Length, 1);
         return true;
     }

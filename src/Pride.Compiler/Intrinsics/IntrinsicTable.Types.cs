@@ -32,6 +32,7 @@ internal sealed partial class IntrinsicTable
         Add("System.RuntimeTypeHandle", "InternalAllocNoChecks", static c => AllocateByTable(c));
         Add("System.Delegate", "GetInvokeMethod", static c => Done(c, new StackValue(c.Method.ReturnType, c.World.Llvm.Stack(c.Method.ReturnType), c.World.Llvm.Stack(c.Method.ReturnType) == "ptr" ? "null" : "0")));
         Add("System.Activator", "CreateInstance", static c => CreateInstance(c));
+        Add("System.SR", "GetResourceString", static c => ResourceText(c));
     }
 
     private void AddFacts()
@@ -147,6 +148,11 @@ internal sealed partial class IntrinsicTable
         call.Importer.Invoke(constructor, [made], false);
         return Done(call, made);
     }
+
+    // Only texts whose keys are reachable come into the image.
+    private static bool ResourceText(IntrinsicCall call) =>
+        call.Arguments[0].Constant is string key && call.World.Resources.Find(call.Method.Definition.Module, key) is { } text
+        && Done(call, call.Importer.StringLiteral(text));
 
     // There is no cache on type objects: the entry (the table of an enum's members) is made by its own static Create(RuntimeType).
     private static bool CreateCacheEntry(IntrinsicCall call)

@@ -4,6 +4,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Mono.Cecil;
 
 namespace Pride.Compiler.Metadata;
@@ -43,6 +44,7 @@ internal sealed class TypeDesc
     private readonly Dictionary<FieldDefinition, FieldDesc> _fields = [];
     private TypeDesc? _baseType;
     private bool _baseKnown;
+    private bool? _hasFinalizer;
     private IReadOnlyList<TypeDesc>? _interfaces;
     private TypeLayout? _layout;
     private IReadOnlyList<FieldDesc>? _instanceFields;
@@ -174,6 +176,22 @@ internal sealed class TypeDesc
 
     /// <summary>A generic definition without arguments (`typeof(List&lt;&gt;)`): only its name can be asked for.</summary>
     public bool IsOpen => Definition != null && Definition.GenericParameters.Count != Arguments.Length;
+
+    /// <summary>The class, or one that it derives from, overrides Object.Finalize.</summary>
+    public bool HasFinalizer
+    {
+        get
+        {
+            if (_hasFinalizer is not { } known)
+            {
+                known = Kind == TypeKind.Class && this != System.Object && Definition != null
+                    && (Definition.Methods.Any(m => m is { Name: "Finalize", IsVirtual: true, HasParameters: false }) || BaseType?.HasFinalizer == true);
+                _hasFinalizer = known;
+            }
+
+            return known;
+        }
+    }
 
     public bool HasName(string fullName) => Definition != null && Arguments.Length == 0 && FullName == fullName;
 

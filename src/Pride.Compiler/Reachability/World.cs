@@ -69,6 +69,9 @@ internal sealed partial class World
 
     public StaticConstructorTable Statics { get; }
 
+    /// <summary>Messages of the framework's exceptions.</summary>
+    public ResourceTexts Resources { get; } = new();
+
     /// <summary>Methods whose result is known at compile time.</summary>
     public ConstantMethods Constants { get; }
 

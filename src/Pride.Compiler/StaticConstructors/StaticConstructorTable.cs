@@ -14,6 +14,11 @@ namespace Pride.Compiler.StaticConstructors;
 /// <summary>What is known about each type's static constructor.</summary>
 internal sealed class StaticConstructorTable(World world)
 {
+    // States of a constructor that runs in the image.
+    private const int NotRun = 0;
+    private const int HasRun = 1;
+    private const int HasFailed = 2;
+
     private readonly Dictionary<TypeDesc, State> _states = [];
     private readonly Dictionary<FieldDesc, Blob> _initial = [];
     private readonly List<Blob> _objects = [];
@@ -135,14 +140,41 @@ internal sealed class StaticConstructorTable(World world)
         Function target = world.Require(constructor, trigger);
         trigger.AddCallee(target);
         builder.Begin(trigger.FirstLabel);
-        builder.Branch(builder.Let($"icmp eq i8 {builder.Let($"load i8, ptr {flag}")}, 0"), "run", "end");
+        string state = builder.Let($"load i8, ptr {flag}");
+        builder.Branch(builder.Let($"icmp eq i8 {state}, {NotRun}"), "run", world.UsesExceptions ? "ran" : "end");
         builder.Begin("run");
 
         // Set first: a constructor that uses its own type sees it as running, as on CoreCLR.
-        builder.Do($"store i8 1, ptr {flag}");
+        builder.Do($"store i8 {HasRun}, ptr {flag}");
         builder.Do($"call void {world.Symbol(target)}()");
+        if (world.UsesExceptions)
+        {
+            builder.TestException(target, "failed");
+            builder.Branch("end");
+            WriteFailure(type, trigger, flag, state);
+        }
+
         builder.Begin("end");
         builder.Terminate("ret void");
         return trigger;
+    }
+
+    // The runtime throws for a constructor that has thrown. It is no callee in the no-throw pass: where the constructor
+    // cannot throw, neither is reached.
+    private void WriteFailure(TypeDesc type, Function trigger, string flag, string state)
+    {
+        FunctionBuilder builder = trigger.Body!;
+        string table = world.Data.MethodTable(type, trigger);
+        builder.Begin("ran");
+        builder.Branch(builder.Let($"icmp eq i8 {state}, {HasFailed}"), "again", "end");
+        builder.Begin("failed");
+        builder.Do($"store i8 {HasFailed}, ptr {flag}");
+        string exception = builder.Let("load ptr, ptr @pride_pending");
+        builder.Do("store ptr null, ptr @pride_pending");
+        builder.Do($"call void {world.Symbol(world.RequireRuntime("TypeInitialisation", "Fail", 2, trigger))}(ptr {table}, ptr {exception})");
+        builder.Branch("end");
+        builder.Begin("again");
+        builder.Do($"call void {world.Symbol(world.RequireRuntime("TypeInitialisation", "FailAgain", 1, trigger))}(ptr {table})");
+        builder.Branch("end");
     }
 }

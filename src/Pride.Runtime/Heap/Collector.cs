@@ -28,6 +28,7 @@ public static unsafe class Collector
         if (Allocator.Heap.IsCollectionDue)
         {
             CollectExactly();
+            Finalizers.Run();
         }
     }
 
@@ -70,7 +71,12 @@ public static unsafe class Collector
     {
         HandleTable.MarkStrong(ref heap);
         heap.CompleteMarking();
-        HandleTable.FinishMarking(ref heap);
+        HandleTable.MarkDependentsOfKept(ref heap);
+        HandleTable.ClearWeak(ref heap);
+        Finalizers.QueueUnreached(ref heap);
+        heap.CompleteMarking();
+        HandleTable.MarkDependentsOfKept(ref heap);
+        HandleTable.ClearDead(ref heap);
         heap.FinishCollection();
     }
 

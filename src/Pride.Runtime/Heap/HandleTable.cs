@@ -29,6 +29,9 @@ internal static unsafe class HandleTable
         Free,
         Strong,
         Weak,
+
+        /// <summary>Weak, and cleared only when the finalizer has run and the object was not kept by it.</summary>
+        WeakTrackingResurrection,
         DependentPair,
     }
 
@@ -61,19 +64,28 @@ internal static unsafe class HandleTable
         }
     }
 
-    /// <summary>When everything else is marked: keeps what dependent handles keep, then clears handles of objects that die.</summary>
-    public static void FinishMarking(ref ManagedHeap heap)
+    /// <summary>When everything else is marked: keeps what dependent handles keep.</summary>
+    public static void MarkDependentsOfKept(ref ManagedHeap heap)
     {
         while (MarkDependents(ref heap))
         {
             heap.CompleteMarking();
         }
+    }
 
+    /// <summary>Before dead objects are queued for their finalizers: clears weak handles of objects that were not reached.</summary>
+    public static void ClearWeak(ref ManagedHeap heap) => Clear(ref heap, HandleKind.Weak);
+
+    /// <summary>After that: clears all handles of objects that die.</summary>
+    public static void ClearDead(ref ManagedHeap heap) => Clear(ref heap, HandleKind.DependentPair);
+
+    private static void Clear(ref ManagedHeap heap, HandleKind last)
+    {
         for (int i = 0; i < s_chunkCount; i++)
         {
             foreach (nint* slot in new SlotsOf(s_chunks[i]!))
             {
-                if (slot[Kind] != (nint)HandleKind.Free && !heap.IsKept((byte*)slot[0]))
+                if (slot[Kind] != (nint)HandleKind.Free && slot[Kind] <= (nint)last && !heap.IsKept((byte*)slot[0]))
                 {
                     slot[0] = slot[Dependent] = 0;
                 }

@@ -101,8 +101,17 @@ public enum MethodTableFlags : uint
     /// <summary>[Flags] stands on the enum.</summary>
     EnumFlags = 1 << 10,
 
-    /// <summary>The object holds its first reference field weakly (System.WeakReference, dependent handles).</summary>
-    Weak = 1 << 11,
+    /// <summary>No class can derive from it: sealed classes, static classes, value types, arrays.</summary>
+    Sealed = 1 << 11,
+
+    /// <summary>Abstract and static classes, interfaces.</summary>
+    Abstract = 1 << 12,
+
+    /// <summary>Has type parameters or arguments.</summary>
+    Generic = 1 << 13,
+
+    /// <summary>A generic definition without arguments (typeof(List&lt;&gt;)).</summary>
+    Open = 1 << 14,
 }
 
 /// <summary>The interfaces of a type: a count, then so many type pointers.</summary>

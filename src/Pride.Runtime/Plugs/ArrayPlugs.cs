@@ -10,14 +10,18 @@ namespace Pride.Runtime.Plugs;
 [Plug(typeof(Array))]
 internal static unsafe class ArrayPlugs
 {
+    // CoreLib's own texts (Arg_LongerThanSrcArray, Arg_LongerThanDestArray).
+    private const string SourceTooShort = "Source array was not long enough. Check the source index, length, and the array's lower bounds.";
+    private const string DestinationTooShort = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
+
     public static void Copy(Array sourceArray, Array destinationArray, int length) => Copy(sourceArray, 0, destinationArray, 0, length);
 
     public static void Copy(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)
     {
         ArgumentNullException.ThrowIfNull(sourceArray);
         ArgumentNullException.ThrowIfNull(destinationArray);
-        CheckRange(sourceArray, sourceIndex, length);
-        CheckRange(destinationArray, destinationIndex, length);
+        CheckRange(sourceArray, sourceIndex, length, SourceTooShort, nameof(sourceArray));
+        CheckRange(destinationArray, destinationIndex, length, DestinationTooShort, nameof(destinationArray));
         MethodTable* from = ObjectLayout.MethodTableOf(sourceArray);
         MethodTable* to = ObjectLayout.MethodTableOf(destinationArray);
         if (from != to && from->Rank != to->Rank)
@@ -144,13 +148,13 @@ internal static unsafe class ArrayPlugs
     private static int* LengthsOf(Array array) => (int*)(ObjectLayout.AddressOf(array) + ObjectLayout.ArrayDataOffset);
 
     [NotAPlug]
-    private static void CheckRange(Array array, int index, int length)
+    private static void CheckRange(Array array, int index, int length, string message, string parameter)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         if ((uint)index + (uint)length > (uint)array.Length)
         {
-            throw new ArgumentException("the range ends behind the array", nameof(array));
+            throw new ArgumentException(message, parameter);
         }
     }
 

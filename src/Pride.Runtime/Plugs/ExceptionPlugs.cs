@@ -1,5 +1,5 @@
-// System.Exception: traces are raw addresses (ExceptionSupport), and messages of the system's own exceptions are the
-// keys of their resources, which name what went wrong without tens of kilobytes of text.
+// System.Exception: traces are raw addresses (ExceptionSupport). Messages are the framework's own: the compiler puts the
+// texts of those that are reachable into the image.
 
 using System;
 using System.Runtime.ExceptionServices;
@@ -39,8 +39,11 @@ internal static class ExceptionPlugs
     {
     }
 
+    // ExceptionMessageKind: ThreadAbort 1, ThreadInterrupted 2, OutOfMemory 3; a PD meets the last one alone.
     [PlugMethod("GetMessageFromNativeResources", AnySignature = true)]
-    public static string GetMessageFromNativeResources(int kind) => "out of resources";
+    public static string GetMessageFromNativeResources(int kind) => "Insufficient memory to continue the execution of the program.";
+
+    public static bool IsImmutableAgileException(Exception e) => false;
 
     public static string GetClassName(Exception self) => self.GetType().ToString();
 
@@ -70,10 +73,11 @@ internal static class ExceptionDispatchInfoPlugs
     public static void Throw(Exception source) => throw source;
 }
 
+// A key that the compiler sees is replaced by its text; one that is made at run time (from an error number) stands for itself.
 [Plug("System.SR")]
 internal static class ResourcePlugs
 {
     public static string GetResourceString(string resourceKey) => resourceKey;
 
-    public static bool UsingResourceKeys() => true;
+    public static bool UsingResourceKeys() => false;
 }

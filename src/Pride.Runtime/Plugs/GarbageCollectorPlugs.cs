@@ -37,15 +37,26 @@ internal static class GarbageCollectorPlugs
 
     public static void SuppressFinalize(object obj)
     {
+        ArgumentNullException.ThrowIfNull(obj);
+        if (HasFinalizer(obj))
+        {
+            Finalizers.Suppress(obj);
+        }
     }
 
     public static void ReRegisterForFinalize(object obj)
     {
+        ArgumentNullException.ThrowIfNull(obj);
+        if (HasFinalizer(obj))
+        {
+            Finalizers.Register(obj);
+        }
     }
 
-    public static void WaitForPendingFinalizers()
-    {
-    }
+    public static void WaitForPendingFinalizers() => Finalizers.Run();
+
+    [NotAPlug]
+    private static unsafe bool HasFinalizer(object value) => ObjectLayout.MethodTableOf(value)->Has(MethodTableFlags.Finalizer);
 
     public static void AddMemoryPressure(long bytesAllocated)
     {

@@ -14,7 +14,12 @@ internal static unsafe class GCHandlePlugs
     public static nint InternalAlloc(object? value, GCHandleType type) =>
         (nint)HandleTable.Allocate(
             value,
-            type is GCHandleType.Weak or GCHandleType.WeakTrackResurrection ? HandleTable.HandleKind.Weak : HandleTable.HandleKind.Strong);
+            type switch
+            {
+                GCHandleType.Weak => HandleTable.HandleKind.Weak,
+                GCHandleType.WeakTrackResurrection => HandleTable.HandleKind.WeakTrackingResurrection,
+                _ => HandleTable.HandleKind.Strong,
+            });
 
     public static void InternalFree(nint handle) => HandleTable.Free((nint*)handle);
 
@@ -42,6 +47,8 @@ internal static unsafe class DependentHandlePlugs
         return (nint)slot;
     }
 
+    public static nint InternalAllocWithGCTransition(object? target, object? dependent) => InternalAlloc(target, dependent);
+
     public static object? InternalGetDependent(nint dependentHandle) => At(HandleTable.DependentOf((nint*)dependentHandle));
 
     public static object? InternalGetTargetAndDependent(nint dependentHandle, out object? dependent)
@@ -54,6 +61,8 @@ internal static unsafe class DependentHandlePlugs
         HandleTable.DependentOf((nint*)dependentHandle) = (nint)ObjectLayout.AddressOf(dependent);
 
     public static void InternalSetTargetToNull(nint dependentHandle) => *(nint*)dependentHandle = 0;
+
+    public static void InternalFreeWithGCTransition(nint dependentHandle) => InternalFree(dependentHandle);
 
     public static bool InternalFree(nint dependentHandle)
     {

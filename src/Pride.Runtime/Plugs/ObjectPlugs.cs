@@ -19,7 +19,7 @@ internal static unsafe class ObjectPlugs
         byte* copy;
         if (type->ComponentSize == 0)
         {
-            copy = Allocator.NewObject(type);
+            copy = type->Has(MethodTableFlags.Finalizer) ? Allocator.NewFinalizable(type) : Allocator.NewObject(type);
         }
         else
         {

@@ -141,8 +141,32 @@ internal static unsafe class RuntimeTypePlugs
     public static T ReplaceCacheEntry<T>(object self, T entry) => entry;
 
     [PlugMethod("GetAttributeFlagsImpl")]
-    public static TypeAttributes GetAttributeFlagsImpl(object self) =>
-        MethodTableOf(self)->Has(MethodTableFlags.Interface) ? TypeAttributes.Interface | TypeAttributes.Public : TypeAttributes.Public;
+    public static TypeAttributes GetAttributeFlagsImpl(object self)
+    {
+        MethodTable* type = MethodTableOf(self);
+        return TypeAttributes.Public
+            | (type->Has(MethodTableFlags.Interface) ? TypeAttributes.Interface : 0)
+            | (type->Has(MethodTableFlags.Sealed) ? TypeAttributes.Sealed : 0)
+            | (type->Has(MethodTableFlags.Abstract) ? TypeAttributes.Abstract : 0);
+    }
+
+    [PlugMethod("get_IsGenericType")]
+    public static bool IsGenericType(object self) => MethodTableOf(self)->Has(MethodTableFlags.Generic);
+
+    [PlugMethod("get_IsGenericTypeDefinition")]
+    public static bool IsGenericTypeDefinition(object self) => MethodTableOf(self)->Has(MethodTableFlags.Open);
+
+    [PlugMethod("get_IsConstructedGenericType")]
+    public static bool IsConstructedGenericType(object self) => IsGenericType(self) && !IsGenericTypeDefinition(self);
+
+    [PlugMethod("get_IsGenericParameter")]
+    public static bool IsGenericParameter(object self) => false;
+
+    public static Type GetGenericTypeDefinition(object self) => throw new NotSupportedException(NoArguments);
+
+    public static Type[] GetGenericArguments(object self) => throw new NotSupportedException(NoArguments);
+
+    private const string NoArguments = "types of a compiled image do not know what they are instantiated from";
 
     [PlugMethod("get_DeclaringType")]
     public static Type? DeclaringType(object self) => null;
@@ -187,9 +211,23 @@ internal static unsafe class RuntimeTypePlugs
     }
 }
 
+[Plug(typeof(Nullable))]
+internal static unsafe class NullablePlugs
+{
+    public static Type? GetUnderlyingType(Type nullableType)
+    {
+        ArgumentNullException.ThrowIfNull(nullableType);
+        MethodTable* type = RuntimeTypePlugs.MethodTableOf(nullableType);
+        return type->Has(MethodTableFlags.Nullable) ? RuntimeTypePlugs.TypeOf(type->Related) : null;
+    }
+}
+
 [Plug(typeof(Type))]
 internal static class TypePlugs
 {
+    public static bool IsAssignableFrom(Type self, Type? c) => RuntimeTypePlugs.IsAssignableFrom(self, c);
+
+
     [PlugMethod("op_Equality")]
     public static bool AreEqual(Type? left, Type? right) => ReferenceEquals(left, right);
 
