@@ -20,6 +20,7 @@ internal static class Program
           -s FILE.S             an assembly source to link
           -T SCRIPT             linker script
           -O N                  optimisation level (2)
+          --small               optimise for size
           --no-asserts --no-debug --stress-heap --ir-only
           --missing             list methods that nothing provides; they fail when they run
           --explain PART        print the call chains to methods whose name contains PART
@@ -77,6 +78,7 @@ internal static class Program
                 "-s" => Add(request, sources, Next()),
                 "-T" => request with { LinkerScript = Next() },
                 "-O" => request with { OptimizationLevel = int.Parse(Next(), System.Globalization.CultureInfo.InvariantCulture) },
+                "--small" => request with { OptimizesForSize = true },
                 "--no-asserts" => request with { KeepAsserts = false },
                 "--no-debug" => request with { DebugInformation = false },
                 "--stress-heap" => request with { StressHeap = true },

@@ -45,6 +45,9 @@ public sealed record CompilationRequest
     /// <summary>0 to 3, as clang's -O.</summary>
     public int OptimizationLevel { get; init; } = 2;
 
+    /// <summary>clang's -Os instead of <see cref="OptimizationLevel"/>; a PD class can ask for it ([Profile(..., OptimizeForSize = true)]).</summary>
+    public bool OptimizesForSize { get; init; }
+
     /// <summary>True: Debug.Assert is checked. False: its calls are dropped.</summary>
     public bool KeepAsserts { get; init; } = true;
 

@@ -44,6 +44,7 @@ public static class CompilerDriver
         using AssemblySet assemblies = new(request.EntryAssembly, request.References, request.DebugInformation);
         TypeSystem types = new(assemblies);
         EntryPoint entry = EntryPoint.Find(request, types);
+        request = entry.OptimizesForSize ? request with { OptimizesForSize = true } : request;
         World world = new(request, target, entry.Profile, entry.AllowsFloatingPoint, types);
         if (request.DebugInformation)
         {

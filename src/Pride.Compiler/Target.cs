@@ -27,6 +27,14 @@ public sealed record Target(
     string TrapAssembly,
     string[] AssemblerOptions)
 {
+    /// <summary>Bytes of the widest vectors that every CPU of the target computes with; 0: none.</summary>
+    public int VectorBytes => Architecture switch
+    {
+        TargetArchitecture.AArch64 => 16,
+        TargetArchitecture.X64 => IsHosted ? 32 : 16,
+        _ => 0,
+    };
+
     /// <summary>Bytes in a pointer; all three architectures are 64-bit.</summary>
     public const int PointerSize = 8;
 
@@ -62,7 +70,8 @@ public sealed record Target(
             hosted,
             hosted ? "x86_64-unknown-linux-gnu" : "x86_64-none-elf",
             "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-i128:128-f80:128-n8:16:32:64-S128",
-            "x86-64-v2",
+            // A hosted program runs where .NET runs: AVX2, as its compiler would use it.
+            hosted ? "x86-64-v3" : "x86-64-v2",
             "",
             "-sse,-sse2,-sse3,-ssse3,-sse4.1,-sse4.2,-mmx,-x87,-avx,+soft-float",
             "ud2",

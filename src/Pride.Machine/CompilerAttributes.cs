@@ -59,6 +59,9 @@ public sealed class ProfileAttribute(Profile profile) : Attribute
 {
     public Profile Profile { get; } = profile;
 
+    /// <summary>True to compile for size (clang's -Os) instead of speed (-O2).</summary>
+    public bool OptimizeForSize { get; init; }
+
     /// <summary>True to let a driver use floating-point registers; the kernel then switches them for it.</summary>
     public bool FloatingPoint { get; init; }
 }

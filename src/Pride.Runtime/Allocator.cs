@@ -51,9 +51,10 @@ public static unsafe class Allocator
         return memory;
     }
 
-    /// <summary>A one-dimensional array.</summary>
+    /// <summary>A one-dimensional array. Not inlined: the compiler tells LLVM that lengths never change.</summary>
     /// <exception cref="OverflowException">The length is negative or over the limit.</exception>
     /// <exception cref="OutOfMemoryException">The heap has no room for it.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* NewArray(MethodTable* arrayType, nint length)
     {
         if ((nuint)length > ObjectLayout.MaximumLength)
@@ -68,6 +69,7 @@ public static unsafe class Allocator
     }
 
     /// <summary>An array of <paramref name="rank"/> dimensions with lower bounds 0.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* NewMultiArray(MethodTable* arrayType, int* lengths, int rank)
     {
         ulong total = 1;

@@ -7,7 +7,7 @@ using Pride.Microkit;
 namespace Hello.Domains;
 
 /// <summary>Prints a line when it starts.</summary>
-[Profile(Profile.Managed)]
+[Profile(Profile.Managed, OptimizeForSize = true)]
 public sealed class HelloPd : ProtectionDomain
 {
     public override void Init() => Greet("Pride", ["C#", "IL", "LLVM IR", "AArch64"]);

@@ -7,17 +7,21 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Pride.Compiler.Intrinsics;
 using Pride.Compiler.Metadata;
 
 namespace Pride.Compiler.Emit;
 
 /// <summary>Type names in IR, cached by type.</summary>
-internal sealed class LlvmTypes
+internal sealed class LlvmTypes(Target target, bool allowsFloatingPoint)
 {
     /// <summary>A struct with more leaves than this stays in memory: eight registers return a struct on AArch64.</summary>
     private const int MaximumLeaves = 8;
 
     private readonly Dictionary<TypeDesc, Shape> _shapes = [];
+
+    /// <summary>Vectors are in registers: the PD has them and the instruction set has vector instructions everywhere.</summary>
+    public bool HasVectors { get; } = allowsFloatingPoint && target.VectorBytes > 0;
 
     private readonly record struct Shape(string Text, int Leaves, int Alignment, int Size);
 
@@ -68,6 +72,11 @@ internal sealed class LlvmTypes
 
     private Shape Compute(TypeDesc type)
     {
+        if (HasVectors && VectorShape.Of(type) is { } vector)
+        {
+            return new Shape(vector.Storage, 2, vector.Bytes, vector.Bytes);
+        }
+
         TypeLayout layout = type.Layout;
         if (layout.InlineLength > 0)
         {

@@ -78,10 +78,13 @@ internal sealed class ModuleWriter(World world)
         string debug = function.DebugScope >= 0 ? string.Create(CultureInfo.InvariantCulture, $" !dbg !{function.DebugScope}") : "";
         string returned = function.Kind == FunctionKind.TypeTest ? "i1" : ReturnType(function);
         string parameters = function.Kind == FunctionKind.TypeTest ? "ptr %a0" : Parameters(function, true);
-        _out.Append(CultureInfo.InvariantCulture, $"define {linkage}{returned} {world.Symbol(function)}({parameters}){FunctionAttributes(function)}{debug} {{\n");
+        _out.Append(CultureInfo.InvariantCulture, $"define {linkage}{returned} {world.Symbol(function)}({parameters}){Foldable(function)}{FunctionAttributes(function)}{debug} {{\n");
         function.Body!.Write(_out, function.FirstLabel, f => f.MayThrow);
         _out.Append("}\n\n");
     }
+
+    // Identical code is folded by the linker, but not what a delegate or pointer may be compared with.
+    private string Foldable(Function function) => function.IsExported || world.AddressTaken.Contains(function) ? "" : " unnamed_addr";
 
     private string FunctionAttributes(Function function)
     {
@@ -119,7 +122,8 @@ internal sealed class ModuleWriter(World world)
         // Leaves of the kernel have no frame: a system call's short way is one, and a panic is never in one. A PD's backtrace names every method.
         string frames = world.Profile == CompilationProfile.Kernel ? "non-leaf" : "all";
         string featureText = features.Length > 0 ? $" \"target-features\"=\"{features}\"" : "";
-        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
+        string size = world.Request.OptimizesForSize ? "optsize " : "";
+        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}{size}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
         _out.Append("attributes #1 = { noreturn nomerge cold }\n");
         _out.Append("!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{!\"branch_weights\", i32 1, i32 2000}\n!2 = !{}\n");
     }

@@ -73,10 +73,12 @@ internal sealed partial class MethodImporter
         return new StackValue(array, "ptr", made) { IsNotNull = true, IsExact = true };
     }
 
+    // An array's length never changes, so LLVM need not read it again after a store. That holds as long as the code that makes arrays is not
+    // inlined (Pride.Runtime.Allocator): nothing that reads the length then sees it written.
     public StackValue ArrayLength(StackValue array)
     {
         CheckNull(array, 0);
-        return new StackValue(Types.Int32, "i32", _out.Let($"load i32, ptr {Offset(Pointer(array), ArrayLengthOffset)}, align 4"));
+        return new StackValue(Types.Int32, "i32", _out.Let($"load i32, ptr {Offset(Pointer(array), ArrayLengthOffset)}, align 4, !invariant.load !2"));
     }
 
     private string ElementAddress(StackValue array, StackValue index, TypeDesc element)

@@ -88,7 +88,7 @@ internal sealed partial class MethodImporter
             return (null, NullableHasValue(nullable));
         }
 
-        if (value.Llvm == "ptr" && value.Type.IsReference && IsKnownNotNull(value))
+        if (value.Llvm == "ptr" && (value.Type.IsReference || value.Boxed != null) && IsKnownNotNull(value))
         {
             return (true, null);
         }

@@ -56,6 +56,7 @@ internal sealed partial class IntrinsicTable
         AddTypes();
         AddComparers();
         AddFacts();
+        AddVectors();
     }
 
     /// <summary>Some object is asked for its type, so every table has a type object.</summary>
@@ -94,9 +95,14 @@ internal sealed partial class IntrinsicTable
     public long? ConstantOf(MethodDesc method)
     {
         string type = TypeNames.MetadataName(method.Definition.DeclaringType);
-        if (method.Name == "get_IsSupported" && method.Owner.Arguments.Length == 1 && IsVector(type))
+        if (VectorFact(type, method) is { } fact)
         {
-            return method.Owner.Arguments[0].Kind is > TypeKind.Char and < TypeKind.Enum ? 1 : 0;
+            return fact;
+        }
+
+        if (method.Name == "get_IsSupported" && type == "System.Numerics.Vector`1")
+        {
+            return VectorShape.IsNumber(method.Owner.Arguments[0]) ? 1 : 0;
         }
 
         if (method.Name is "get_IsSupported" or "get_IsHardwareAccelerated"
@@ -123,9 +129,19 @@ internal sealed partial class IntrinsicTable
         return value is { } known ? known ? 1 : 0 : null;
     }
 
-    // Vector128<T> and its kin take every primitive number, whether or not the hardware has vectors.
-    private static bool IsVector(string type) =>
-        type.StartsWith("System.Runtime.Intrinsics.Vector", System.StringComparison.Ordinal) || type == "System.Numerics.Vector`1";
+    private long? VectorFact(string type, MethodDesc method)
+    {
+        switch (type)
+        {
+            case VectorShape.Static128 or VectorShape.Static256 when method.Name == "get_IsHardwareAccelerated":
+                return _world.Llvm.HasVectors && _world.Target.VectorBytes >= (type == VectorShape.Static128 ? 16 : 32) ? 1 : 0;
+            default:
+                // Every size can hold every number, in software if need be.
+                return method.Owner.Arguments.Length == 1 && VectorShape.SizeOf(type) is > 0 and int bytes && VectorShape.IsNumber(method.Owner.Arguments[0])
+                    ? method.Name switch { "get_IsSupported" => 1, "get_Count" => bytes / method.Owner.Arguments[0].VariableSize, _ => null }
+                    : null;
+        }
+    }
 
     private IntrinsicHandler? Find(MethodDesc method)
     {

@@ -25,8 +25,8 @@ internal sealed class BackEnd(CompilationRequest request, Target target, string 
         List<string> objects = [Path.Combine(workDirectory, "module.o")];
         List<string> options =
         [
-            "-target", target.Triple, $"-O{request.OptimizationLevel}", "-x", "ir", irPath, "-c", "-o", objects[0],
-            "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-pie", "-ffunction-sections", "-fdata-sections", "-Wno-override-module", "-fstack-usage",
+            "-target", target.Triple, request.OptimizesForSize ? "-Os" : $"-O{request.OptimizationLevel}", "-x", "ir", irPath, "-c", "-o", objects[0],
+            "-ffreestanding", "-fno-builtin", "-fno-pic", "-fno-pie", "-ffunction-sections", "-fdata-sections", "-Wno-override-module", "-fstack-usage", "-faddrsig",
         ];
         if (target is { Architecture: TargetArchitecture.X64, IsHosted: false } && request.ProtectionDomain == null)
         {
@@ -47,7 +47,7 @@ internal sealed class BackEnd(CompilationRequest request, Target target, string 
     /// <summary>Links the objects into <paramref name="output"/>.</summary>
     public void Link(IEnumerable<string> objects, string? script, string output, params string[] definitions)
     {
-        List<string> options = ["-o", output, "--gc-sections", "-z", "max-page-size=4096", "-z", "noexecstack", "--build-id=sha1", "-static", "--no-dynamic-linker"];
+        List<string> options = ["-o", output, "--gc-sections", "--icf=safe", "-z", "max-page-size=4096", "-z", "noexecstack", "--build-id=sha1", "-static", "--no-dynamic-linker"];
         if (script != null)
         {
             options.AddRange(["-T", script]);

@@ -41,6 +41,9 @@ internal sealed class EntryPoint
 
     public bool AllowsFloatingPoint { get; }
 
+    /// <summary>The PD class asks for small code.</summary>
+    public bool OptimizesForSize { get; private init; }
+
     /// <summary>The PD's fields for the description, valid after <see cref="AddRoots"/>.</summary>
     public List<WiredField> Wired { get; } = [];
 
@@ -61,7 +64,10 @@ internal sealed class EntryPoint
             CompilationProfile declared = attribute != null ? (CompilationProfile)(int)attribute.ConstructorArguments[0].Value : CompilationProfile.Managed;
             CompilationProfile profile = request.Profile ?? declared;
             bool floats = profile == CompilationProfile.Managed || (attribute != null && Attributes.Property(attribute, "FloatingPoint") is true);
-            return new EntryPoint(type, null, profile, floats && profile != CompilationProfile.Kernel);
+            return new EntryPoint(type, null, profile, floats && profile != CompilationProfile.Kernel)
+            {
+                OptimizesForSize = attribute != null && Attributes.Property(attribute, "OptimizeForSize") is true,
+            };
         }
 
         if (request.Hosted && MainMethod(request, module) is { } entry)

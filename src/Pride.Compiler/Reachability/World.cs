@@ -42,7 +42,7 @@ internal sealed partial class World
         Profile = profile;
         AllowsFloatingPoint = allowsFloatingPoint;
         Types = types;
-        Llvm = new LlvmTypes();
+        Llvm = new LlvmTypes(target, allowsFloatingPoint);
         Data = new ImageData(this);
         Plugs = new PlugTable(this);
         Intrinsics = new IntrinsicTable(this);

@@ -17,7 +17,7 @@ public unsafe partial struct ManagedHeap
     {
         if (size <= SizeClasses.MaximumSmall && _classes != null)
         {
-            SizeClassState* state = _classes + _classOfGranules[(size + (SizeClasses.Granule - 1)) / SizeClasses.Granule];
+            SizeClassState* state = _classes + SizeClasses.Of(size);
             byte* slot = state->Next;
             byte* next = slot + state->SlotSize;
             if (next <= state->Limit)
@@ -43,7 +43,7 @@ public unsafe partial struct ManagedHeap
             return AllocateLarge(size);
         }
 
-        int sizeClass = _classOfGranules[(size + (SizeClasses.Granule - 1)) / SizeClasses.Granule];
+        int sizeClass = SizeClasses.Of(size);
         SizeClassState* state = _classes + sizeClass;
         while (!TakeNextRun(state))
         {

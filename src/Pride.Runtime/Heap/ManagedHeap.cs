@@ -29,7 +29,6 @@ public unsafe partial struct ManagedHeap
     private byte* _end;
     private HeapBlock* _blocks;
     private SizeClassState* _classes;
-    private byte* _classOfGranules;
     private byte** _markStack;
     private int _blockCount;
     private int _freeBlocks;
@@ -68,7 +67,7 @@ public unsafe partial struct ManagedHeap
     public void Initialise(byte* memory, nuint size)
     {
         this = default;
-        nuint fixedBytes = (nuint)((sizeof(SizeClassState) * SizeClasses.Count) + TableBytes);
+        nuint fixedBytes = (nuint)(sizeof(SizeClassState) * SizeClasses.Count);
         nuint perBlock = (nuint)(BlockSize + sizeof(HeapBlock) + (MarkEntriesPerBlock * sizeof(byte*)));
         if (memory == null || size < fixedBytes + perBlock + BlockSize)
         {
@@ -80,9 +79,7 @@ public unsafe partial struct ManagedHeap
         _blocks = (HeapBlock*)(_classes + SizeClasses.Count);
         _markStack = (byte**)(_blocks + _blockCount);
         _markCapacity = _blockCount * MarkEntriesPerBlock;
-        _classOfGranules = (byte*)(_markStack + _markCapacity);
-        SizeClasses.FillTable(_classOfGranules);
-        _start = (byte*)(((nuint)_classOfGranules + TableBytes + BlockSize - 1) & ~(nuint)(BlockSize - 1));
+        _start = (byte*)(((nuint)(_markStack + _markCapacity) + BlockSize - 1) & ~(nuint)(BlockSize - 1));
         _end = _start + ((nuint)_blockCount << BlockShift);
         _freeBlocks = _blockCount;
         _dueBytes = DueBytes();
@@ -94,9 +91,6 @@ public unsafe partial struct ManagedHeap
             _classes[i] = new SizeClassState { SlotSize = slotSize, Reciprocal = reciprocal, CurrentBlock = -1, FirstPartial = -1 };
         }
     }
-
-    /// <summary>Bytes of the table from granules to size class, rounded up.</summary>
-    private const int TableBytes = (int)((((SizeClasses.MaximumSmall / SizeClasses.Granule) + 1) + 15) & ~15u);
 
     private readonly byte* BlockStart(int block) => _start + ((nuint)block << BlockShift);
 

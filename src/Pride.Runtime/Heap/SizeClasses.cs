@@ -2,6 +2,8 @@
 // 8 KiB wastes little at its end. What is larger than the last class takes whole blocks.
 
 using System;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Pride.Runtime.Heap;
 
@@ -23,18 +25,22 @@ internal static class SizeClasses
 
     public static uint SizeOf(int sizeClass) => Sizes[sizeClass];
 
-    /// <summary>Writes the class of every size in granules (0 .. MaximumSmall / Granule) to <paramref name="table"/>.</summary>
-    public static unsafe void FillTable(byte* table)
-    {
-        int sizeClass = 0;
-        for (uint granules = 0; granules <= MaximumSmall / Granule; granules++)
-        {
-            while (SizeOf(sizeClass) < granules * Granule)
-            {
-                sizeClass++;
-            }
+    /// <summary>The class of objects of <paramref name="size"/> bytes, which is at most <see cref="MaximumSmall"/>. Constant when the size is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Of(nuint size) => Unsafe.Add(ref MemoryMarshal.GetReference(ClassOfGranules), (size + (Granule - 1)) / Granule);
 
-            table[granules] = (byte)sizeClass;
-        }
-    }
+    // The first class whose slots have room, by size in granules (0 .. MaximumSmall / Granule). Data, not computed: the
+    // allocator's look-up for a type whose size is known then costs nothing.
+    private static ReadOnlySpan<byte> ClassOfGranules =>
+    [
+        0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 12, 12, 13, 13, 13, 13, 14, 14, 14, 14, 15, 15, 15,
+        15, 16, 16, 16, 16, 16, 16, 16, 17, 17, 17, 17, 17, 17, 17, 18, 18, 18, 18, 18, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
+        19, 20, 20, 20, 20, 20, 20, 20, 20, 20, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 21, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22,
+        22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22, 22,
+        22, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23,
+        23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 23, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
+        24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
+        24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
+        24,
+    ];
 }

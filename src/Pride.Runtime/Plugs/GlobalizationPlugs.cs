@@ -16,6 +16,14 @@ internal static class CultureInfoPlugs
     public static CultureInfo CurrentUICulture() => CultureInfo.InvariantCulture;
 }
 
+[Plug(typeof(NumberFormatInfo))]
+internal static class NumberFormatPlugs
+{
+    // Not by way of the current culture: a program that formats a number needs no CultureInfo.
+    [PlugMethod("get_CurrentInfo")]
+    public static NumberFormatInfo CurrentInfo() => NumberFormatInfo.InvariantInfo;
+}
+
 [Plug(typeof(TimeZoneInfo))]
 internal static class TimeZonePlugs
 {

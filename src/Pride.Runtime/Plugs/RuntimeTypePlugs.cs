@@ -3,7 +3,6 @@
 using System;
 using System.Reflection;
 using System.Runtime.CompilerServices;
-using System.Text;
 using Pride.Machine;
 using Pride.Runtime.ObjectModel;
 
@@ -193,13 +192,43 @@ internal static unsafe class RuntimeTypePlugs
             return "?";
         }
 
+        // The compiler wrote this UTF-8, so it is well formed; Encoding, with its fallbacks, would be a quarter of a small image.
         int length = 0;
-        while (name[length] != 0)
+        for (byte* next = name; *next != 0; next++)
         {
-            length++;
+            length += (*next & 0xC0) == 0x80 ? 0 : *next >= 0xF0 ? 2 : 1;
         }
 
-        return Encoding.UTF8.GetString(name, length);
+        string text = new('\0', length);
+        fixed (char* units = text)
+        {
+            Decode(name, units, length);
+        }
+
+        return text;
+    }
+
+    [NotAPlug]
+    private static void Decode(byte* utf8, char* units, int length)
+    {
+        for (int i = 0; i < length; i++)
+        {
+            int lead = *utf8++;
+            int rest = lead < 0x80 ? 0 : lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+            int scalar = rest == 0 ? lead : lead & (0x3F >> rest);
+            for (; rest > 0; rest--)
+            {
+                scalar = (scalar << 6) | (*utf8++ & 0x3F);
+            }
+
+            if (scalar >= 0x10000)
+            {
+                units[i++] = (char)(0xD7C0 + (scalar >> 10));
+                scalar = 0xDC00 | (scalar & 0x3FF);
+            }
+
+            units[i] = (char)scalar;
+        }
     }
 
     // Where generic arguments or array brackets start.
