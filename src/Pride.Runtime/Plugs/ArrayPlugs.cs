@@ -14,6 +14,10 @@ internal static unsafe class ArrayPlugs
     private const string SourceTooShort = "Source array was not long enough. Check the source index, length, and the array's lower bounds.";
     private const string DestinationTooShort = "Destination array was not long enough. Check the destination index, length, and the array's lower bounds.";
 
+    // What Buffer.BlockCopy asks, to refuse arrays whose elements are no primitive numbers.
+    [PlugMethod("GetCorElementTypeOfElementType", AnySignature = true)]
+    public static byte GetCorElementTypeOfElementType(Array self) => ObjectLayout.MethodTableOf(self)->Related->ElementType;
+
     public static void Copy(Array sourceArray, Array destinationArray, int length) => Copy(sourceArray, 0, destinationArray, 0, length);
 
     public static void Copy(Array sourceArray, int sourceIndex, Array destinationArray, int destinationIndex, int length)
