@@ -33,6 +33,9 @@ public sealed record CompilationRequest
     /// <summary>A static Linux process instead of bare metal.</summary>
     public bool Hosted { get; init; }
 
+    /// <summary>Bytes that the heap of a hosted program can grow to; Linux gives pages when they are touched.</summary>
+    public long HostedHeapBytes { get; init; } = 512L * 1024 * 1024;
+
     /// <summary>Overrides the profile that the PD class or its assembly declares. Kernel for library entries unless given.</summary>
     public CompilationProfile? Profile { get; init; }
 

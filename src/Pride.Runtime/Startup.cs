@@ -13,9 +13,6 @@ namespace Pride.Runtime;
 /// <summary>Start and end of an image.</summary>
 public static unsafe class Startup
 {
-    /// <summary>Bytes that a hosted program's heap can grow to; Linux gives pages when they are touched.</summary>
-    private const nuint HostedHeapBytes = 512 * 1024 * 1024;
-
     [Patched("pride_heap_base")]
     private static readonly byte* s_heapBase;
 
@@ -33,7 +30,8 @@ public static unsafe class Startup
     {
         if (CompilerFacts.IsHosted)
         {
-            Allocator.Initialise(LinuxCalls.Map(HostedHeapBytes), HostedHeapBytes);
+            nuint size = (nuint)CompilerFacts.HostedHeapBytes;
+            Allocator.Initialise(LinuxCalls.Map(size), size);
         }
         else
         {

@@ -39,6 +39,13 @@ public static class CompilerFacts
         get => 0;
     }
 
+    /// <summary>Bytes that the heap of a hosted program can grow to.</summary>
+    public static long HostedHeapBytes
+    {
+        [CompilerIntrinsic]
+        get => 0;
+    }
+
     /// <summary>True when the heap collects at every allocation (compiler option, for tests of roots).</summary>
     public static bool IsHeapStressed
     {

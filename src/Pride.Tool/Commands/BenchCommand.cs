@@ -22,10 +22,16 @@ internal static class BenchCommand
         Option<bool> json = new("--json") { Description = "an array of { name, board, value, unit, reference }" };
         Option<string> board = CommonOptions.Board();
         Option<string?> filter = new("--filter") { Description = "only benchmarks whose name contains this, or only the system under bench/ with this name", HelpName = "NAME" };
-        Command command = new("bench", "Measures guest instructions under QEMU.") { json, board, filter };
+        Option<bool> hosted = new("--hosted") { Description = "the compiler's speed set on this machine instead, against .NET's JIT" };
+        Command command = new("bench", "Measures guest instructions under QEMU.") { json, board, filter, hosted };
         command.SetAction(async (parsed, cancel) =>
         {
             Workspace workspace = Workspace.Find();
+            if (parsed.GetValue(hosted))
+            {
+                return RunHosted(workspace, parsed.GetValue(filter), parsed.GetValue(json));
+            }
+
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running);
             IReadOnlyList<Measurement> results = await BenchmarkRunner.RunAll(workspace, parsed.GetValue(board)!, parsed.GetValue(filter), cancel);
             if (parsed.GetValue(json))
@@ -44,5 +50,17 @@ internal static class BenchCommand
             return results.Count > 0 ? ExitCodes.Success : ExitCodes.Failure;
         });
         return command;
+    }
+
+    private static int RunHosted(Workspace workspace, string? filter, bool json)
+    {
+        Prerequisites.Ensure(Prerequisites.Compiling);
+        IReadOnlyList<SpeedResult> results = new SpeedSet(workspace).Run(filter);
+        foreach (string line in json ? [JsonSerializer.Serialize(results, s_json)] : SpeedSet.Table(results))
+        {
+            Console.WriteLine(line);
+        }
+
+        return results.Count > 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
 }
