@@ -18,10 +18,10 @@ public class ReportTests
         CompilationException refusal = Refuse("AllocatesInSecret");
         Assert.Equal(CompilationError.ProfileViolation, refusal.Error);
         Assert.Contains("AllocatesInSecret.Main() is marked [NoAlloc]", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("in Programs.AllocatesInSecret.Second(Int32)", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("called from Programs.AllocatesInSecret.First(Int32)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("in Rules.AllocatesInSecret.Second(Int32)", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("called from Rules.AllocatesInSecret.First(Int32)", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("System.Int32[], ", refusal.Message, StringComparison.Ordinal);
-        Assert.Contains("Rules.cs:16", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("Rules.cs:17", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class ReportTests
     [Fact]
     public void NoThrowAcceptsAMethodThatCatchesEverything()
     {
-        CompilationResult result = CompilerDriver.Compile(Compilations.Hosted("CatchesEverything"));
+        CompilationResult result = CompilerDriver.Compile(Program("CatchesEverything"));
         (string output, int exitCode) = Compilations.Run(result.ElfPath, TargetArchitecture.X64);
         Assert.Equal("11\n", output);
         Assert.Equal(0, exitCode);
@@ -44,18 +44,18 @@ public class ReportTests
     [Fact]
     public void EveryAllocationSiteHasItsLineOrTheWayToIt()
     {
-        ProgramReport report = CompilerDriver.Compile(Compilations.Hosted("DeepFrames") with { StopAfterIr = true, WantsReport = true }).Report!;
-        ReportedAllocation deep = Assert.Single(report.Allocations, a => a.What == "Programs.DeepFrames.Deep");
-        Assert.EndsWith("Rules.cs:99", deep.Line, StringComparison.Ordinal);
+        ProgramReport report = CompilerDriver.Compile(Program("DeepFrames") with { StopAfterIr = true, WantsReport = true }).Report!;
+        ReportedAllocation deep = Assert.Single(report.Allocations, a => a.What == "Rules.DeepFrames.Deep");
+        Assert.EndsWith("Rules.cs:100", deep.Line, StringComparison.Ordinal);
         Assert.All(report.Allocations, a => Assert.True(a.Line != null || a.Path.Count > 0));
-        Assert.Contains(report.Functions, f => f is { Name: "Programs.DeepFrames.Last(Int32)", Namespace: "Programs", Assembly: "Pride.Compiler.Programs" });
+        Assert.Contains(report.Functions, f => f is { Name: "Rules.DeepFrames.Last(Int32)", Namespace: "Rules", Assembly: "Pride.Compiler.Programs" });
     }
 
     [Fact]
     public void TheWorstCaseGoesThroughVirtualCallsAndDelegates()
     {
         StackReport stack = Compile("DeepFrames");
-        IReadOnlyList<StackLink> own = [.. stack.Chain.Where(l => l.Function.StartsWith("Programs.", StringComparison.Ordinal))];
+        IReadOnlyList<StackLink> own = [.. stack.Chain.Where(l => l.Function.StartsWith("Rules.", StringComparison.Ordinal))];
         Assert.Contains(own, l => l.Function.Contains("Deep.Down(Int32)", StringComparison.Ordinal) && l.Bytes >= 2048);
         Assert.Contains(own, l => l.Function.Contains("DeepFrames.Last(Int32)", StringComparison.Ordinal) && l.Bytes >= 4096);
         Assert.Equal(stack.Bytes, stack.Chain.Sum(l => l.Bytes) + Leaf(stack));
@@ -66,7 +66,7 @@ public class ReportTests
     public void RecursionIsNamedAndLeavesTheWorstCaseOpen()
     {
         StackReport stack = Compile("CallsItself");
-        Assert.Contains("Programs.CallsItself.Ackermann(Int32, Int32) calls itself", stack.Recursions);
+        Assert.Contains("Rules.CallsItself.Ackermann(Int32, Int32) calls itself", stack.Recursions);
         Assert.False(stack.IsExact);
     }
 
@@ -86,12 +86,14 @@ public class ReportTests
     // What a memory function may add below the last frame of the chain.
     private static long Leaf(StackReport stack) => stack.Bytes - stack.Chain.Sum(l => l.Bytes) is >= 0 and <= 64 and long leaf ? leaf : -1;
 
+    private static CompilationRequest Program(string name) => Compilations.Hosted(name) with { MainType = "Rules." + name };
+
     private static CompilationException Refuse(string program) =>
-        Assert.Throws<CompilationException>(() => CompilerDriver.Compile(Compilations.Hosted(program) with { StopAfterIr = true }));
+        Assert.Throws<CompilationException>(() => CompilerDriver.Compile(Program(program) with { StopAfterIr = true }));
 
     private static StackReport Compile(string program)
     {
-        CompilationResult result = CompilerDriver.Compile(Compilations.Hosted(program) with { Profile = CompilationProfile.Driver });
+        CompilationResult result = CompilerDriver.Compile(Program(program) with { Profile = CompilationProfile.Driver });
         return Manifest.Read(result.ManifestPath).Stack;
     }
 }

@@ -2,7 +2,8 @@ using System;
 using System.Runtime.CompilerServices;
 using Pride.Machine;
 
-namespace Programs;
+// Not among the programs that are compared with CoreCLR: some of these are refused.
+namespace Rules;
 
 /// <summary>[NoAlloc] on a method that allocates two calls further down.</summary>
 public static class AllocatesInSecret

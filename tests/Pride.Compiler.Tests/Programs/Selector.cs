@@ -65,6 +65,7 @@ public static class Selector {
             case "Structs": Structs.Main(); break;
             case "TypeNames": TypeNames.Main(); break;
             case "Variance": Variance.Main(); break;
+            case "Vectors": Vectors.Main(); break;
             default: Console.WriteLine("no program " + name); break;
         }
     }
