@@ -42,4 +42,16 @@ public static class Limits
 
     /// <summary>One hour: longer periods are a mistake in the unit.</summary>
     public const ulong LongestPeriodMicroseconds = 3_600_000_000;
+
+    /// <summary>Slots in the root of a cap space; slot 0 is the PD's own table (Microkit 2.3, PD_ROOT_CAP_BITS = 6).</summary>
+    public const int SharedCapSlots = 64;
+
+    /// <summary>Turns in a domain schedule at most.</summary>
+    public const int DomainSlots = 256;
+
+    /// <summary>Domains (seL4, CONFIG_NUM_DOMAINS).</summary>
+    public const int Domains = 16;
+
+    /// <summary>The shortest turn of a domain, in microseconds: changing domains itself takes some.</summary>
+    public const ulong SmallestTurnMicroseconds = 100;
 }

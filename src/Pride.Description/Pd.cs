@@ -37,6 +37,12 @@ public sealed record PdOptions
 
     /// <summary>May make SMC calls.</summary>
     public bool MaySmc { get; init; }
+
+    /// <summary>In whose turns of the domain schedule it runs (<see cref="SystemBuilder.DomainSchedule"/>).</summary>
+    public int Domain { get; init; }
+
+    /// <summary>Its parent is told when it has used up its budget, and lets it go on; else it just waits for the next period.</summary>
+    public bool TimeoutFaults { get; init; }
 }
 
 /// <summary>A protection domain of any class.</summary>
@@ -46,6 +52,7 @@ public abstract class Pd
     private readonly List<ChannelEnd> _ends = [];
     private readonly List<InterruptBinding> _interrupts = [];
     private readonly List<ChildBinding> _children = [];
+    private readonly List<SharedCap> _sharedCaps = [];
     private readonly Dictionary<string, WiredValue> _wiring = [];
     private readonly VirtualAddressPlan _addresses = new();
 
@@ -82,6 +89,9 @@ public abstract class Pd
     public IReadOnlyList<InterruptBinding> Interrupts => _interrupts;
 
     public IReadOnlyList<ChildBinding> Children => _children;
+
+    /// <summary>Caps to other PDs' objects that it was given beside its channels (Microkit's cspace).</summary>
+    public IReadOnlyList<SharedCap> SharedCaps => _sharedCaps;
 
     /// <summary>Values of the wired fields, by field name.</summary>
     public IReadOnlyDictionary<string, WiredValue> Wiring => _wiring;
@@ -137,6 +147,20 @@ public abstract class Pd
         child.Parent = this;
         _children.Add(binding);
         return binding;
+    }
+
+    /// <summary>Gives this PD a cap to an object of <paramref name="of"/>, which its code names by the returned cap pointer.</summary>
+    /// <param name="kind">Which object.</param>
+    /// <param name="of">Whose.</param>
+    /// <param name="slot">1..63; null: the lowest free one.</param>
+    public ulong Share(SharedCapKind kind, Pd of, int? slot = null)
+    {
+        List<int> taken = _sharedCaps.ConvertAll(c => c.Slot);
+        taken.Add(0);
+        int number = slot ?? LowestFree(taken, Limits.SharedCapSlots, "shared cap");
+        SharedCap cap = new(number, kind, of);
+        _sharedCaps.Add(cap);
+        return cap.Pointer;
     }
 
     internal void Wire(FieldInfo field, WiredValue value)

@@ -11,6 +11,9 @@ using Pride.Microkit;
 
 namespace Pride.Description;
 
+/// <summary>A turn of the domain schedule.</summary>
+public readonly record struct DomainTurn(int Domain, ulong Microseconds);
+
 /// <summary>Collects a system.</summary>
 public sealed class SystemBuilder
 {
@@ -41,6 +44,9 @@ public sealed class SystemBuilder
 
     public IReadOnlyList<Pd> Pds => _pds;
 
+    /// <summary>The turns of the domains, which repeat; empty: all PDs may always run.</summary>
+    public IReadOnlyList<DomainTurn> Turns { get; private set; } = [];
+
     public IReadOnlyList<MemoryRegion> Regions => _regions;
 
     public IReadOnlyList<ChannelLink> Links => _links;
@@ -58,6 +64,8 @@ public sealed class SystemBuilder
     /// <param name="heap">Bytes; null: 64 KiB for drivers (used by Init alone), 4 MiB for managed PDs.</param>
     /// <param name="core">The core it runs on.</param>
     /// <param name="maySmc">May make SMC calls.</param>
+    /// <param name="domain">In whose turns it runs (<see cref="DomainSchedule"/>).</param>
+    /// <param name="timeoutFaults">Its parent is told when it has used up its budget.</param>
     public Pd<TPd> Add<TPd>(
         string name,
         int priority,
@@ -67,7 +75,9 @@ public sealed class SystemBuilder
         ulong? stack = null,
         ulong? heap = null,
         int core = 0,
-        bool maySmc = false)
+        bool maySmc = false,
+        int domain = 0,
+        bool timeoutFaults = false)
         where TPd : ProtectionDomain, new()
     {
         bool managed = WiredField.ProfileOf(typeof(TPd)) == Profile.Managed;
@@ -81,11 +91,16 @@ public sealed class SystemBuilder
             HeapSize = heap ?? (managed ? 4.MiB() : 64.KiB()),
             Core = core,
             MaySmc = maySmc,
+            Domain = domain,
+            TimeoutFaults = timeoutFaults,
         };
         Pd<TPd> pd = new(this, name, options);
         _pds.Add(pd);
         return pd;
     }
+
+    /// <summary>Divides time among domains: while a turn lasts, only PDs of its domain run, even if the processor idles. Signals to others wait for their turn.</summary>
+    public void DomainSchedule(params DomainTurn[] turns) => Turns = turns;
 
     /// <summary>Zeroed memory of <paramref name="size"/> bytes (rounded up to pages), wherever the image builder puts it.</summary>
     public MemoryRegion Region(string name, ulong size) => Keep(Memory(name, size, default));

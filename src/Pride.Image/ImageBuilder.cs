@@ -53,7 +53,7 @@ public sealed class ImageBuilder
         _plan = plan;
         _kernelElf = kernel;
         _kernel = new KernelSpace(plan, kernel);
-        _objects = new KernelObjects(plan, programs, _board.Cores, options.DebugCalls);
+        _objects = new KernelObjects(plan, programs, _board.Cores, system.Turns.Count, options.DebugCalls);
     }
 
     /// <summary>Builds the image of <paramref name="system"/>.</summary>
@@ -106,6 +106,7 @@ public sealed class ImageBuilder
 
         WriteInterrupts();
         WriteCores();
+        WriteDomainSchedule();
         _kernel.BuildTables(_board);
         WriteStatistics();
         WriteBootInfo(memory, in labels);
@@ -163,7 +164,9 @@ public sealed class ImageBuilder
         tcb.Fpu = program.UsesFloatingPoint ? (FpuState*)_objects.FpuStates.Pointer(fpu++) : null;
         tcb.Index = (uint)index;
         tcb.Core = (uint)program.Options.Core;
+        tcb.Domain = (uint)program.Options.Domain;
         tcb.FaultHandler = faultHandler;
+        tcb.TimeoutHandler = program.Options.TimeoutFaults ? faultHandler : default;
         tcb.Statistics = (PdStatistics*)KernelLayout.ToVirtual(_objects.StatisticsOf(index));
 
         ref Notification notification = ref _plan.At<Notification>(_objects.Notifications[index]);
@@ -214,6 +217,18 @@ public sealed class ImageBuilder
         }
     }
 
+    private void WriteDomainSchedule()
+    {
+        for (int i = 0; i < _system.Turns.Count; i++)
+        {
+            _plan.At<DomainSlot>(_objects.DomainSchedule[i]) = new DomainSlot
+            {
+                Domain = (ulong)_system.Turns[i].Domain,
+                Microseconds = _system.Turns[i].Microseconds,
+            };
+        }
+    }
+
     private unsafe void WriteStatistics()
     {
         ref StatisticsHeader header = ref _plan.At<StatisticsHeader>(_objects.Statistics);
@@ -260,6 +275,8 @@ public sealed class ImageBuilder
         info.ContextCount = (uint)_programs.Count;
         info.IrqCount = (uint)_objects.Irqs.Count;
         info.Irqs = _objects.Irqs.Count > 0 ? (IrqEntry*)_objects.Irqs.Pointer(0) : null;
+        info.DomainSlots = (uint)_system.Turns.Count;
+        info.DomainSchedule = _system.Turns.Count > 0 ? (DomainSlot*)_objects.DomainSchedule.Pointer(0) : null;
         info.Notifications = (Notification*)_objects.Notifications.Pointer(0);
         info.Psci = _board.Kernel.Psci switch
         {

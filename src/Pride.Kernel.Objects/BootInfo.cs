@@ -82,6 +82,12 @@ public unsafe struct BootInfo
     /// <summary>How the firmware is called (PSCI, Arm DEN 0022): 0 not at all, 1 HVC, 2 SMC.</summary>
     public uint Psci;
 
+    /// <summary>Builder: the domain schedule, which repeats for ever; the same on every core.</summary>
+    public DomainSlot* DomainSchedule;
+
+    /// <summary>Slots in <see cref="DomainSchedule"/>; 0: there is one domain, 0.</summary>
+    public uint DomainSlots;
+
     /// <summary>2: GICv2; 3: GICv3.</summary>
     public uint GicVersion;
 

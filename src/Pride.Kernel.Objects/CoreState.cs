@@ -69,8 +69,21 @@ public unsafe struct CoreState
     /// <summary>The first thread that waits for its budget, ordered by the time of its refill.</summary>
     public Tcb* ReleaseHead;
 
-    /// <summary>The time of that refill; the end of time when nobody waits.</summary>
-    public ulong ReleaseTime;
+    /// <summary>When something happens besides the end of the running budget: the time of that refill, or the end of the domain's turn; the end of time when neither will come.</summary>
+    public ulong NextEvent;
+
+    /// <summary>The domain whose threads may run now.</summary>
+    public uint Domain;
+
+    /// <summary>The slot of the domain schedule that is being served.</summary>
+    public uint DomainSlot;
+
+    /// <summary>When that slot ends, in counter ticks; the end of time without a schedule.</summary>
+    public ulong DomainEnd;
+
+    /// <summary>Threads of other domains that could run, in the order in which they became so.</summary>
+    public Tcb* ParkedHead;
+    public Tcb* ParkedTail;
 
     /// <summary>The deadline that the timer is set to, in counter ticks.</summary>
     public ulong TimerDeadline;

@@ -53,6 +53,9 @@ public enum RunQueue : uint
 
     /// <summary>The release queue: waits for its budget.</summary>
     Release = 2,
+
+    /// <summary>The parked: waits for its domain's turn.</summary>
+    Parked = 3,
 }
 
 /// <summary>How a blocked sender is to be treated, kept while it waits.</summary>
@@ -126,6 +129,9 @@ public unsafe struct Tcb
 
     /// <summary>Builder: the core it belongs to.</summary>
     public uint Core;
+
+    /// <summary>Builder: the domain in whose turns it runs.</summary>
+    public uint Domain;
 
     /// <summary>Builder: endpoint cap (Write plus Grant or GrantReply) that receives its faults: its parent's or the monitor's; badge as Microkit's.</summary>
     public Cap FaultHandler;

@@ -109,6 +109,9 @@ public unsafe interface IMachine
     /// <summary>Sleeps until an interrupt is pending. False (simulated machine only): none will ever come.</summary>
     static abstract bool WaitForInterrupt();
 
+    /// <summary>Calls the firmware with the eight words that the PD gives, and puts its eight in their place (Arm SMCCC).</summary>
+    static abstract void CallFirmware(BootInfo* boot, ulong* words);
+
     // Console and end.
 
     static abstract void PutChar(BootInfo* boot, byte value);

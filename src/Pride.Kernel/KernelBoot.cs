@@ -16,9 +16,9 @@ public static unsafe partial class Kernel<TMachine>
         core->Boot = boot;
         core->Now = TMachine.ReadCounter();
         core->BookedUntil = core->Now;
-        core->ReleaseTime = ulong.MaxValue;
         core->ReadyHighest = NobodyReady;
         core->MinimumBudget = MicrosecondsToTicks(MinimumBudgetMicroseconds);
+        StartDomains(core);
         if (core->Index == 0)
         {
             boot->Statistics->CounterFrequency = TMachine.CounterFrequency;

@@ -265,7 +265,7 @@ public static unsafe partial class Kernel<TMachine>
             deadline = core->Now + HeadRefill(core->CurrentContext)->Amount;
         }
 
-        deadline = core->ReleaseTime < deadline ? core->ReleaseTime : deadline;
+        deadline = core->NextEvent < deadline ? core->NextEvent : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
     }

@@ -63,10 +63,10 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastWake(CoreState* core, Tcb* tcb, Notification* notification, Tcb* waiter, ulong badge, bool maySwitch)
     {
-        // A passive thread is lent a context; time that has to be looked after.
+        // A passive thread is lent a context; a thread of another domain waits for its turn; time that has to be looked after.
         SchedulingContext* context = waiter->SchedulingContext;
         ulong now = TMachine.ReadCounter();
-        if (context == null || !MaySwitchTo(core, context, now))
+        if (context == null || waiter->Domain != tcb->Domain || !MaySwitchTo(core, context, now))
         {
             return null;
         }

@@ -131,7 +131,7 @@ public static unsafe partial class Kernel<TMachine>
             return null;
         }
 
-        // As for a call. A passive handler goes the long way: parents are active.
+        // As for a call, but a handler may be of another domain. A passive one goes the long way: parents are active.
         Endpoint* endpoint = (Endpoint*)TMachine.Pointer(tcb->FaultHandler.PointerBits);
         Tcb* handler = endpoint->SoleReceiver;
         ulong now = TMachine.ReadCounter();
@@ -139,6 +139,7 @@ public static unsafe partial class Kernel<TMachine>
             || handler->Reply == null
             || handler->Priority < tcb->Priority
             || handler->SchedulingContext == null
+            || handler->Domain != tcb->Domain
             || !MaySwitchTo(core, handler->SchedulingContext, now))
         {
             return null;

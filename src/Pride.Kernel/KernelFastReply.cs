@@ -90,12 +90,13 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastAnswerActive(CoreState* core, Tcb* tcb, Tcb* caller, Reply* reply, Endpoint* endpoint)
     {
-        // A reply object in a stack of donated calls; a caller that lost its context; one that the answering thread's notification lent; time to look after.
+        // A reply object in a stack of donated calls; a caller that lost its context; one whose fault came from another domain; one that the answering thread's notification lent; time to look after.
         ulong now = TMachine.ReadCounter();
         if (reply->SchedulingContext != null
             || reply->Previous != null
             || reply->Next != null
             || caller->SchedulingContext == null
+            || caller->Domain != tcb->Domain
             || (tcb->BoundNotification != null && tcb->BoundNotification->SchedulingContext == tcb->SchedulingContext)
             || !MaySwitchTo(core, caller->SchedulingContext, now))
         {

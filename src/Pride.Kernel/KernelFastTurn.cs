@@ -15,7 +15,7 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool MaySwitchTo(CoreState* core, SchedulingContext* next, ulong now) =>
         HeadRefill(core->CurrentContext)->Amount >= core->Consumed + (now - core->Now) + core->MinimumBudget
-        && core->ReleaseTime > now
+        && core->NextEvent > now
         && (IsRoundRobin(next) || (next->Sporadic == 0 && HeadRefill(next)->Time <= now));
 
     /// <summary>The turn goes from one thread to another with a context of its own; <see cref="MaySwitchTo"/> was true.</summary>
@@ -37,7 +37,7 @@ public static unsafe partial class Kernel<TMachine>
         core->Now = now;
         core->CurrentContext = next;
         ulong deadline = now + RefillAt(next, 0)->Amount;
-        deadline = core->ReleaseTime < deadline ? core->ReleaseTime : deadline;
+        deadline = core->NextEvent < deadline ? core->NextEvent : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
         return FastSwitch(core, from, to, now);
@@ -92,7 +92,7 @@ public static unsafe partial class Kernel<TMachine>
         Refill* slice = RefillAt(context, 0);
         if (!IsRoundRobin(context)
             || slice->Amount < consumed + core->MinimumBudget
-            || core->ReleaseTime <= now
+            || core->NextEvent <= now
             || core->ReadyHighest >= (int)tcb->Priority)
         {
             return null;
@@ -104,7 +104,7 @@ public static unsafe partial class Kernel<TMachine>
         core->Consumed = 0;
         core->Now = now;
         ulong deadline = now + slice->Amount;
-        deadline = core->ReleaseTime < deadline ? core->ReleaseTime : deadline;
+        deadline = core->NextEvent < deadline ? core->NextEvent : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
         return tcb;

@@ -43,7 +43,11 @@ public static unsafe partial class Kernel<TMachine>
             return;
         }
 
-        if (core->MustSchedule != 0 || core->Candidate != null)
+        if (tcb->Domain != core->Domain)
+        {
+            Enqueue(core, tcb, false);
+        }
+        else if (core->MustSchedule != 0 || core->Candidate != null)
         {
             RequireSchedule(core);
             Enqueue(core, tcb, false);
@@ -72,6 +76,12 @@ public static unsafe partial class Kernel<TMachine>
         Check(IsSchedulable(tcb), "only schedulable threads are queued");
         if (tcb->QueuedIn != RunQueue.None)
         {
+            return;
+        }
+
+        if (tcb->Domain != core->Domain)
+        {
+            Park(core, tcb);
             return;
         }
 
@@ -106,6 +116,11 @@ public static unsafe partial class Kernel<TMachine>
     {
         if (tcb->QueuedIn != RunQueue.Ready)
         {
+            if (tcb->QueuedIn == RunQueue.Parked)
+            {
+                Unpark(core, tcb);
+            }
+
             return;
         }
 
@@ -186,7 +201,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb;
-            core->ReleaseTime = time;
+            FindNextEvent(core);
         }
 
         core->MustSetTimer = 1;
@@ -207,7 +222,7 @@ public static unsafe partial class Kernel<TMachine>
         else
         {
             core->ReleaseHead = tcb->RunNext;
-            core->ReleaseTime = tcb->RunNext == null ? ulong.MaxValue : HeadRefill(tcb->RunNext->SchedulingContext)->Time;
+            FindNextEvent(core);
             core->MustSetTimer = 1;
         }
 
@@ -224,7 +239,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Wakes those whose budget has come.</summary>
     private static void Awaken(CoreState* core)
     {
-        while (core->ReleaseTime <= core->Now)
+        while (core->ReleaseHead != null && HeadRefill(core->ReleaseHead->SchedulingContext)->Time <= core->Now)
         {
             Tcb* tcb = core->ReleaseHead;
             RemoveFromRelease(core, tcb);
@@ -235,6 +250,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Decides who runs and switches to it.</summary>
     private static void Schedule(CoreState* core)
     {
+        AdvanceDomain(core);
         Awaken(core);
         if (core->MustSchedule != 0 || core->Candidate != null)
         {
@@ -257,6 +273,7 @@ public static unsafe partial class Kernel<TMachine>
         bool canGoOn = core->IsIdle == 0 && IsSchedulable(current);
         if (canGoOn)
         {
+            // At the end of its domain's turn it is parked.
             Enqueue(core, current, false);
         }
 

@@ -82,6 +82,8 @@ public static unsafe partial class Kernel<TMachine>
                 return InvokeTcb(core, tcb, (Tcb*)Object(cap), info, options);
             case CapType.SchedulingContext when (options & InvokeOptions.FirstPhase) == 0:
                 return InvokeContext(core, tcb, (SchedulingContext*)Object(cap), info, options);
+            case CapType.Smc when (options & InvokeOptions.FirstPhase) == 0:
+                return InvokeFirmware(core, tcb, cap, info, options);
             default:
                 return InvalidCapability(core, 0);
         }
@@ -208,12 +210,6 @@ public static unsafe partial class Kernel<TMachine>
         return KernelErrors.InvalidCapability;
     }
 
-    private static ulong InvalidArgument(CoreState* core, ulong which)
-    {
-        core->ErrorWord0 = which;
-        return KernelErrors.InvalidArgument;
-    }
-
     private static ulong OutOfRange(CoreState* core, ulong least, ulong greatest)
     {
         core->ErrorWord0 = least;
@@ -225,7 +221,6 @@ public static unsafe partial class Kernel<TMachine>
     {
         switch (error)
         {
-            case KernelErrors.InvalidArgument:
             case KernelErrors.InvalidCapability:
                 return SetWord(tcb, 0, core->ErrorWord0);
             case KernelErrors.RangeError:

@@ -1,5 +1,6 @@
 // Everything that must be true of the kernel's objects whenever no kernel code runs. docs/kernel.md states each in words.
 
+using System;
 using Pride.Kernel.Objects;
 using Xunit;
 
@@ -72,7 +73,9 @@ public static unsafe class Invariants
             previous = tcb;
         }
 
-        Assert.Equal(system.Core->ReleaseHead == null ? ulong.MaxValue : Head(system.Core->ReleaseHead->SchedulingContext)->Time, system.Core->ReleaseTime);
+        ulong release = system.Core->ReleaseHead == null ? ulong.MaxValue : Head(system.Core->ReleaseHead->SchedulingContext)->Time;
+        Assert.Equal(Math.Min(release, system.Core->DomainEnd), system.Core->NextEvent);
+        Assert.True(system.Core->TimerDeadline <= system.Core->NextEvent, "the timer ends the domain's turn");
         if (system.Core->ReleaseHead != null)
         {
             Assert.True(system.Core->TimerDeadline <= Head(system.Core->ReleaseHead->SchedulingContext)->Time, "the timer wakes who waits for budget");
@@ -91,6 +94,7 @@ public static unsafe class Invariants
             if (tcb == system.Running)
             {
                 Assert.True(canRun && tcb->QueuedIn == RunQueue.None, "who runs can run and stands in no queue");
+                Assert.Equal(core->Domain, tcb->Domain);
                 Assert.True(core->CurrentContext == tcb->SchedulingContext, "who runs pays");
                 Assert.Equal(tcb->AddressSpace, system.Hardware.AddressSpace);
                 Assert.Equal((tcb->Flags & TcbFlags.FpuDisabled) == 0, system.Hardware.FpuEnabled);
@@ -100,8 +104,10 @@ public static unsafe class Invariants
             }
             else
             {
-                Assert.Equal(canRun, tcb->QueuedIn == RunQueue.Ready);
-                Assert.False(canRun && (system.Running == null || tcb->Priority > system.Running->Priority), "the most urgent runs");
+                bool isItsTurn = tcb->Domain == core->Domain;
+                Assert.Equal(canRun && isItsTurn, tcb->QueuedIn == RunQueue.Ready);
+                Assert.Equal(canRun && !isItsTurn, tcb->QueuedIn == RunQueue.Parked);
+                Assert.False(canRun && isItsTurn && (system.Running == null || tcb->Priority > system.Running->Priority), "the most urgent runs");
             }
         }
     }

@@ -39,7 +39,7 @@ public sealed class ModelTests
             system.Start();
             ModelComparison comparison = new(system);
             system.Observer = comparison;
-            int end = Math.Min(steps, done + random.Next(100, 20_000));
+            int end = Math.Min(steps, done + random.Next(100, 3_000));
             for (; done < end; done++)
             {
                 try

@@ -61,6 +61,18 @@ public static unsafe class RandomSystem
             system.Put(system.Pds[i], 306, new Cap(CapType.Reply, CapRights.All, (ulong)other.Reply, 0));
         }
 
+        foreach (TestPd pd in system.Pds)
+        {
+            pd.Context->RefillMaximum = hasBudgets ? (uint)random.Next(2, (int)SchedulingContext.DefaultRefills + 1) : 2;
+        }
+
+        // Half of the systems are release images.
+        if (random.Next(2) == 0)
+        {
+            system.Boot->DebugCalls = 0;
+            system.Boot->DebugLines = null;
+        }
+
         return system;
     }
 
@@ -76,6 +88,12 @@ public static unsafe class RandomSystem
                 Revive(system, random);
             }
 
+            return;
+        }
+
+        if (random.Next(60) == 0)
+        {
+            Revive(system, random);
             return;
         }
 
@@ -127,7 +145,7 @@ public static unsafe class RandomSystem
     {
         ulong peer = (ulong)random.Next(PdCount);
         MessageInfo info = new((ulong)random.Next(3), random.Next(130) & 127);
-        switch (random.Next(14))
+        switch (random.Next(15))
         {
             case 0:
             case 1:
@@ -159,12 +177,31 @@ public static unsafe class RandomSystem
             case 11:
                 Invoke(system, random, CapSlots.BaseTcb + peer);
                 break;
+            case 13:
+                MakePassive(system);
+                break;
             case 12:
                 Invoke(system, random, 300 + (ulong)random.Next(7));
                 break;
             default:
                 system.Call(random.Next(2) == 0 ? SystemCalls.Send : SystemCalls.NBSend, CapSlots.BaseEndpoint + peer, info);
                 break;
+        }
+    }
+
+    // As the monitor does it: the context of a PD goes from its thread to its notification.
+    private static void MakePassive(TestSystem system)
+    {
+        const ulong context = 300;
+        const ulong notification = 301;
+        const ulong thread = 302;
+        TestPd pd = system.RunningPd!;
+        pd.Buffer[1 + MessageInfo.MaximumLength + 1] = thread;
+        system.Call(SystemCalls.Call, context, new MessageInfo(system.Boot->Labels.SchedContextUnbindObject, 0, 1));
+        if (system.RunningPd == pd && pd.Info.Label == KernelErrors.NoError)
+        {
+            pd.Buffer[1 + MessageInfo.MaximumLength + 1] = notification;
+            system.Call(SystemCalls.Call, context, new MessageInfo(system.Boot->Labels.SchedContextBind, 0, 1));
         }
     }
 
@@ -178,6 +215,6 @@ public static unsafe class RandomSystem
             SystemCalls.Call,
             cap,
             new MessageInfo(label, random.Next(6), random.Next(2)),
-            words: [(ulong)random.Next(3), (ulong)random.Next(5), TestSystem.EntryPoint, (ulong)random.NextInt64(), (ulong)random.NextInt64()]);
+            words: [random.Next(3) == 0 ? (ulong)random.Next(6) * 40 : (ulong)random.Next(3), (ulong)random.Next(5), TestSystem.EntryPoint, (ulong)random.NextInt64(), (ulong)random.NextInt64()]);
     }
 }

@@ -34,6 +34,9 @@ public sealed class SimulatedHardware
 
     public HashSet<uint> Disabled { get; } = [];
 
+    /// <summary>Functions of the firmware that were called.</summary>
+    public List<ulong> FirmwareCalls { get; } = [];
+
     /// <summary>Cores that were interrupted by this one.</summary>
     public List<uint> CoreCalls { get; } = [];
 
@@ -155,6 +158,16 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static void InterruptCore(CoreState* core, uint target) => SimulatedHardware.Current.CoreCalls.Add(target);
 
     public static bool IsCoreInterrupt(uint irq) => irq == SimulatedHardware.CoreIrq;
+
+    /// <summary>Its firmware answers each word plus one.</summary>
+    public static void CallFirmware(BootInfo* boot, ulong* words)
+    {
+        SimulatedHardware.Current.FirmwareCalls.Add(words[0]);
+        for (int i = 0; i < 8; i++)
+        {
+            words[i]++;
+        }
+    }
 
     public static bool WaitForInterrupt()
     {

@@ -20,7 +20,8 @@ public sealed record PdSpec(
     bool UsesFpu = false,
     bool UsesTimer = false,
     bool Sporadic = false,
-    bool HasTimeoutHandler = false);
+    bool HasTimeoutHandler = false,
+    uint Domain = 0);
 
 /// <summary>The objects of one PD.</summary>
 public sealed unsafe class TestPd(PdSpec spec, Tcb* tcb)
@@ -67,16 +68,42 @@ public sealed unsafe class TestSystem : IDisposable
     public const ulong EntryPoint = 0x20_0000;
     public const int MaximumIrqs = 64;
 
+    /// <summary>Core 0 is the one that runs; the others are there to be signalled.</summary>
+    public const int Cores = 2;
+
     private readonly List<nint> _blocks = [];
     private readonly BootInfo* _boot;
     private readonly SchedulingContext** _contexts;
     private readonly PdStatistics* _statistics;
 
+    /// <summary>The turns of domains, in microseconds; before the system starts.</summary>
+    public void SetDomains(params (ulong Domain, ulong Microseconds)[] turns)
+    {
+        _boot->DomainSlots = (uint)turns.Length;
+        _boot->DomainSchedule = (DomainSlot*)Allocate(DomainSlot.Size * turns.Length);
+        for (int i = 0; i < turns.Length; i++)
+        {
+            _boot->DomainSchedule[i] = new DomainSlot { Domain = turns[i].Domain, Microseconds = turns[i].Microseconds };
+        }
+    }
+
+    /// <summary>A notification of another core, and a cap to signal it in <paramref name="slot"/> of <paramref name="pd"/>.</summary>
+    public Notification* ConnectRemote(TestPd pd, ulong slot, uint core, uint index, ulong badge)
+    {
+        Notification* notification = (Notification*)Allocate(Notification.Size);
+        notification->Core = core;
+        notification->Index = index;
+        Put(pd, slot, new Cap(CapType.RemoteNotification, CapRights.Write, (ulong)notification, badge));
+        return notification;
+    }
+
     public TestSystem(params PdSpec[] specs)
     {
         Hardware = SimulatedHardware.Reset();
         _boot = (BootInfo*)Allocate(sizeof(BootInfo));
-        Core = (CoreState*)Allocate(CoreState.Size);
+        Core = (CoreState*)Allocate(CoreState.Size * Cores);
+        _boot->Cores = Core;
+        _boot->CoreCount = Cores;
         Tcb* tcbs = (Tcb*)Allocate(Tcb.Size * specs.Length);
         _contexts = (SchedulingContext**)Allocate(sizeof(void*) * specs.Length);
         byte* page = (byte*)Allocate(StatisticsHeader.Size + (PdStatistics.Size * specs.Length));
@@ -90,6 +117,7 @@ public sealed unsafe class TestSystem : IDisposable
         _boot->IrqCount = MaximumIrqs;
         _boot->TimerIrq = SimulatedHardware.TimerIrq;
         _boot->DebugCalls = 1;
+        _boot->Notifications = (Notification*)Allocate(Notification.Size * specs.Length);
         _boot->DebugLines = (DebugLine*)Allocate(DebugLine.Size * specs.Length);
         _boot->Labels = AbiVersions.Microkit23;
         foreach (PdSpec spec in specs)
@@ -271,7 +299,7 @@ public sealed unsafe class TestSystem : IDisposable
     {
         TestPd pd = new(spec, tcb)
         {
-            Notification = (Notification*)Allocate(Notification.Size),
+            Notification = _boot->Notifications + Pds.Count,
             Endpoint = (Endpoint*)Allocate(Endpoint.Size),
             Reply = (Reply*)Allocate(Reply.Size),
             Context = (SchedulingContext*)Allocate((int)SchedulingContext.SizeFor(SchedulingContext.DefaultRefills)),
@@ -286,6 +314,8 @@ public sealed unsafe class TestSystem : IDisposable
         tcb->BoundNotification = pd.Notification;
         tcb->State = ThreadState.Running;
         tcb->Priority = spec.Priority;
+        tcb->Domain = spec.Domain;
+        pd.Notification->Index = (uint)index;
         tcb->MaximumControlledPriority = spec.Priority;
         tcb->Index = (uint)index;
         tcb->Statistics = _statistics + index;

@@ -109,6 +109,17 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
                 new Cap(CapType.IrqHandler, CapRights.All, objects.Irqs.Pointer((int)interrupt.Number), 0));
         }
 
+        foreach (SharedCap shared in pd.SharedCaps)
+        {
+            int other = _indexOf[shared.Of];
+            plan.At<Cap>(objects.RootTables[index] + (ulong)(shared.Slot * KernelObjects.CapBytes)) = shared.Kind switch
+            {
+                SharedCapKind.Thread => TcbCap(other),
+                SharedCapKind.SchedulingContext => ContextCap(other),
+                _ => NotificationCap(other, 0),
+            };
+        }
+
         foreach (ChildBinding child in pd.Children)
         {
             put((int)CapSlots.BaseTcb + child.Id, TcbCap(_indexOf[child.Pd]));
@@ -130,7 +141,7 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
             put(MonitorSlots.BaseTcb + i, TcbCap(i));
             if (pd.Options.Passive)
             {
-                put(MonitorSlots.BaseSchedulingContext + i, new Cap(CapType.SchedulingContext, CapRights.All, objects.Contexts.Pointer(i), 0));
+                put(MonitorSlots.BaseSchedulingContext + i, ContextCap(i));
                 put(MonitorSlots.BaseNotification + i, NotificationCap(i, 0));
             }
         }
@@ -152,6 +163,8 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
 
     private Cap NotificationCap(int index, ulong badge) =>
         new(CapType.Notification, CapRights.Read | CapRights.Write, objects.Notifications.Pointer(index), badge);
+
+    private Cap ContextCap(int index) => new(CapType.SchedulingContext, CapRights.All, objects.Contexts.Pointer(index), 0);
 
     private Cap TcbCap(int index) => new(CapType.Tcb, CapRights.All, objects.Tcbs.Pointer(index), 0);
 

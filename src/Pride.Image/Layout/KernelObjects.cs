@@ -30,7 +30,7 @@ public sealed class KernelObjects
     private const string Owner = "kernel";
 
     /// <summary>Places the objects for <paramref name="programs"/>, in their order.</summary>
-    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores, bool debugCalls)
+    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores, int domainSlots, bool debugCalls)
     {
         int count = programs.Count;
         Cores = Array(plan, "core states", CoreState.Size, cores, KernelLayout.PageBytes);
@@ -45,6 +45,7 @@ public sealed class KernelObjects
         FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint));
         Irqs = Array(plan, "interrupts", IrqEntry.Size, IrqCount(programs));
         DebugLines = Array(plan, "debug lines", DebugLine.Size, debugCalls ? count : 0);
+        DomainSchedule = Array(plan, "domain schedule", DomainSlot.Size, domainSlots);
         IpcBuffers = Array(plan, "IPC buffers", KernelLayout.PageBytes, count, KernelLayout.PageBytes);
         StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)count * PdStatistics.Size));
         Statistics = plan.Load(Owner, "statistics", StatisticsBytes, KernelLayout.PageBytes);
@@ -80,6 +81,9 @@ public sealed class KernelObjects
 
     /// <summary>None where PDs may not print through the kernel.</summary>
     public ObjectArray DebugLines { get; }
+
+    /// <summary>The turns of the domain schedule.</summary>
+    public ObjectArray DomainSchedule { get; }
 
     /// <summary>One page for each PD.</summary>
     public ObjectArray IpcBuffers { get; }

@@ -9,6 +9,19 @@ using Architecture = Pride.Machine.Architecture;
 
 namespace Pride.Kernel.AArch64;
 
+/// <summary>What the firmware answers.</summary>
+internal struct FirmwareReply
+{
+    public ulong X0;
+    public ulong X1;
+    public ulong X2;
+    public ulong X3;
+    public ulong X4;
+    public ulong X5;
+    public ulong X6;
+    public ulong X7;
+}
+
 /// <summary>System registers and barriers (Arm ARM DDI 0487, chapter D17, and C6 for the barriers).</summary>
 internal static unsafe class Aarch64Instructions
 {
@@ -61,13 +74,19 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "dsb ishst", "~{memory}")]
     public static void PublishWrites() => throw new PlatformNotSupportedException(NotOnHost);
 
-    /// <summary>A firmware call by HVC; clobbers what SMCCC (Arm DEN 0028) lets it.</summary>
-    [InlineAssembly(Architecture.AArch64, "hvc #0", "={x0},0,{x1},{x2},{x3},~{x4},~{x5},~{x6},~{x7},~{x8},~{x9},~{x10},~{x11},~{x12},~{x13},~{x14},~{x15},~{x16},~{x17},~{memory}")]
-    public static ulong CallHypervisor(ulong function, ulong argument1, ulong argument2, ulong argument3) => throw new PlatformNotSupportedException(NotOnHost);
+    // Firmware calls: eight words there and back; x8 to x17 are the firmware's (SMCCC, Arm DEN 0028, 2.7).
 
-    /// <summary>A firmware call by SMC.</summary>
-    [InlineAssembly(Architecture.AArch64, "smc #0", "={x0},0,{x1},{x2},{x3},~{x4},~{x5},~{x6},~{x7},~{x8},~{x9},~{x10},~{x11},~{x12},~{x13},~{x14},~{x15},~{x16},~{x17},~{memory}")]
-    public static ulong CallMonitor(ulong function, ulong argument1, ulong argument2, ulong argument3) => throw new PlatformNotSupportedException(NotOnHost);
+    private const string FirmwareRegisters =
+        "={x0},={x1},={x2},={x3},={x4},={x5},={x6},={x7},0,1,2,3,4,5,6,7,"
+        + "~{x8},~{x9},~{x10},~{x11},~{x12},~{x13},~{x14},~{x15},~{x16},~{x17},~{memory}";
+
+    [InlineAssembly(Architecture.AArch64, "hvc #0", FirmwareRegisters)]
+    public static FirmwareReply CallHypervisor(ulong x0, ulong x1, ulong x2, ulong x3, ulong x4, ulong x5, ulong x6, ulong x7) =>
+        throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.AArch64, "smc #0", FirmwareRegisters)]
+    public static FirmwareReply CallMonitor(ulong x0, ulong x1, ulong x2, ulong x3, ulong x4, ulong x5, ulong x6, ulong x7) =>
+        throw new PlatformNotSupportedException(NotOnHost);
 
     // GICv3's CPU interface (GIC architecture specification IHI 0069, 12.2).
 

@@ -140,6 +140,8 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static bool IsCoreInterrupt(uint irq) => Gic.IsCoreInterrupt(irq);
 
+    public static void CallFirmware(BootInfo* boot, ulong* words) => Firmware.Call(boot, words);
+
     public static bool WaitForInterrupt()
     {
         Aarch64Instructions.WaitForInterrupt();

@@ -13,9 +13,6 @@ internal static unsafe class Cores
     /// <summary>CPU_ON, SMC64: affinity, physical entry address, what the core finds in x0.</summary>
     private const ulong CpuOn = 0xC400_0003;
 
-    private const uint ByHypervisorCall = 1;
-    private const uint ByMonitorCall = 2;
-
     /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core (Entry.S) with their state's address.</summary>
     public static void StartOthers(BootInfo* boot)
     {
@@ -28,23 +25,21 @@ internal static unsafe class Cores
                 continue;
             }
 
-            ulong result = Call(boot, CpuOn, index, entry, (ulong)(boot->Cores + index));
-            if (result != 0)
-            {
-                Kernel<Aarch64Machine>.PrintString(boot, "kernel: a core does not start: PSCI says "u8);
-                Kernel<Aarch64Machine>.PrintHex(boot, result);
-                Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
-            }
+            Start(boot, index, entry);
         }
     }
 
-    /// <summary>A call to the firmware, the way this machine does it; "not supported" (-1) where it has none.</summary>
-    public static ulong Call(BootInfo* boot, ulong function, ulong argument1, ulong argument2, ulong argument3) => boot->Psci switch
+    private static void Start(BootInfo* boot, uint index, ulong entry)
     {
-        ByHypervisorCall => Aarch64Instructions.CallHypervisor(function, argument1, argument2, argument3),
-        ByMonitorCall => Aarch64Instructions.CallMonitor(function, argument1, argument2, argument3),
-        _ => ulong.MaxValue,
-    };
+        ulong* words = stackalloc ulong[Firmware.Words] { CpuOn, index, entry, (ulong)(boot->Cores + index), 0, 0, 0, 0 };
+        Firmware.Call(boot, words);
+        if (words[0] != 0)
+        {
+            Kernel<Aarch64Machine>.PrintString(boot, "kernel: a core does not start: PSCI says "u8);
+            Kernel<Aarch64Machine>.PrintHex(boot, words[0]);
+            Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
+        }
+    }
 
     private static bool HasThread(BootInfo* boot, uint core)
     {

@@ -30,6 +30,8 @@ public sealed partial class KernelModel
 
     public InvocationLabels Labels { get; init; }
 
+    public bool HasDebugCalls { get; init; }
+
     /// <summary>The running thread's microseconds were asked for: word 0 of its answer is not predicted.</summary>
     public bool AskedForTime { get; private set; }
 
@@ -60,9 +62,10 @@ public sealed partial class KernelModel
             case SystemCalls.NBRecv or SystemCalls.NBWait:
                 Receive(thread, isBlocking: false, offersReply: number == SystemCalls.NBRecv);
                 break;
-            case SystemCalls.Yield or SystemCalls.DebugPutChar or SystemCalls.DebugHalt or SystemCalls.DebugNameThread:
+            case SystemCalls.Yield:
+            case SystemCalls.DebugPutChar or SystemCalls.DebugHalt or SystemCalls.DebugNameThread when HasDebugCalls:
                 break;
-            case SystemCalls.DebugCapIdentify:
+            case SystemCalls.DebugCapIdentify when HasDebugCalls:
                 thread.Registers[0] = (ulong)(Find(thread, thread.Registers[0])?.Type ?? CapType.Null);
                 break;
             default:

@@ -23,7 +23,7 @@ public sealed unsafe class ModelComparison : IKernelObserver
     public ModelComparison(TestSystem system)
     {
         _system = system;
-        _model = new KernelModel { Labels = system.Boot->Labels };
+        _model = new KernelModel { Labels = system.Boot->Labels, HasDebugCalls = system.Boot->DebugCalls != 0 };
         foreach (TestPd pd in system.Pds)
         {
             ModelThread thread = new(_model.Threads.Count) { State = pd.Tcb->State, Priority = pd.Tcb->Priority, MaximumPriority = pd.Tcb->MaximumControlledPriority };
@@ -82,6 +82,7 @@ public sealed unsafe class ModelComparison : IKernelObserver
         }
 
         _system.RunningPd!.Register(9 + random.Next(20)) = (ulong)random.NextInt64();
+        Copy(_system.RunningPd, ThreadOf(_before));
     }
 
     public void SystemCall(Tcb* tcb)
@@ -102,11 +103,6 @@ public sealed unsafe class ModelComparison : IKernelObserver
 
     public void Interrupt(uint irq)
     {
-        if (_before != null)
-        {
-            Copy(_system.Pds[(int)_before->Index], ThreadOf(_before));
-        }
-
         _model.Irqs[irq].IsPending = true;
         if (_before != null)
         {

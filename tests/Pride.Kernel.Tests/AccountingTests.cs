@@ -1,0 +1,224 @@
+// What is charged to whom, to the tick: on the short ways as on the long ones.
+
+using Pride.Abi;
+using Pride.Kernel.Objects;
+using Xunit;
+
+namespace Pride.Kernel.Tests;
+
+public sealed unsafe class AccountingTests
+{
+    private static readonly InvocationLabels s_labels = AbiVersions.Microkit23;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_turn_between_budgets_charges_what_was_used(bool fast)
+    {
+        using TestSystem system = new(new PdSpec("low", 10, 500, 1000), new PdSpec("high", 20, 300, 1000));
+        system.Connect(system["low"], 1, system["high"], 2);
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Pass(30);
+        system.Receive();
+        Assert.Same(system["low"], system.RunningPd);
+        Assert.Equal(270UL, Head(system["high"])->Amount);
+        system.Pass(40);
+        system.Notify(1);
+        Assert.Same(system["high"], system.RunningPd);
+        Assert.Equal(460UL, Head(system["low"])->Amount);
+        Assert.Equal(system.Hardware.Counter, system.Core->Now);
+        system.Pass(5);
+        system.Receive();
+        Assert.Equal(265UL, Head(system["high"])->Amount);
+        Assert.Equal((35UL, 40UL), (system["high"].Context->Consumed, system["low"].Context->Consumed));
+        Assert.Equal(fast ? 3 : 0, system.FastCalls);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Consumed_answers_microseconds_since_it_was_last_asked(bool fast)
+    {
+        using TestSystem system = Supervisor();
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Receive();
+        Assert.Same(system["child"], system.RunningPd);
+        system.Pass(123);
+        system.Raise(40);
+        Assert.Same(system["parent"], system.RunningPd);
+        system.Call(SystemCalls.Call, 300, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal((KernelErrors.NoError, 1, 123UL), (system["parent"].Info.Label, system["parent"].Info.Length, system["parent"].Word(0)));
+        system.Call(SystemCalls.Call, 300, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal(0UL, system["parent"].Word(0));
+        system.Call(SystemCalls.Send, 300, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal(300UL, system["parent"].Register(0));
+    }
+
+    [Fact]
+    public void Who_wakes_goes_before_its_equals_that_wait()
+    {
+        using TestSystem system = new(new PdSpec("first", 10), new PdSpec("second", 10), new PdSpec("high", 20));
+        system.Connect(system["high"], 1, system["second"], 1);
+        system.Connect(system["high"], 2, system["first"], 1);
+        system.UsesFastPath = false;
+        system["high"].Tcb->State = ThreadState.Inactive;
+        system.Start();
+        system.Receive();
+        system.Receive();
+        Assert.Null(system.RunningPd);
+        system["high"].Tcb->State = ThreadState.Inactive;
+        system.ResumeFromOutside(system["high"]);
+        system.Notify(1);
+        system.Notify(2);
+        system.Receive();
+        Assert.Same(system["first"], system.RunningPd);
+    }
+
+    [Fact]
+    public void A_full_ring_of_refills_brings_nothing_forward()
+    {
+        using TestSystem system = new(new PdSpec("a", 20, 400, 1000), new PdSpec("b", 10));
+        system.Connect(system["b"], 1, system["a"], 2);
+        system["a"].Context->RefillMaximum = 2;
+        system.Start();
+        ulong start = system.Hardware.Counter;
+        for (int i = 0; i < 3; i++)
+        {
+            system.Pass(50);
+            system.Receive();
+            system.Pass(100);
+            system.Notify(1);
+        }
+
+        // Used: 0-50, 150-200, 300-350. The last piece stands for all three and comes back no earlier than its last part may.
+        system.Receive();
+        Invariants.Check(system);
+        SchedulingContext* context = system["a"].Context;
+        Refill* last = (Refill*)((byte*)context + SchedulingContext.HeaderSize) + ((context->RefillHead + 1) % 2);
+        Assert.Equal(150UL, last->Amount);
+        Assert.Equal(start + 350 + 1000, last->Time + last->Amount);
+    }
+
+    [Fact]
+    public void A_budget_may_be_used_down_to_twice_the_longest_kernel_path()
+    {
+        using TestSystem system = new(new PdSpec("a", 20, 400, 1000));
+        system.Start();
+        Assert.Equal(20UL, system.Core->MinimumBudget);
+        system.Pass(380);
+        system.Call(SystemCalls.NBWait, CapSlots.Input);
+        Assert.Same(system["a"], system.RunningPd);
+        system.Pass(1);
+        system.UsesFastPath = false;
+        system.Call(SystemCalls.NBWait, CapSlots.Input);
+        Assert.Equal(RunQueue.Release, system["a"].Tcb->QueuedIn);
+    }
+
+    [Fact]
+    public void A_sporadic_context_starts_anew_when_its_thread_wakes()
+    {
+        using TestSystem system = new(new PdSpec("a", 20, 400, 1000, Sporadic: true), new PdSpec("b", 10));
+        system.Connect(system["b"], 1, system["a"], 2);
+        system.UsesFastPath = false;
+        system.Start();
+        system.Receive();
+        system.Pass(4500);
+        system.Notify(1);
+        Assert.Same(system["a"], system.RunningPd);
+        Assert.Equal(system.Hardware.Counter, Head(system["a"])->Time);
+    }
+
+    [Fact]
+    public void A_context_that_is_used_is_not_unbound_from_its_user()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        system.Put(system["parent"], 301, TestSystem.ContextCap(system["parent"]));
+        system.Call(SystemCalls.Call, 301, new MessageInfo(s_labels.SchedContextUnbind, 0));
+        Assert.Equal(KernelErrors.IllegalOperation, system["parent"].Info.Label);
+        system.Call(SystemCalls.Call, 300, new MessageInfo(s_labels.SchedContextUnbind, 0));
+        Assert.Equal(KernelErrors.NoError, system["parent"].Info.Label);
+        Assert.True(system["child"].Tcb->SchedulingContext == null);
+    }
+
+    [Fact]
+    public void Each_refusal_says_which_cap_was_wrong()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        TestPd parent = system["parent"];
+        system.Call(SystemCalls.Call, 400, default);
+        Assert.Equal((KernelErrors.InvalidCapability, 1, 0UL), (parent.Info.Label, parent.Info.Length, parent.Word(0)));
+        parent.Buffer[1 + MessageInfo.MaximumLength + 1] = CapSlots.Input;
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(s_labels.TcbSetPriority, 1, 1));
+        Assert.Equal((KernelErrors.InvalidCapability, 1, 1UL), (parent.Info.Label, parent.Info.Length, parent.Word(0)));
+    }
+
+    [Fact]
+    public void An_extra_cap_that_leads_nowhere_is_a_fault_that_names_it()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        TestPd parent = system["parent"];
+        parent.Tcb->FaultHandler = TestSystem.EndpointCap(system["child"], 5);
+        parent.Buffer[1 + MessageInfo.MaximumLength + 1] = 4000;
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(s_labels.TcbSetPriority, 1, 1));
+        Assert.Equal((FaultKind.CapFault, 4000UL), (parent.Tcb->Fault, parent.Tcb->FaultWords[0]));
+    }
+
+    [Fact]
+    public void A_ready_thread_that_is_suspended_stops_and_one_whose_registers_are_read_may()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        Assert.Equal(RunQueue.Ready, system["child"].Tcb->QueuedIn);
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(s_labels.TcbSuspend, 0));
+        Assert.Equal((ThreadState.Inactive, RunQueue.None), (system["child"].Tcb->State, system["child"].Tcb->QueuedIn));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(s_labels.TcbResume, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(s_labels.TcbReadRegisters, 2), words: [1, 1]);
+        Assert.Equal((ThreadState.Inactive, RunQueue.None), (system["child"].Tcb->State, system["child"].Tcb->QueuedIn));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_passive_thread_that_waits_for_signals_gives_the_context_back()
+    {
+        using TestSystem system = new(new PdSpec("passive", 20), new PdSpec("b", 10));
+        system.Connect(system["b"], 1, system["passive"], 2);
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, system["passive"]);
+        system.Notify(1);
+        Assert.Same(system["passive"], system.RunningPd);
+        Assert.True(system["passive"].Context->Tcb == system["passive"].Tcb);
+        system.Receive();
+        Assert.True(system["passive"].Context->Tcb == null && system["passive"].Tcb->SchedulingContext == null);
+        Assert.Same(system["b"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_panic_says_why_and_stops_the_machine_and_numbers_are_hexadecimal()
+    {
+        using TestSystem system = Supervisor();
+        Kernel<SimulatedMachine>.PrintHex(system.Boot, 0x0123_4567_89AB_CDEF);
+        Assert.Equal("0x0123456789abcdef", system.Hardware.Console.ToString());
+        Kernel<SimulatedMachine>.Panic(system.Boot, "why"u8);
+        Assert.True(system.Hardware.Halted);
+        Assert.EndsWith("\nPride kernel panic: why\n", system.Hardware.Console.ToString());
+    }
+
+    private static TestSystem Supervisor()
+    {
+        TestSystem system = new(new PdSpec("parent", 20), new PdSpec("child", 10, ReceivesCalls: true));
+        system.MakeChild(system["parent"], 0, system["child"]);
+        system.Put(system["parent"], 300, TestSystem.ContextCap(system["child"]));
+        system.ConnectIrq(system["parent"], 5, 40);
+        return system;
+    }
+
+    private static Refill* Head(TestPd pd) => (Refill*)((byte*)pd.Context + SchedulingContext.HeaderSize) + pd.Context->RefillHead;
+}

@@ -1,0 +1,96 @@
+// Signals between cores, seen from one of them: what is written for the other, and what is done with what the other has written.
+
+using Pride.Abi;
+using Pride.Kernel.Objects;
+using Xunit;
+
+namespace Pride.Kernel.Tests;
+
+public sealed unsafe class CoresTests
+{
+    private const ulong Slot = CapSlots.BaseNotification + 9;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_signal_to_another_core_is_a_badge_a_bit_and_one_interrupt(bool fast)
+    {
+        using TestSystem system = new(new PdSpec("a", 10));
+        Notification* remote = system.ConnectRemote(system["a"], Slot, core: 1, index: 130, badge: 1UL << 5);
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Notify(9);
+        system.Notify(9);
+        Assert.Equal(1UL << 5, remote->RemoteBadges);
+        Assert.Equal(NotificationState.Idle, remote->State);
+        Assert.Equal(1UL << 2, system.Core[1].Inbox[2]);
+        Assert.Equal([1u], system.Hardware.CoreCalls);
+        Assert.Same(system["a"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_notification_of_another_core_cannot_be_waited_for_or_bound()
+    {
+        using TestSystem system = new(new PdSpec("a", 10), new PdSpec("b", 5));
+        system.ConnectRemote(system["a"], Slot, 1, 1, 1);
+        system.MakeChild(system["a"], 0, system["b"]);
+        system.Start();
+        system["b"].Tcb->BoundNotification = null;
+        system["b"].Notification->BoundTcb = null;
+        system["a"].Buffer[1 + MessageInfo.MaximumLength + 1] = Slot;
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbBindNotification, 0, 1));
+        Assert.Equal(KernelErrors.IllegalOperation, system["a"].Info.Label);
+        system.Call(SystemCalls.Wait, Slot);
+        Assert.NotSame(system["a"], system.RunningPd);
+        Assert.Equal(ThreadState.Inactive, system["a"].Tcb->State);
+    }
+
+    [Fact]
+    public void What_another_core_signalled_wakes_its_pd()
+    {
+        using TestSystem system = new(new PdSpec("low", 10), new PdSpec("high", 20), new PdSpec("none", 5));
+        system.Start();
+        system.Receive();
+        Assert.Same(system["low"], system.RunningPd);
+        FromOutside(system, "high", 6);
+        FromOutside(system, "low", 1);
+        system.Raise(SimulatedHardware.CoreIrq);
+        Assert.Same(system["high"], system.RunningPd);
+        Assert.Equal(6UL, system["high"].Badge);
+        Assert.Equal(1UL, system["low"].Notification->Badges);
+        Assert.Equal(NotificationState.Active, system["low"].Notification->State);
+        Assert.Equal(NotificationState.Idle, system["none"].Notification->State);
+        Assert.Equal((0UL, 0UL), (system["high"].Notification->RemoteBadges, system.Core->Inbox[0]));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void What_was_signalled_before_the_core_started_is_not_lost()
+    {
+        using TestSystem system = new(new PdSpec("a", 10));
+        FromOutside(system, "a", 3);
+        system.Start();
+        Assert.Equal(3UL, system["a"].Notification->Badges);
+        system.Receive();
+        Assert.Equal(3UL, system["a"].Badge);
+    }
+
+    [Fact]
+    public void A_core_starts_its_own_threads_alone()
+    {
+        using TestSystem system = new(new PdSpec("other", 30), new PdSpec("own", 10));
+        system["other"].Tcb->Core = 1;
+        system["other"].Context->Core = 1;
+        system.Start();
+        Assert.Same(system["own"], system.RunningPd);
+        Assert.Equal(RunQueue.None, system["other"].Tcb->QueuedIn);
+        Assert.Equal(0u, system["other"].Context->RefillCount);
+    }
+
+    private static void FromOutside(TestSystem system, string name, ulong badges)
+    {
+        system[name].Notification->RemoteBadges |= badges;
+        system.Core->Inbox[0] |= 1UL << (int)system[name].Tcb->Index;
+    }
+}
