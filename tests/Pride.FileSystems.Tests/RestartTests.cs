@@ -99,23 +99,27 @@ public sealed class SiteUser : ProtectionDomain
 
     public override void Notified(Channel channel) => Files.ProcessCompletions();
 
-    public override void Idle() => Files.Submit();
+    public override void Idle()
+    {
+        (SynchronizationContext.Current as OneThread)?.Run();
+        Files.Submit();
+    }
 }
 
 public sealed class RestartTests
 {
+    private const int StepLimit = 20_000;
+
     private static readonly Dictionary<string, byte[]> s_tree = Images.Tree(300_000);
     private static readonly Lazy<byte[]> s_image = new(() => Images.Make(new ImageKind(16, 16384, 4), s_tree));
     private static readonly string[] s_paths = [.. s_tree.Keys.Order(StringComparer.Ordinal)];
-
-    public RestartTests() => SynchronizationContext.SetSynchronizationContext(null);
 
     [Fact]
     public void APageArrivesWhereverTheServerIsRestarted()
     {
         int restarts = 0;
         int leftovers = 0;
-        for (int at = 0; at < 400; at++)
+        for (int at = 0; at < 120; at++)
         {
             using Fixture site = new(seed: null);
             List<Task> pages = [];
@@ -123,6 +127,7 @@ public sealed class RestartTests
             int steps = 0;
             while (!pages.TrueForAll(p => p.IsCompleted))
             {
+                Assert.True(steps < StepLimit, $"restarted at {at}: somebody waits for ever");
                 if (steps++ == at)
                 {
                     restarts++;
@@ -137,7 +142,7 @@ public sealed class RestartTests
         }
 
         Assert.Equal(0, leftovers);
-        Assert.True(restarts > 100, $"only {restarts} restarts: the test does not do its work");
+        Assert.True(restarts > 90, $"only {restarts} restarts: the test does not do its work");
     }
 
     [Fact]
@@ -145,7 +150,7 @@ public sealed class RestartTests
     {
         long crashes = 0;
         int failures = 0;
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < 30; seed++)
         {
             using Fixture site = new(seed);
             Random random = new(seed);
@@ -156,7 +161,7 @@ public sealed class RestartTests
             int steps = 0;
             while (!readers.TrueForAll(r => r.IsCompleted))
             {
-                Assert.True(steps++ < 200_000, $"seed {seed}: somebody waits for ever");
+                Assert.True(steps++ < StepLimit, $"seed {seed}: somebody waits for ever");
                 site.Step(random.Next());
             }
 
@@ -165,24 +170,19 @@ public sealed class RestartTests
             site.System.Crashes = null;
             Task last = Task.CompletedTask;
             site.RunInClient(user => last = ReadAsync(user.Source, "largest.bin"));
-            for (steps = 0; !last.IsCompleted; steps++)
-            {
-                site.Step(steps);
-            }
-
-            Check(last);
+            site.Finish(last);
             Assert.Equal(0, site.Files.InFlight);
             Assert.Equal(0u, site.Server.Component.Forgotten);
         }
 
-        Assert.True(crashes > 500, $"only {crashes} crashes: the test does not do its work");
+        Assert.True(crashes > 100, $"only {crashes} crashes: the test does not do its work");
     }
 
     [Fact]
     public void AScribbledLedgerHurtsNothing()
     {
         uint forgotten = 0;
-        for (int seed = 0; seed < 100; seed++)
+        for (int seed = 0; seed < 40; seed++)
         {
             using Fixture site = new(seed);
             Random random = new(seed);
@@ -201,7 +201,7 @@ public sealed class RestartTests
 
             site.System.Restart(site.Server);
             forgotten += site.Server.Component.Forgotten;
-            for (int steps = 0; steps < 3000; steps++)
+            for (int steps = 0; steps < 1000; steps++)
             {
                 site.Step(steps);
             }
@@ -217,7 +217,7 @@ public sealed class RestartTests
             site.Finish(last);
         }
 
-        Assert.True(forgotten > 50, $"only {forgotten} entries were dropped: the test does not do its work");
+        Assert.True(forgotten > 20, $"only {forgotten} entries were dropped: the test does not do its work");
     }
 
     [Fact]
@@ -295,9 +295,11 @@ public sealed class RestartTests
         private readonly TestPd<ImageDisk> _disk;
         private readonly TestPd<SiteUser> _user;
         private readonly Random _random;
+        private readonly SynchronizationContext? _xunits = SynchronizationContext.Current;
 
         public Fixture(int? seed)
         {
+            SynchronizationContext.SetSynchronizationContext(new OneThread());
             _random = new Random(seed ?? 0);
             System = new TestSystem(seed);
             Ledger = System.Memory(4096);
@@ -362,7 +364,7 @@ public sealed class RestartTests
         public void RunInClient(Action<SiteUser> action) => System.RunAs(_user, () =>
         {
             action(_user.Component);
-            _user.Component.Files.Submit();
+            _user.Component.Idle();
         });
 
         public void Finish(Func<SiteUser, Task> work)
@@ -376,13 +378,17 @@ public sealed class RestartTests
         {
             for (int steps = 0; !task.IsCompleted; steps++)
             {
-                Assert.True(steps < 200_000, "somebody waits for ever");
+                Assert.True(steps < StepLimit, "somebody waits for ever");
                 Step(steps);
             }
 
             task.GetAwaiter().GetResult();
         }
 
-        public void Dispose() => System.Dispose();
+        public void Dispose()
+        {
+            SynchronizationContext.SetSynchronizationContext(_xunits);
+            System.Dispose();
+        }
     }
 }
