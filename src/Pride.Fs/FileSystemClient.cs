@@ -4,7 +4,9 @@
 // The PD hands in notifications of the server's channel (ProcessCompletions), where the callers' continuations run, and submits
 // at the end of each event (Submit), so that a batch of commands costs one notification.
 //
-// After a restart of the client's PD, answers to commands of its life before are recognised by their ids and dropped.
+// After a restart of the client's PD, answers to commands of its life before are recognised by their ids and dropped. After a
+// restart of the server nothing is mounted and nothing open: commands that it had, and those that come, fail with Error, and
+// descriptors of its life before name nothing (InvalidDescriptor). RemountAsync tells that from damage, and mends it.
 
 using System;
 using System.Collections.Generic;
@@ -102,6 +104,29 @@ public sealed class FileSystemClient
         }
 
         Require(status);
+    }
+
+    /// <summary>
+    /// Mounts the file system if the server says that nothing is mounted, as after its restart; false when it was mounted, so that a failure
+    /// had another reason. What others have open stays open.
+    /// </summary>
+    /// <exception cref="FileSystemException">It cannot be mounted.</exception>
+    public async ValueTask<bool> RemountAsync(CancellationToken token = default)
+    {
+        FsStatus status;
+        do
+        {
+            // Somebody else may be mounting just now; each question takes the server's time, not only ours.
+            status = await DoAsync(FsCommand.Simple(FsCommandCode.Initialise), token);
+        }
+        while (status == FsStatus.OutstandingOperations);
+
+        if (status != FsStatus.Error)
+        {
+            Require(status);
+        }
+
+        return status == FsStatus.Success;
     }
 
     /// <summary>Unmounts the file system; what is open is closed.</summary>

@@ -53,6 +53,7 @@ public struct FsQueueProducer<TMessage>
         _queue.At<TMessage>(FsQueueRegion.OffsetOf(_tail)) = message;
         _tail++;
         Volatile.Write(ref _queue.At<ulong>(FsQueueLayout.Tail), _tail);
+        CrashPoint.Pass();
     }
 }
 
@@ -76,8 +77,23 @@ public struct FsQueueConsumer<TMessage>
     /// <summary>Times the neighbour's index made no sense. The queue then counts as empty.</summary>
     public uint Violations { get; private set; }
 
+    /// <summary>Messages that were ever taken out.</summary>
+    public readonly ulong Consumed => _head;
+
     /// <summary>False when the queue is empty.</summary>
     public bool TryDequeue(out TMessage message)
+    {
+        if (!TryPeek(out message))
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    /// <summary>Copies the message at the head and leaves it there until <see cref="Advance"/>; false when the queue is empty.</summary>
+    public bool TryPeek(out TMessage message)
     {
         ulong waiting = Volatile.Read(ref _queue.At<ulong>(FsQueueLayout.Tail)) - _head;
         if (waiting == 0 || waiting > FsLimits.QueueCapacity)
@@ -88,9 +104,15 @@ public struct FsQueueConsumer<TMessage>
         }
 
         message = _queue.At<TMessage>(FsQueueRegion.OffsetOf(_head));
+        return true;
+    }
+
+    /// <summary>Takes the message that <see cref="TryPeek"/> has shown out of the queue.</summary>
+    public void Advance()
+    {
         _head++;
         Volatile.Write(ref _queue.At<ulong>(FsQueueLayout.Head), _head);
-        return true;
+        CrashPoint.Pass();
     }
 }
 

@@ -1,4 +1,8 @@
 // The client's end of the block class: requests over a data region that the client divides as it likes.
+//
+// After a restart of the client's PD, requests of its life before may still be under way, and what they read arrives in the data
+// region. So a client that finds its queue used begins with a barrier, and does nothing else until that is answered
+// (IsSettled): by then all earlier requests are, and their answers have been dropped.
 
 using System;
 using System.Threading;
@@ -11,11 +15,15 @@ namespace Pride.Sddf;
 /// <summary>One medium (a partition). Requests end in any order; the id says which one a response is for.</summary>
 public sealed class BlockClient
 {
+    /// <summary>The id that no request may have: it is the client's own.</summary>
+    public const uint ReservedId = uint.MaxValue;
+
     private readonly Region _data;
     private readonly Region _storageInfo;
     private BlockRequester _queues;
     private uint _outstanding;
     private bool _asked;
+    private bool _hasAskedToSettle;
 
     /// <exception cref="InvalidOperationException">The configuration is not one of the block class.</exception>
     public BlockClient(Config<BlockClientConfig> config)
@@ -30,7 +38,18 @@ public sealed class BlockClient
         _data = value.Data;
         _storageInfo = value.Virt.StorageInfo;
         Channel = new Channel(value.Virt.ChannelId);
+        IsSettled = _queues.RequestPosition == 0;
+        Settle();
     }
+
+    /// <summary>
+    /// Nothing of a life before is under way. While false, nothing can be asked and no response is given; taking responses on every
+    /// notification (<see cref="TryGetResponse"/>) makes it true.
+    /// </summary>
+    public bool IsSettled { get; private set; }
+
+    /// <summary>Responses to requests of a life before, which were dropped.</summary>
+    public uint Leftovers { get; private set; }
 
     /// <summary>Where responses, and news of the medium, arrive.</summary>
     public Channel Channel { get; }
@@ -62,13 +81,20 @@ public sealed class BlockClient
     /// <summary>Takes the next response; false when none waits.</summary>
     public bool TryGetResponse(out BlockResponse response)
     {
-        if (!_queues.TryDequeueResponse(out response))
+        while (_queues.TryDequeueResponse(out response))
         {
-            return false;
+            if (IsSettled && response.Id != ReservedId)
+            {
+                _outstanding -= _outstanding > 0 ? 1u : 0;
+                return true;
+            }
+
+            IsSettled |= _hasAskedToSettle && response.Id == ReservedId;
+            Leftovers++;
         }
 
-        _outstanding -= _outstanding > 0 ? 1u : 0;
-        return true;
+        Settle();
+        return false;
     }
 
     /// <summary>Tells the virtualiser of the requests made since the last time. Joins the PD's next wait.</summary>
@@ -81,10 +107,26 @@ public sealed class BlockClient
         }
     }
 
+    // The virtualiser is told even when the barrier is in its queue already: it may have had no room for the answer until now.
+    private void Settle()
+    {
+        if (!IsSettled)
+        {
+            BlockRequest barrier = new() { Code = BlockRequestCode.Barrier, Id = ReservedId };
+            _hasAskedToSettle = _hasAskedToSettle || _queues.TryEnqueueRequest(in barrier);
+            Channel.NotifyDeferred();
+        }
+    }
+
     private bool TryAsk(BlockRequestCode code, ulong block, ushort count, ulong offset, uint id)
     {
         BlockRequest request = new() { Code = code, BlockNumber = block, Count = count, IoAddressOrOffset = offset, Id = id };
-        if (_outstanding == _queues.Capacity || !_queues.TryEnqueueRequest(in request))
+        if (id == ReservedId)
+        {
+            throw new ArgumentOutOfRangeException(nameof(id), "this id is the client's own");
+        }
+
+        if (!IsSettled || _outstanding == _queues.Capacity || !_queues.TryEnqueueRequest(in request))
         {
             return false;
         }

@@ -40,9 +40,17 @@ public struct BlockRequester(in BlockConnection connection)
 
     public bool IsRequestFull => _requests.IsFull;
 
+    /// <summary>The position of the next request: it counts all that were ever made.</summary>
+    public uint RequestPosition => _requests.Position;
+
     public bool TryEnqueueRequest(in BlockRequest request) => _requests.TryEnqueue(in request);
 
     public bool TryDequeueResponse(out BlockResponse response) => _responses.TryDequeue(out response);
+
+    /// <summary>Shows the next response, which <see cref="AdvanceResponse"/> takes; false when there is none.</summary>
+    public bool TryPeekResponse(out BlockResponse response) => _responses.TryPeek(out response);
+
+    public void AdvanceResponse() => _responses.Advance();
 }
 
 /// <summary>The side that answers.</summary>
@@ -62,7 +70,19 @@ public struct BlockResponder(in BlockConnection connection)
     /// <summary>True when <paramref name="count"/> more responses would fit.</summary>
     public bool HasResponseRoom(uint count) => _responses.HasRoom(count);
 
-    public bool TryDequeueRequest(out BlockRequest request) => _requests.TryDequeue(out request);
+    /// <summary>The position of the request at the head.</summary>
+    public readonly uint RequestPosition => _requests.Position;
 
-    public bool TryEnqueueResponse(in BlockResponse response) => _responses.TryEnqueue(in response);
+    /// <summary>The position of the next response.</summary>
+    public uint ResponsePosition => _responses.Position;
+
+    /// <summary>Shows the next request, which <see cref="AdvanceRequest"/> takes; false when there is none.</summary>
+    public bool TryPeekRequest(out BlockRequest request) => _requests.TryPeek(out request);
+
+    public void AdvanceRequest() => _requests.Advance();
+
+    /// <summary>Where the response that <see cref="PutResponse"/> gives will stand; false when the queue is full.</summary>
+    public bool TryReserveResponse(out uint position) => _responses.TryReserve(out position);
+
+    public void PutResponse(in BlockResponse response) => _responses.Put(in response);
 }

@@ -46,11 +46,24 @@ public struct NetworkProducer
 
     public bool IsActiveFull => _active.IsFull;
 
+    /// <summary>The position of the active queue's next buffer.</summary>
+    public uint ActivePosition => _active.Position;
+
     /// <summary>Takes a free buffer; false when there is none.</summary>
     public bool TryDequeueFree(out NetworkBuffer buffer) => _free.TryDequeue(out buffer);
 
+    /// <summary>Shows the next free buffer, which <see cref="AdvanceFree"/> takes; false when there is none.</summary>
+    public bool TryPeekFree(out NetworkBuffer buffer) => _free.TryPeek(out buffer);
+
+    public void AdvanceFree() => _free.Advance();
+
     /// <summary>Gives a filled buffer; false when the queue is full (a neighbour that keeps the protocol never lets that happen).</summary>
     public bool TryEnqueueActive(in NetworkBuffer buffer) => _active.TryEnqueue(in buffer);
+
+    /// <summary>Where the buffer that <see cref="PutActive"/> gives will stand; false when the queue is full.</summary>
+    public bool TryReserveActive(out uint position) => _active.TryReserve(out position);
+
+    public void PutActive(in NetworkBuffer buffer) => _active.Put(in buffer);
 
     /// <summary>Asks for a signal on the next free buffer. The caller must look at the queue again.</summary>
     public readonly void RequestFreeSignal() => _freeSignal.Request();
@@ -97,11 +110,24 @@ public struct NetworkConsumer
 
     public bool IsActiveEmpty => _active.IsEmpty;
 
+    /// <summary>The position of the free queue's next buffer.</summary>
+    public uint FreePosition => _free.Position;
+
     /// <summary>Takes a filled buffer; false when there is none.</summary>
     public bool TryDequeueActive(out NetworkBuffer buffer) => _active.TryDequeue(out buffer);
 
+    /// <summary>Shows the next filled buffer, which <see cref="AdvanceActive"/> takes; false when there is none.</summary>
+    public bool TryPeekActive(out NetworkBuffer buffer) => _active.TryPeek(out buffer);
+
+    public void AdvanceActive() => _active.Advance();
+
     /// <summary>Gives an emptied buffer back; false when the queue is full (a neighbour that keeps the protocol never lets that happen).</summary>
     public bool TryEnqueueFree(in NetworkBuffer buffer) => _free.TryEnqueue(in buffer);
+
+    /// <summary>Where the buffer that <see cref="PutFree"/> gives will stand; false when the queue is full.</summary>
+    public bool TryReserveFree(out uint position) => _free.TryReserve(out position);
+
+    public void PutFree(in NetworkBuffer buffer) => _free.Put(in buffer);
 
     /// <summary>Asks for a signal on the next filled buffer. The caller must look at the queue again.</summary>
     public readonly void RequestActiveSignal() => _activeSignal.Request();

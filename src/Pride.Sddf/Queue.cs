@@ -30,6 +30,9 @@ public unsafe struct QueueProducer<TLayout, TEntry, TMemory>
     /// <summary>True when <paramref name="count"/> more entries would fit.</summary>
     public bool HasRoom(uint count) => _index.Free(count) >= count;
 
+    /// <summary>The index at which the next entry will be put.</summary>
+    public uint Position => _index.Position();
+
     /// <summary>False when the queue is full.</summary>
     public bool TryEnqueue(in TEntry entry)
     {
@@ -38,9 +41,23 @@ public unsafe struct QueueProducer<TLayout, TEntry, TMemory>
             return false;
         }
 
+        Put(in entry);
+        return true;
+    }
+
+    /// <summary>Where the next entry will be put; false when the queue is full. The entry follows by <see cref="Put"/>.</summary>
+    public bool TryReserve(out uint position)
+    {
+        bool hasRoom = _index.Free(1) != 0;
+        position = _index.Position();
+        return hasRoom;
+    }
+
+    /// <summary>Puts an entry where <see cref="TryReserve"/> has found room.</summary>
+    public void Put(in TEntry entry)
+    {
         TMemory.StoreEntry(_entries + _index.Slot(), in entry);
         _index.Publish(1);
-        return true;
     }
 }
 
@@ -65,8 +82,23 @@ public unsafe struct QueueConsumer<TLayout, TEntry, TMemory>
 
     public bool IsEmpty => _index.Available(1) == 0;
 
+    /// <summary>The index of the entry at the head.</summary>
+    public readonly uint Position => _index.Position();
+
     /// <summary>False when the queue is empty.</summary>
     public bool TryDequeue(out TEntry entry)
+    {
+        if (!TryPeek(out entry))
+        {
+            return false;
+        }
+
+        Advance();
+        return true;
+    }
+
+    /// <summary>Copies the entry at the head and leaves it there until <see cref="Advance"/>; false when the queue is empty.</summary>
+    public bool TryPeek(out TEntry entry)
     {
         if (_index.Available(1) == 0)
         {
@@ -75,9 +107,11 @@ public unsafe struct QueueConsumer<TLayout, TEntry, TMemory>
         }
 
         entry = TMemory.LoadEntry(_entries + _index.Slot());
-        _index.Publish(1);
         return true;
     }
+
+    /// <summary>Takes the entry that <see cref="TryPeek"/> has shown out of the queue.</summary>
+    public void Advance() => _index.Publish(1);
 }
 
 internal static unsafe class QueueEntries<TLayout, TEntry>

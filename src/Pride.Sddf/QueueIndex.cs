@@ -110,6 +110,13 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
     /// <summary>The slot of the next entry. Only after <see cref="Free"/> has said that there is room.</summary>
     public readonly uint Slot() => _tail & (_capacity - 1);
 
+    /// <summary>The index of the next entry: it grows by one with each, over restarts too.</summary>
+    public uint Position()
+    {
+        TakeUp();
+        return _tail;
+    }
+
     /// <summary>Makes <paramref name="count"/> written entries visible.</summary>
     public void Publish(uint count)
     {
@@ -120,13 +127,7 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
     // A head outside the queue, or one that goes back, is no head.
     private uint Refresh(uint known)
     {
-        if (!_isTakenUp)
-        {
-            _isTakenUp = true;
-            _tail = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.TailOffset);
-            _headSeen = (_tail - _capacity) & TLayout.IndexMask;
-        }
-
+        TakeUp();
         uint head = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.HeadOffset);
         uint used = QueueHeader<TLayout, TMemory>.Distance(head, _tail);
         if (used > _capacity - known)
@@ -137,6 +138,16 @@ public unsafe struct ProducerIndex<TLayout, TMemory>
 
         _headSeen = head;
         return _capacity - used;
+    }
+
+    private void TakeUp()
+    {
+        if (!_isTakenUp)
+        {
+            _isTakenUp = true;
+            _tail = QueueHeader<TLayout, TMemory>.Load(_header + TLayout.TailOffset);
+            _headSeen = (_tail - _capacity) & TLayout.IndexMask;
+        }
     }
 }
 
@@ -174,6 +185,9 @@ public unsafe struct ConsumerIndex<TLayout, TMemory>
 
     /// <summary>The slot of the next entry.</summary>
     public readonly uint Slot() => _head & (_capacity - 1);
+
+    /// <summary>The index of the next entry: it grows by one with each, over restarts too.</summary>
+    public readonly uint Position() => _head;
 
     /// <summary>Gives the slots of <paramref name="count"/> entries, which have been copied, back to the producer.</summary>
     public void Publish(uint count)

@@ -4,6 +4,7 @@
 // can put a model of a weakly ordered machine under the very code that guests run, and explore its interleavings.
 
 using System.Threading;
+using Pride.Machine;
 
 namespace Pride.Sddf;
 
@@ -41,9 +42,17 @@ public readonly unsafe struct CoherentMemory : ISharedMemory
 
     public static uint LoadAcquire(uint* address) => Volatile.Read(ref *address);
 
-    public static void StoreRelease(ushort* address, ushort value) => Volatile.Write(ref *address, value);
+    public static void StoreRelease(ushort* address, ushort value)
+    {
+        Volatile.Write(ref *address, value);
+        CrashPoint.Pass();
+    }
 
-    public static void StoreRelease(uint* address, uint value) => Volatile.Write(ref *address, value);
+    public static void StoreRelease(uint* address, uint value)
+    {
+        Volatile.Write(ref *address, value);
+        CrashPoint.Pass();
+    }
 
     public static T LoadEntry<T>(T* address)
         where T : unmanaged => *address;
@@ -51,5 +60,5 @@ public readonly unsafe struct CoherentMemory : ISharedMemory
     public static void StoreEntry<T>(T* address, in T value)
         where T : unmanaged => *address = value;
 
-    public static void FullFence() => Pride.Machine.Barrier.Full();
+    public static void FullFence() => Machine.Barrier.Full();
 }

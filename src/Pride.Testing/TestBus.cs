@@ -70,6 +70,7 @@ public sealed unsafe partial class TestSystem : IHostBus
     {
         (ulong offset, ITestDevice device) = Find(address, width);
         device.Store(offset, width, value);
+        PassCrashPoint();
     }
 
     private (ulong Offset, ITestDevice Device) Find(ulong address, int width)

@@ -22,6 +22,7 @@ public sealed partial class TestSystem : IHostKernel
     KernelReply IHostKernel.Enter(
         ulong cap, ulong info, ulong word0, ulong word1, ulong word2, ulong word3, ulong replyCap, long number, ulong sendCap)
     {
+        PassCrashPoint();
         switch (number)
         {
             case SysSend:

@@ -42,7 +42,18 @@ public abstract class TestPd(string name, int priority)
 
     internal int TakeId() => _nextId < CapSlots.MaximumChannels ? _nextId++ : throw new TestSystemException($"PD '{Name}' has no channel id left");
 
+    internal abstract bool HasStarted { get; }
+
     internal abstract void Initialise();
+
+    // An interrupt that was delivered to a life before would otherwise stay masked.
+    internal void AcknowledgeAll()
+    {
+        foreach (TestInterrupt interrupt in Interrupts.Values)
+        {
+            interrupt.Acknowledge();
+        }
+    }
 
     internal abstract void Dispatch(ulong badge);
 
@@ -58,6 +69,8 @@ public sealed class TestPd<T>(string name, int priority, Action<T> wire) : TestP
     /// <summary>The component itself, once the system has started.</summary>
     public T Component => _pd ?? throw new TestSystemException($"PD '{Name}' has not started");
 
+    internal override bool HasStarted => _pd is not null;
+
     internal override void Initialise()
     {
         _pd = (T)RuntimeHelpers.GetUninitializedObject(typeof(T));
@@ -65,6 +78,7 @@ public sealed class TestPd<T>(string name, int priority, Action<T> wire) : TestP
         typeof(T).GetConstructor(Type.EmptyTypes)!.Invoke(_pd, null);
         _pd.Init();
         _pd.Idle();
+        AcknowledgeAll();
     }
 
     internal override void Dispatch(ulong badge)

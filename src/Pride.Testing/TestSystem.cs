@@ -95,6 +95,15 @@ public sealed unsafe partial class TestSystem : IDisposable
         Enter(pd, static p => p.Initialise());
     }
 
+    /// <summary>
+    /// Asked at every crash point (a store to memory that outlives the PD, a store to a device, a system call) whether the PD that runs dies
+    /// there; it is restarted at once, and what it had deferred is lost. Null: nobody dies.
+    /// </summary>
+    public Func<TestPd, bool>? Crashes { get; set; }
+
+    /// <summary>PDs that died at a crash point so far.</summary>
+    public long CrashCount { get; private set; }
+
     /// <summary>Handles one event of one PD; false when nobody has anything to do.</summary>
     public bool Step()
     {
@@ -137,7 +146,7 @@ public sealed unsafe partial class TestSystem : IDisposable
 
     private bool RunOne()
     {
-        List<TestPd> ready = _pds.FindAll(p => p.Badge != 0 && !_running.Contains(p));
+        List<TestPd> ready = _pds.FindAll(p => p.Badge != 0 && p.HasStarted && !_running.Contains(p));
         if (ready.Count == 0)
         {
             return false;
@@ -158,17 +167,45 @@ public sealed unsafe partial class TestSystem : IDisposable
         DeferredSend outer = Kernel.SwapDeferred(default);
         try
         {
-            action(pd);
-            DeferredSend deferred = Kernel.SwapDeferred(default);
-            if (deferred.IsSet)
+            while (!TryRun(pd, action))
             {
-                Kernel.Send(deferred.Cap, deferred.Info);
+                action = static p => p.Initialise();
             }
         }
         finally
         {
             Kernel.SwapDeferred(outer);
             _running.Pop();
+        }
+    }
+
+    /// <summary>False when the PD died at a crash point.</summary>
+    private bool TryRun(TestPd pd, Action<TestPd> action)
+    {
+        try
+        {
+            action(pd);
+            DeferredSend deferred = Kernel.SwapDeferred(default);
+            if (deferred.IsSet)
+            {
+                Kernel.Send(deferred.Cap, deferred.Info);
+            }
+
+            return true;
+        }
+        catch (CrashException crash) when (crash.Pd == pd)
+        {
+            CrashCount++;
+            Kernel.SwapDeferred(default);
+            return false;
+        }
+    }
+
+    private void PassCrashPoint()
+    {
+        if (Crashes is { } crashes && _running.TryPeek(out TestPd? pd) && crashes(pd))
+        {
+            throw new CrashException(pd);
         }
     }
 
@@ -182,11 +219,14 @@ public sealed unsafe partial class TestSystem : IDisposable
     /// <summary>Makes this system the one that the calling thread's PDs talk to.</summary>
     private readonly struct Scope : IDisposable
     {
+        private readonly Action? _crash;
         private readonly IHostKernel? _kernel;
         private readonly IHostBus? _bus;
 
         public Scope(TestSystem system)
         {
+            _crash = CrashPoint.Reached;
+            CrashPoint.Reached = system.PassCrashPoint;
             _kernel = HostKernel.Current;
             _bus = Mmio.Access.HostBus;
             HostKernel.Current = system;
@@ -195,10 +235,17 @@ public sealed unsafe partial class TestSystem : IDisposable
 
         public void Dispose()
         {
+            CrashPoint.Reached = _crash;
             HostKernel.Current = _kernel;
             Mmio.Access.HostBus = _bus;
         }
     }
+}
+
+/// <summary>A PD dies at a crash point.</summary>
+internal sealed class CrashException(TestPd pd) : Exception($"PD '{pd.Name}' dies at a crash point")
+{
+    public TestPd Pd { get; } = pd;
 }
 
 /// <summary>A system under test did what no correct system does.</summary>

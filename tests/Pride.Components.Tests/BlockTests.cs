@@ -1,12 +1,9 @@
 // The block class whole: requests through virtualiser and driver to a device model with an MBR disk, right ones and wrong ones.
 
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using Pride.Abi.Sddf;
-using Pride.Drivers.Block;
 using Pride.Machine;
 using Pride.Microkit;
 using Pride.Sddf;
@@ -16,39 +13,14 @@ using Xunit;
 
 namespace Pride.Components.Tests;
 
-/// <summary>A client whose requests the test makes, and which keeps the responses.</summary>
-public sealed class BlockUser : ProtectionDomain
-{
-    [Wired]
-    public Config<BlockClientConfig> Disk;
-
-    public BlockClient Client { get; private set; } = null!;
-
-    public List<BlockResponse> Responses { get; } = [];
-
-    public override void Init() => Client = new BlockClient(Disk);
-
-    public override void Notified(Channel channel)
-    {
-        while (Client.TryGetResponse(out BlockResponse response))
-        {
-            Responses.Add(response);
-        }
-    }
-}
-
 public sealed class BlockTests
 {
-    private const int Block = BlockRequest.TransferSize;
-    private const int SectorsPerBlock = Block / 512;
-
-    // The disk: partition 0 has blocks 1..16, partition 1 blocks 20..23, partition 2 does not start on a block, partition 3 leaves the disk.
-    private const int DiskBlocks = 32;
+    private const int Block = BlockFixture.Block;
 
     [Fact]
     public void EachClientSeesItsPartitionAlone()
     {
-        using Fixture disk = new(partitions: [0, 1]);
+        using BlockFixture disk = new(partitions: [0, 1]);
         disk.Boot();
         BlockUser first = disk.Users[0].Component;
         Assert.True(first.Client.IsReady);
@@ -78,7 +50,7 @@ public sealed class BlockTests
     [InlineData((BlockRequestCode)uint.MaxValue, 0, 1, 0)]
     public void WrongRequestsAreRefused(BlockRequestCode code, ulong block, ushort count, ulong offset)
     {
-        using Fixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0]);
         disk.Boot();
         byte[] before = [.. disk.Medium];
         disk.AskRaw(0, new BlockRequest { Code = code, BlockNumber = block, Count = count, IoAddressOrOffset = offset, Id = 9 });
@@ -93,7 +65,7 @@ public sealed class BlockTests
     [InlineData(4u)]
     public void AMissingOrBrokenPartitionIsNoDevice(uint partition)
     {
-        using Fixture disk = new(partitions: [partition, 0]);
+        using BlockFixture disk = new(partitions: [partition, 0]);
         disk.Boot();
         Assert.False(disk.Users[0].Component.Client.IsReady);
         Assert.True(disk.Users[1].Component.Client.IsReady);
@@ -104,7 +76,7 @@ public sealed class BlockTests
     [Fact]
     public void AMissingDiskIsAnsweredNotSilent()
     {
-        using Fixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0]);
         disk.Device.IsPresent = false;
         disk.Boot();
         Assert.False(disk.Users[0].Component.Client.IsReady);
@@ -115,7 +87,7 @@ public sealed class BlockTests
     [Fact]
     public void ADiskWithoutPartitionTableIsNoDevice()
     {
-        using Fixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0]);
         disk.Medium[510] = 0;
         disk.Boot();
         disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 0, 5)));
@@ -125,7 +97,7 @@ public sealed class BlockTests
     [Fact]
     public void AReadOnlyDiskRefusesWrites()
     {
-        using Fixture disk = new(partitions: [0], features: VirtioBlockModel.FeatureReadOnly);
+        using BlockFixture disk = new(partitions: [0], features: VirtioBlockModel.FeatureReadOnly);
         disk.Boot();
         Assert.Equal(1, disk.Users[0].Component.Client.Storage.ReadOnly);
         disk.Ask(0, c => Assert.True(c.TryWrite(0, 1, 0, 5)));
@@ -135,7 +107,7 @@ public sealed class BlockTests
     [Fact]
     public void AnErrorOfTheDeviceReachesTheClientThatAsked()
     {
-        using Fixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0]);
         disk.Boot();
         disk.Device.FailNext = 1;
         disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 0, 5) && c.TryRead(1, 1, 4096, 6)));
@@ -145,7 +117,7 @@ public sealed class BlockTests
     [Fact]
     public void ABarrierHoldsBackWhatComesAfterIt()
     {
-        using Fixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0]);
         disk.Boot();
         disk.Device.HoldsRequests = true;
         disk.AskRaw(0, new BlockRequest { Code = BlockRequestCode.Write, Count = 1, Id = 1 });
@@ -167,7 +139,7 @@ public sealed class BlockTests
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            using Fixture disk = new(partitions: [0, 1, 0], seed, features);
+            using BlockFixture disk = new(partitions: [0, 1, 0], seed, features);
             Random random = new(seed);
             disk.Boot();
             disk.Device.HoldsRequests = true;
@@ -215,7 +187,7 @@ public sealed class BlockTests
         uint refused = 0;
         for (int seed = 0; seed < 30; seed++)
         {
-            using Fixture disk = new(partitions: [0, 1]);
+            using BlockFixture disk = new(partitions: [0, 1]);
             Random random = new(seed);
             disk.Boot();
             byte[] before = disk.Medium[..(20 * Block)];
@@ -243,113 +215,4 @@ public sealed class BlockTests
     }
 
     private static (uint Id, BlockStatus Status, ushort Count) Fields(BlockResponse response) => (response.Id, response.Status, response.SuccessCount);
-
-    private sealed class Fixture : IDisposable
-    {
-        private const int DataBytes = 1 << 20;
-        private const ushort Capacity = 16;
-
-        public Fixture(uint[] partitions, int? seed = null, ulong features = VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush)
-        {
-            new Random(3).NextBytes(Medium);
-            Medium.AsSpan(446, 64).Clear();
-            Partition(0, 1 * SectorsPerBlock, (16 * SectorsPerBlock) + 5);
-            Partition(1, 20 * SectorsPerBlock, 4 * SectorsPerBlock);
-            Partition(2, (25 * SectorsPerBlock) + 1, SectorsPerBlock);
-            Partition(3, 30 * SectorsPerBlock, 4 * SectorsPerBlock);
-            Medium[510] = 0x55;
-            Medium[511] = 0xaa;
-            System = new TestSystem(seed);
-            Device = new VirtioBlockModel(System, Medium, features);
-            BlockDriverConfig[] driver = new BlockDriverConfig[1];
-            BlockVirtConfig[] virt = new BlockVirtConfig[1];
-            DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 3, InterruptCount = 1 };
-            TestPd<VirtioBlock> driverPd = System.Add<VirtioBlock>("driver", 100, p =>
-            {
-                p.Configuration = Config<BlockDriverConfig>.OnHost(in driver[0]);
-                p.Device = Config<DeviceResources>.OnHost(in resources);
-            });
-            Virt = System.Add<Virtualisers.Block>("virt", 99, p => p.Configuration = Config<BlockVirtConfig>.OnHost(in virt[0]));
-            Device.Interrupt = System.Interrupt(driverPd);
-            resources.Regions[0].Region = System.Device(Device, 0x200);
-            resources.Regions[1] = System.DmaMemory(64 * 1024);
-            resources.Regions[2] = System.DmaMemory(64 * 1024);
-            resources.Interrupts[0] = Device.Interrupt.Id;
-            driver[0].Magic = virt[0].Magic = SddfMagic.Of(SddfClass.Block);
-            (driver[0].Virt, virt[0].Driver.Connection) = Link(driverPd, Virt, 32);
-            virt[0].Driver.Data = System.DmaMemory(Block);
-            foreach (uint partition in partitions)
-            {
-                BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block) };
-                int index = Configs.Count;
-                TestPd<BlockUser> user = System.Add<BlockUser>($"user{index}", 50, p => p.Disk = Config<BlockClientConfig>.OnHost(Configs[index]));
-                DeviceRegion data = System.DmaMemory(DataBytes);
-                (BlockConnection virtEnd, config.Virt) = Link(Virt, user, Capacity);
-                config.Data = data.Region;
-                virt[0].Clients[(int)virt[0].ClientCount++] = new BlockVirtClientConfig { Connection = virtEnd, Data = data, Partition = partition };
-                Configs.Add(config);
-                Users.Add(user);
-            }
-        }
-
-        public TestSystem System { get; }
-
-        public byte[] Medium { get; } = new byte[DiskBlocks * Block];
-
-        public VirtioBlockModel Device { get; }
-
-        public TestPd<Virtualisers.Block> Virt { get; }
-
-        public List<TestPd<BlockUser>> Users { get; } = [];
-
-        public List<BlockClientConfig> Configs { get; } = [];
-
-        public void Boot()
-        {
-            System.Start();
-            System.RunUntilIdle();
-        }
-
-        public void Ask(int user, Action<BlockClient> ask)
-        {
-            System.RunAs(Users[user], () =>
-            {
-                ask(Users[user].Component.Client);
-                Users[user].Component.Client.Submit();
-            });
-            System.RunUntilIdle();
-        }
-
-        /// <summary>A request that <see cref="BlockClient"/> would not make.</summary>
-        public void AskRaw(int user, BlockRequest request)
-        {
-            BlockRequester requester = new(Configs[user].Virt);
-            Assert.True(requester.TryEnqueueRequest(in request));
-            System.RunAs(Users[user], () => new Channel(Configs[user].Virt.ChannelId).Notify());
-            System.RunUntilIdle();
-        }
-
-        public void Dispose() => System.Dispose();
-
-        private void Partition(int index, int firstSector, int sectors)
-        {
-            Span<byte> entry = Medium.AsSpan(446 + (16 * index), 16);
-            entry[4] = 0x0c;
-            BinaryPrimitives.WriteInt32LittleEndian(entry[8..], firstSector);
-            BinaryPrimitives.WriteInt32LittleEndian(entry[12..], sectors);
-        }
-
-        private (BlockConnection First, BlockConnection Second) Link(TestPd first, TestPd second, ushort capacity)
-        {
-            (Channel firstId, Channel secondId) = TestSystem.Connect(first, second);
-            BlockConnection connection = new()
-            {
-                StorageInfo = System.Memory(BlockStorageInfo.RegionSize),
-                RequestQueue = System.Memory(BlockRequestQueueLayout.Entries + (capacity * Unsafe.SizeOf<BlockRequest>())),
-                ResponseQueue = System.Memory(BlockResponseQueueLayout.Entries + (capacity * Unsafe.SizeOf<BlockResponse>())),
-                BufferCount = capacity,
-            };
-            return (connection with { ChannelId = (byte)firstId.Id }, connection with { ChannelId = (byte)secondId.Id });
-        }
-    }
 }

@@ -58,12 +58,16 @@ internal sealed class NetworkFixture : IDisposable
 {
     public const int RxBuffers = 512;
 
+    /// <summary>Buffers that each ring of the device holds: half of the 256 descriptors of the model's ring, since each buffer takes two.</summary>
+    public const int SlotsOfRing = 128;
+
     private readonly List<NetworkVirtRxClientConfig> _rxClients = [];
     private readonly List<NetworkVirtTxClientConfig> _txClients = [];
 
     public NetworkFixture(int clients, int? seed = null, ulong features = VirtioModel.FeatureEventIndex, ushort clientBuffers = 64)
     {
         System = new TestSystem(seed);
+        DriverLedger = System.Memory(12 * 1024);
         Device = new VirtioNetModel(System, features);
         DeviceRegion rxData = System.DmaMemory(RxBuffers * NetworkBuffer.Size);
         NetworkDriverConfig[] driver = new NetworkDriverConfig[1];
@@ -74,6 +78,7 @@ internal sealed class NetworkFixture : IDisposable
         {
             p.Configuration = Config<NetworkDriverConfig>.OnHost(in driver[0]);
             p.Device = Config<DeviceResources>.OnHost(in resources);
+            p.Ledger = DriverLedger;
         });
         VirtTx = System.Add<NetworkTx>("virt_tx", 99, p => p.Configuration = Config<NetworkVirtTxConfig>.OnHost(in tx.Value));
         VirtRx = System.Add<NetworkRx>("virt_rx", 98, p => p.Configuration = Config<NetworkVirtRxConfig>.OnHost(in rx[0]));
@@ -112,6 +117,8 @@ internal sealed class NetworkFixture : IDisposable
     public TestPd<NetworkTx> VirtTx { get; }
 
     public NetworkDriverConfig DriverConfig { get; }
+
+    public Region DriverLedger { get; }
 
     public List<TestPd<EchoClient>> Clients { get; } = [];
 

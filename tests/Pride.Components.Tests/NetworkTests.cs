@@ -272,10 +272,7 @@ public sealed class NetworkTests
     }
 
     private static int RxBuffersInCirculation(NetworkFixture net) =>
-        NetworkFixture.Length(net.DriverConfig.VirtRx.FreeQueue) + NetworkFixture.Length(net.DriverConfig.VirtRx.ActiveQueue) + PostedToDevice;
-
-    // Half of the 256 descriptors of the model's ring: each buffer takes two.
-    private const int PostedToDevice = 128;
+        NetworkFixture.Length(net.DriverConfig.VirtRx.FreeQueue) + NetworkFixture.Length(net.DriverConfig.VirtRx.ActiveQueue) + NetworkFixture.SlotsOfRing;
 
     private static void AssertNothingIsLost(NetworkFixture net)
     {

@@ -71,6 +71,8 @@ internal sealed unsafe class Harness : IDisposable
 {
     public const int ShareSize = 1 << 20;
 
+    private const int LedgerSize = 4096;
+
     private readonly byte* _memory;
     private FsQueueProducer<FsCommand> _commands;
     private FsQueueConsumer<FsCompletion> _completions;
@@ -78,7 +80,7 @@ internal sealed unsafe class Harness : IDisposable
 
     public Harness(byte[] image, int seed = 1, int dataBytes = 2 << 20, int queueCapacity = 64)
     {
-        _memory = (byte*)NativeMemory.AllocZeroed(ShareSize + (2 * FsQueueLayout.Size));
+        _memory = (byte*)NativeMemory.AllocZeroed(ShareSize + (2 * FsQueueLayout.Size) + LedgerSize);
         Connection = new FsConnection
         {
             Share = new Region((nuint)_memory, ShareSize),
@@ -86,13 +88,16 @@ internal sealed unsafe class Harness : IDisposable
             CompletionQueue = new Region((nuint)_memory + ShareSize + FsQueueLayout.Size, FsQueueLayout.Size),
             QueueCapacity = FsLimits.QueueCapacity,
         };
+        Ledger = new Region(Connection.CompletionQueue.Address + FsQueueLayout.Size, LedgerSize);
         Device = new ImageDevice(image, new Random(seed), dataBytes, queueCapacity);
-        Service = new FatService(Device, Connection);
+        Service = new FatService(Device, Connection, Ledger);
         _commands = new FsQueueProducer<FsCommand>(Connection.CommandQueue);
         _completions = new FsQueueConsumer<FsCompletion>(Connection.CompletionQueue);
     }
 
     public FsConnection Connection { get; }
+
+    public Region Ledger { get; }
 
     public ImageDevice Device { get; }
 

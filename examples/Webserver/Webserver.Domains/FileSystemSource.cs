@@ -1,7 +1,8 @@
 // The site's files as the HTTP server wants them, from a file-system server.
 //
 // The file system is mounted when the first file is asked for, and again after a failure: a disk that is missing or
-// damaged costs each request an error page, and nothing else.
+// damaged costs each request an error page, and nothing else. When the server was restarted, nothing is mounted and nothing open
+// there: what failed for that is done once more after mounting, and the request's client notices nothing.
 
 using System;
 using System.Collections.Generic;
@@ -22,13 +23,14 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
 
     private readonly SharedFiles _shared = new(files, OpenFiles);
     private readonly SemaphoreSlim _listings = new(OpenDirectories);
-    private Task? _mounting;
+
+    // The last mounting: true when it mounted, false when it found the file system mounted.
+    private Task<bool>? _mounting;
 
     /// <inheritdoc/>
     public async ValueTask<FileStatus> StatusAsync(string path)
     {
-        await MountAsync();
-        FsStat? found = await files.StatAsync(path);
+        FsStat? found = await DoAsync(() => files.StatAsync(path));
         if (found is not { } stat)
         {
             return default;
@@ -41,10 +43,9 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
     /// <inheritdoc/>
     public async ValueTask<ISiteFile?> OpenAsync(string path)
     {
-        await MountAsync();
         try
         {
-            return new SiteFile(_shared, path, await _shared.GetSizeAsync(path));
+            return new SiteFile(this, path, await DoAsync(() => _shared.GetSizeAsync(path)));
         }
         catch (FileSystemException failure) when (failure.Status is FsStatus.NoFile or FsStatus.NotDirectory or FsStatus.InvalidName)
         {
@@ -76,7 +77,7 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
         await _listings.WaitAsync();
         try
         {
-            return await files.ListAsync(path, limit);
+            return await DoAsync(() => files.ListAsync(path, limit));
         }
         finally
         {
@@ -84,25 +85,71 @@ public sealed class FileSystemSource(FileSystemClient files) : IFileSource
         }
     }
 
-    private async ValueTask MountAsync()
+    /// <summary>Does <paramref name="operation"/> on a mounted file system, and once more when the server was restarted meanwhile.</summary>
+    private async ValueTask<T> DoAsync<T>(Func<ValueTask<T>> operation)
     {
-        Task mounting = _mounting ??= files.MountAsync().AsTask();
+        Task<bool> mounted = _mounting ??= MountAsync();
+        await FinishAsync(mounted);
+        FileSystemException failure;
         try
         {
-            await mounting;
+            return await operation();
+        }
+        catch (FileSystemException first) when (first.Status is FsStatus.Error or FsStatus.InvalidDescriptor)
+        {
+            // What the server says of everything while nothing is mounted, and of descriptors of its life before.
+            failure = first;
+        }
+
+        return await RemountAsync(mounted) ? await operation() : throw failure;
+    }
+
+    private async Task<bool> MountAsync()
+    {
+        await files.MountAsync();
+        return true;
+    }
+
+    /// <summary>True when the file system was mounted anew since <paramref name="mounted"/>. Of many that ask, one asks the server.</summary>
+    private ValueTask<bool> RemountAsync(Task<bool> mounted)
+    {
+        if (_mounting is null || _mounting == mounted)
+        {
+            _mounting = AgainAsync();
+        }
+
+        return FinishAsync(_mounting);
+
+        async Task<bool> AgainAsync()
+        {
+            bool isAnew = await files.RemountAsync();
+            if (isAnew)
+            {
+                _shared.Forget();
+            }
+
+            return isAnew;
+        }
+    }
+
+    private async ValueTask<bool> FinishAsync(Task<bool> mounting)
+    {
+        try
+        {
+            return await mounting;
         }
         catch
         {
-            _mounting = null;
+            _mounting = _mounting == mounting ? null : _mounting;
             throw;
         }
     }
 
-    private sealed class SiteFile(SharedFiles files, string path, long size) : ISiteFile
+    private sealed class SiteFile(FileSystemSource source, string path, long size) : ISiteFile
     {
         public long Size { get; } = size;
 
-        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer) => files.ReadAsync(path, offset, buffer);
+        public ValueTask<int> ReadAsync(long offset, Memory<byte> buffer) => source.DoAsync(() => source._shared.ReadAsync(path, offset, buffer));
 
         public ValueTask CloseAsync() => default;
     }

@@ -3,6 +3,10 @@
 // Requests are checked against the partition and against the client's data region, translated, and given ids of the
 // virtualiser's own. A client that asks for nonsense gets InvalidParameter, and when the medium or the partition is missing,
 // NoDevice. A request is taken from a client only when its response will have room, so nothing that a client does blocks another.
+//
+// Requests without an answer are in the virtualiser's ledger. A restarted virtualiser goes on with them: the driver's answers go
+// to who asked, each once. An id has the slot of the request in its low bits and its position in the driver's queue above them, so
+// an id of a life before is never given again while its answer may come (Stray).
 
 using System;
 using System.Threading;
@@ -15,12 +19,12 @@ namespace Pride.Virtualisers;
 
 /// <summary>Block virtualiser.</summary>
 [Profile(Profile.Driver)]
-public sealed class Block : ProtectionDomain
+public sealed partial class Block : ProtectionDomain
 {
     // As many requests on their way to the driver as its queue holds, but no more than this.
-    private const uint MaximumInFlight = 1024;
+    private const uint MaximumInFlight = 1 << SlotBits;
+    private const int SlotBits = 10;
 
-    private const uint PartitionTableRequest = uint.MaxValue;
     private const ushort SectorSize = 512;
 
     private BlockRequester _driver;
@@ -29,11 +33,10 @@ public sealed class Block : ProtectionDomain
     private DeviceRegion _driverData;
     private BlockResponder[] _clients = [];
     private Client[] _states = [];
-    private Pending[] _pending = [];
-    private ushort[] _freeIds = [];
-    private int _freeCount;
+    private Ledger<HeldBlockRequest> _held = null!;
     private int _firstClient;
     private Medium _medium;
+    private bool _hasAskedForTable;
 
     private enum Medium
     {
@@ -50,11 +53,18 @@ public sealed class Block : ProtectionDomain
     [Wired]
     public Config<BlockVirtConfig> Configuration;
 
+    /// <summary>Memory of the virtualiser's own, for the requests that are not answered.</summary>
+    [Wired]
+    public Region Ledger;
+
     /// <summary>Requests refused because they were wrong.</summary>
     public uint Invalid { get; private set; }
 
     /// <summary>Responses of the driver that answered nothing.</summary>
     public uint Stray { get; private set; }
+
+    /// <summary>Entries of the ledger that made no sense after a restart.</summary>
+    public uint Forgotten => _held.Dropped;
 
     public override void Init()
     {
@@ -88,15 +98,15 @@ public sealed class Block : ProtectionDomain
             };
         }
 
-        uint inFlight = Math.Min(_driver.Capacity, MaximumInFlight);
-        _pending = new Pending[inFlight];
-        _freeIds = new ushort[inFlight];
-        for (uint i = inFlight; i > 0; i--)
+        _held = new Ledger<HeldBlockRequest>(Ledger, Math.Min(_driver.Capacity, MaximumInFlight));
+        Recover();
+        TakeResponses();
+        Proceed();
+        if (_held.Life != 0)
         {
-            _freeIds[_freeCount++] = (ushort)(i - 1);
+            // The life before may have asked and not come to say so.
+            _driverChannel.NotifyDeferred();
         }
-
-        AskForPartitionTable();
     }
 
     public override void Notified(Channel channel)
@@ -106,61 +116,88 @@ public sealed class Block : ProtectionDomain
             TakeResponses();
         }
 
+        Proceed();
+    }
+
+    private void Proceed()
+    {
         if (_medium != Medium.Unknown)
         {
             TakeRequests();
         }
+        else
+        {
+            AskForPartitionTable();
+        }
     }
 
+    /// <summary>Asks the driver for the partition table, once there is room and unless it was asked already.</summary>
     private void AskForPartitionTable()
     {
+        if (_hasAskedForTable || _held.FreeCount == 0 || _driver.IsRequestFull)
+        {
+            return;
+        }
+
+        uint position = _driver.RequestPosition;
+        uint slot = _held.Hold(HeldBlockRequest.Own(position));
         BlockRequest request = new()
         {
             Code = BlockRequestCode.Read,
             IoAddressOrOffset = _driverData.IoAddress,
             Count = 1,
-            Id = PartitionTableRequest,
+            Id = IdOf(slot, position),
         };
-        if (_driver.TryEnqueueRequest(in request))
+        _driver.TryEnqueueRequest(in request);
+        _hasAskedForTable = true;
+        _driverChannel.NotifyDeferred();
+    }
+
+    private static uint IdOf(uint slot, uint position) => (position << SlotBits) | slot;
+
+    private void TakeResponses()
+    {
+        uint strays = Stray;
+        while (_driver.TryPeekResponse(out BlockResponse response))
         {
+            uint slot = response.Id & (MaximumInFlight - 1);
+            if (!_held.IsHeld(slot) || _held[slot].Refusal != BlockStatus.Ok || IdOf(slot, _held[slot].Position) != response.Id)
+            {
+                Stray++;
+            }
+            else if (_held[slot].IsOwn)
+            {
+                _hasAskedForTable = false;
+                _held.Release(slot);
+                LearnPartitions(response.Status);
+            }
+            else
+            {
+                Answer(slot, in response);
+            }
+
+            // Last, so that a life that ends before this sees the response again: as a stray, when it was passed on.
+            _driver.AdvanceResponse();
+        }
+
+        NotifyClients();
+        if (Stray != strays)
+        {
+            // Answers to what is no longer known here may have kept the driver from giving others: there is room now.
             _driverChannel.NotifyDeferred();
         }
     }
 
-    private void TakeResponses()
+    private void Answer(uint slot, in BlockResponse response)
     {
-        while (_driver.TryDequeueResponse(out BlockResponse response))
+        ref readonly HeldBlockRequest request = ref _held[slot];
+        if (request.Code == BlockRequestCode.Read && response.Status == BlockStatus.Ok)
         {
-            if (response.Id == PartitionTableRequest && _medium == Medium.Unknown)
-            {
-                LearnPartitions(response.Status);
-            }
-            else if (response.Id < (uint)_pending.Length && _pending[response.Id].IsUsed)
-            {
-                Answer(in response);
-            }
-            else
-            {
-                Stray++;
-            }
+            Region data = _states[request.Client].Data.Region;
+            Cache.CleanAndInvalidate(data.Address + (nuint)request.Offset, (nuint)request.Count * BlockRequest.TransferSize);
         }
 
-        NotifyClients();
-    }
-
-    private void Answer(in BlockResponse response)
-    {
-        ref Pending pending = ref _pending[response.Id];
-        ref Client client = ref _states[pending.Client];
-        if (pending.Code == BlockRequestCode.Read && response.Status == BlockStatus.Ok)
-        {
-            Cache.CleanAndInvalidate(client.Data.Region.Address + (nuint)pending.Offset, (nuint)pending.Count * BlockRequest.TransferSize);
-        }
-
-        Respond(pending.Client, pending.ClientId, response.Status, Math.Min(response.SuccessCount, pending.Count));
-        client.InFlight--;
-        pending.IsUsed = false;
-        _freeIds[_freeCount++] = (ushort)response.Id;
+        Respond(slot, response.Status, Math.Min(response.SuccessCount, request.Count));
     }
 
     private void TakeRequests()
@@ -185,53 +222,46 @@ public sealed class Block : ProtectionDomain
     {
         bool asked = false;
         ref Client client = ref _states[index];
-        while (_freeCount > 0
+        while (_held.FreeCount > 0
             && !_driver.IsRequestFull
             && _clients[index].HasResponseRoom(client.InFlight + 1)
-            && _clients[index].TryDequeueRequest(out BlockRequest request))
+            && _clients[index].TryPeekRequest(out BlockRequest request))
         {
+            client.InFlight++;
             BlockStatus status = Check(in client, in request);
-            if (status != BlockStatus.Ok)
+            HeldBlockRequest held = new(in request, (ushort)index, status, _driver.RequestPosition, _clients[index].RequestPosition);
+            uint slot = _held.Hold(in held);
+            if (status == BlockStatus.Ok)
+            {
+                Forward(slot, in client, in held, request.BlockNumber);
+                _clients[index].AdvanceRequest();
+                asked = true;
+            }
+            else
             {
                 Invalid += status == BlockStatus.InvalidParameter ? 1u : 0;
-                Respond(index, request.Id, status, 0);
-                continue;
+                _clients[index].AdvanceRequest();
+                Respond(slot, status, 0);
             }
-
-            Forward(index, ref client, in request);
-            asked = true;
         }
 
         return asked;
     }
 
-    private void Forward(int index, ref Client client, in BlockRequest request)
+    private void Forward(uint slot, in Client client, in HeldBlockRequest held, ulong block)
     {
-        bool transfers = request.Code is BlockRequestCode.Read or BlockRequestCode.Write;
-        ulong offset = transfers ? request.IoAddressOrOffset : 0;
-        if (request.Code == BlockRequestCode.Write)
+        if (held.Code == BlockRequestCode.Write)
         {
-            Cache.Clean(client.Data.Region.Address + (nuint)offset, (nuint)request.Count * BlockRequest.TransferSize);
+            Cache.Clean(client.Data.Region.Address + (nuint)held.Offset, (nuint)held.Count * BlockRequest.TransferSize);
         }
 
-        ushort id = _freeIds[--_freeCount];
-        _pending[id] = new Pending
-        {
-            IsUsed = true,
-            Client = index,
-            ClientId = request.Id,
-            Offset = offset,
-            Count = transfers ? request.Count : (ushort)0,
-            Code = request.Code,
-        };
-        client.InFlight++;
         BlockRequest translated = new()
         {
-            Code = request.Code,
-            IoAddressOrOffset = transfers ? client.Data.IoAddress + offset : 0,
-            BlockNumber = transfers ? client.FirstBlock + request.BlockNumber : 0,
-            Count = transfers ? request.Count : (ushort)0,
-            Id = id,
+            Code = held.Code,
+            IoAddressOrOffset = held.Transfers ? client.Data.IoAddress + held.Offset : 0,
+            BlockNumber = held.Transfers ? client.FirstBlock + block : 0,
+            Count = held.Count,
+            Id = IdOf(slot, held.Position),
         };
         _driver.TryEnqueueRequest(in translated);
     }
@@ -260,10 +290,21 @@ public sealed class Block : ProtectionDomain
         return valid ? BlockStatus.Ok : BlockStatus.InvalidParameter;
     }
 
-    private void Respond(int client, uint id, BlockStatus status, ushort blocks)
+    private void Respond(uint slot, BlockStatus status, ushort blocks)
     {
-        BlockResponse response = new() { Id = id, Status = status, SuccessCount = blocks };
-        _clients[client].TryEnqueueResponse(in response);
+        ref readonly HeldBlockRequest request = ref _held[slot];
+        int client = request.Client;
+        BlockResponse response = new() { Id = request.ClientId, Status = status, SuccessCount = blocks };
+
+        // Room was seen before the request was taken; only a client that spoils its own queue has none.
+        if (_clients[client].TryReserveResponse(out uint position))
+        {
+            _held.Giving(slot, position);
+            _clients[client].PutResponse(in response);
+        }
+
+        _held.Release(slot);
+        _states[client].InFlight--;
         _states[client].MustNotify = true;
     }
 
@@ -297,6 +338,10 @@ public sealed class Block : ProtectionDomain
                 client.IsReadOnly = medium.ReadOnly != 0;
                 Announce(in client, in medium);
             }
+            else
+            {
+                Volatile.Write(ref client.StorageInfo.At<BlockStorageInfo>().Ready, 0);
+            }
 
             client.MustNotify = true;
         }
@@ -327,16 +372,5 @@ public sealed class Block : ProtectionDomain
         public uint InFlight;
         public bool IsReadOnly;
         public bool MustNotify;
-    }
-
-    /// <summary>A client's request that the driver has.</summary>
-    private struct Pending
-    {
-        public bool IsUsed;
-        public int Client;
-        public uint ClientId;
-        public ulong Offset;
-        public ushort Count;
-        public BlockRequestCode Code;
     }
 }

@@ -28,6 +28,11 @@ public sealed class BlockSystem
     private const ulong RingBytes = 64 * 1024;
     private const ulong HeaderBytes = 64 * 1024;
 
+    // What driver and virtualiser hold without an answer: 40 bytes for each of the driver's slots, or of the virtualiser's queue.
+    private const ulong DriverLedgerBytes = 16 * 1024;
+    private const ulong VirtLedgerHeader = 16;
+    private const ulong VirtLedgerEntry = 40;
+
     private readonly SystemBuilder _system;
     private readonly BlockOptions _options;
     private readonly Pd<VirtioBlock> _driver;
@@ -52,10 +57,13 @@ public sealed class BlockSystem
         resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(_driver, Permissions.ReadWrite);
         resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
         _driver.Configure(p => p.Device, in resources);
+        _driver.Map(system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         system.WhenWhole(Finish);
     }
 
     public Pd Driver => _driver;
+
+    public Pd Virtualiser => _virt;
 
     /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
     /// <param name="client">The client.</param>
@@ -80,7 +88,9 @@ public sealed class BlockSystem
     {
         BlockDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Block) };
         BlockVirtConfig virt = new() { Magic = SddfMagic.Of(SddfClass.Block), ClientCount = (ulong)_clients.Count };
-        (driver.Virt, virt.Driver.Connection) = Link(_driver, _virt, "blk_driver", Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver"));
+        ushort capacity = Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver");
+        (driver.Virt, virt.Driver.Connection) = Link(_driver, _virt, "blk_driver", capacity);
+        _virt.Map(_system.Region("blk_virt_ledger", VirtLedgerHeader + (capacity * VirtLedgerEntry)), p => p.Ledger, Permissions.ReadWrite);
         virt.Driver.Data = _system.DmaRegion("blk_virt_data", BlockRequest.TransferSize).MapDmaInto(_virt, Permissions.Read);
         for (int i = 0; i < _clients.Count; i++)
         {

@@ -31,6 +31,9 @@ public sealed class FileSystemServer
     // What the server allocates in Init: requests, open files, caches' tables. 256 KiB, and room.
     private const ulong HeapBytes = 512 * 1024;
 
+    // What it holds without an answer: 24 bytes for each of 16 commands.
+    private const ulong LedgerBytes = 4 * 1024;
+
     private readonly SystemBuilder _system;
     private readonly FileSystemOptions _options;
     private readonly Pd<FatServer> _server;
@@ -45,6 +48,7 @@ public sealed class FileSystemServer
         _system = system;
         _options = options ?? new FileSystemOptions();
         _server = system.Add<FatServer>(name, _options.Priority, stack: 32.KiB(), heap: HeapBytes);
+        _server.Map(system.Region($"{name}_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         block.Connect(_server, p => p.Block, _options.Partition, _options.CacheBytes);
         system.WhenWhole(RequireClient);
     }

@@ -28,6 +28,9 @@ public sealed class NetworkSystem
     // A ring of 512 descriptors takes 13 KiB; two of them and the headers fit with room to spare (sDDF's driver has the same size).
     private const ulong RingBytes = 64 * 1024;
 
+    // The buffers that the device has: 16 bytes for each of 256 slots of the two rings.
+    private const ulong LedgerBytes = 12 * 1024;
+
     private readonly SystemBuilder _system;
     private readonly NetworkOptions _options;
     private readonly Pd<VirtioNet> _driver;
@@ -57,6 +60,7 @@ public sealed class NetworkSystem
         DeviceResources resources = system.Resources(_driver, device);
         resources.Regions[resources.RegionCount++] = system.DmaRegion("net_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
         _driver.Configure(p => p.Device, in resources);
+        _driver.Map(system.Region("net_driver_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         system.WhenWhole(Finish);
     }
 

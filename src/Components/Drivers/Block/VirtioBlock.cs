@@ -3,6 +3,10 @@
 // A request is a chain of three descriptors that belong to its slot for good: header (16 bytes, device reads), data, status
 // (1 byte, device writes). Headers and status bytes lie in a region of their own. Without a device the driver stays up
 // and answers every request with NoDevice, so that a missing disk is an error message further up and not a silence.
+//
+// Requests that are not answered are in the driver's ledger, slot for slot. A restarted driver resets the device, which ends its
+// DMA, and begins them again in the order in which they came. That may read or write a second time what the device had done,
+// but only for requests without an answer, whose buffers nobody else uses; each request is answered once.
 
 using System;
 using System.Runtime.InteropServices;
@@ -55,14 +59,15 @@ public sealed class VirtioBlock : ProtectionDomain
     private BlockResponder _virt;
     private Region _headers;
     private Virtqueue _ring = null!;
-    private SlotStack _slots = null!;
-    private BlockRequest[] _requests = [];
-    private BlockRequest _barrier;
+    private Ledger<HeldRequest> _held = null!;
+    private uint _barrierSlot;
     private ulong _capacityBlocks;
     private bool _hasDevice;
     private bool _hasFlush;
     private bool _isReadOnly;
     private bool _waitsAtBarrier;
+    private bool _hasAnswered;
+    private bool _isFull;
 
     [Wired]
     public Config<BlockDriverConfig> Configuration;
@@ -70,8 +75,15 @@ public sealed class VirtioBlock : ProtectionDomain
     [Wired]
     public Config<DeviceResources> Device;
 
-    /// <summary>Answers of the device that made no sense.</summary>
+    /// <summary>Memory of the driver's own, for the requests that are not answered.</summary>
+    [Wired]
+    public Region Ledger;
+
+    /// <summary>Answers of the device that made no sense, and answers for which the queue had no room.</summary>
     public uint Dropped { get; private set; }
+
+    /// <summary>Entries of the ledger that made no sense after a restart.</summary>
+    public uint Forgotten => _held.Dropped;
 
     public override void Init()
     {
@@ -89,12 +101,15 @@ public sealed class VirtioBlock : ProtectionDomain
         _hasDevice = _device.IsDevice(DeviceKind)
             && _device.TryNegotiate(VirtioMmio.FeatureEventIndex | FeatureReadOnly | FeatureFlush, out ulong features)
             && SetUp(features, in device);
-        if (_hasDevice)
-        {
-            Announce(config.Virt.StorageInfo);
-        }
-
+        _held ??= new Ledger<HeldRequest>(Ledger);
+        Announce(config.Virt.StorageInfo);
+        Recover();
         Submit();
+        if (_held.Life != 0)
+        {
+            // The life before may have answered and not come to say so.
+            _virtChannel.NotifyDeferred();
+        }
     }
 
     public override void Notified(Channel channel)
@@ -102,16 +117,17 @@ public sealed class VirtioBlock : ProtectionDomain
         if (_interrupt.Is(channel))
         {
             _device.AcknowledgeInterrupt();
-            if (_hasDevice)
-            {
-                Complete();
-            }
-
+            Complete();
             Submit();
             _interrupt.AcknowledgeDeferred();
         }
         else if (channel == _virtChannel)
         {
+            if (_isFull)
+            {
+                Complete();
+            }
+
             Submit();
         }
     }
@@ -130,8 +146,8 @@ public sealed class VirtioBlock : ProtectionDomain
         _hasFlush = (features & FeatureFlush) != 0;
         _isReadOnly = (features & FeatureReadOnly) != 0;
         _ring = new Virtqueue(in device.Regions[RingRegion], 0, size, (features & VirtioMmio.FeatureEventIndex) != 0);
-        _slots = new SlotStack((int)slots);
-        _requests = new BlockRequest[slots];
+        _held = new Ledger<HeldRequest>(Ledger, slots);
+        slots = _held.Limit;
         for (uint slot = 0; slot < slots; slot++)
         {
             uint head = slot * DescriptorsPerSlot;
@@ -148,6 +164,12 @@ public sealed class VirtioBlock : ProtectionDomain
     private void Announce(Region storageInfo)
     {
         ref BlockStorageInfo info = ref storageInfo.At<BlockStorageInfo>();
+        if (!_hasDevice)
+        {
+            Volatile.Write(ref info.Ready, 0);
+            return;
+        }
+
         _capacityBlocks = _device.ReadConfiguration64(ConfigurationCapacity) / SectorsPerBlock;
         uint geometry = _device.ReadConfiguration32(ConfigurationGeometry);
         info.Cylinders = (ushort)geometry;
@@ -155,31 +177,65 @@ public sealed class VirtioBlock : ProtectionDomain
         info.Blocks = (byte)(geometry >> 24);
         info.SectorSize = SectorSize;
         info.BlockSize = 1;
-        info.QueueDepth = (ushort)_requests.Length;
+        info.QueueDepth = (ushort)_held.Limit;
         info.ReadOnly = _isReadOnly ? (byte)1 : (byte)0;
         info.Capacity = _capacityBlocks;
         Volatile.Write(ref info.Ready, 1);
     }
 
-    /// <summary>Virtualiser to device.</summary>
-    private void Submit()
+    /// <summary>Begins again what the life before had begun.</summary>
+    private void Recover()
     {
-        bool answered = false;
-        while (!_waitsAtBarrier && !_virt.IsResponseFull && (!_hasDevice || _slots.FreeCount > 0) && _virt.TryDequeueRequest(out BlockRequest request))
+        _held.SettleAll(_virt.ResponsePosition);
+        uint next = _virt.RequestPosition;
+        uint[] order = new uint[_held.HeldCount];
+        int count = 0;
+        for (uint slot = 0; slot < _held.Limit; slot++)
         {
-            if (TryRefuse(in request, out BlockStatus status))
+            if (!_held.IsHeld(slot))
             {
-                Answer(request.Id, status, 0);
-                answered = true;
+                continue;
             }
-            else if (request.Code == BlockRequestCode.Barrier)
+
+            // Positions count on over the end of their range, so ages are compared.
+            int at = count++;
+            uint age = next - _held[slot].Position;
+            for (; at > 0 && next - _held[order[at - 1]].Position < age; at--)
             {
-                answered |= PassBarrier(in request);
+                order[at] = order[at - 1];
+            }
+
+            order[at] = slot;
+        }
+
+        // Only the last can have been written down and not taken from the queue.
+        if (count > 0 && _held[order[count - 1]].Position == next && _virt.TryPeekRequest(out _))
+        {
+            _virt.AdvanceRequest();
+        }
+
+        foreach (uint slot in order.AsSpan(0, count))
+        {
+            if (_waitsAtBarrier)
+            {
+                // Nothing is taken after a barrier before it is answered: no entry of this driver's.
+                _held.Drop(slot);
             }
             else
             {
-                Post(in request);
+                Start(slot);
             }
+        }
+    }
+
+    /// <summary>Virtualiser to device.</summary>
+    private void Submit()
+    {
+        while (!_waitsAtBarrier && !_virt.IsResponseFull && _held.FreeCount > 0 && _virt.TryPeekRequest(out BlockRequest request))
+        {
+            ushort slot = _held.Hold(new HeldRequest(in request, _virt.RequestPosition));
+            _virt.AdvanceRequest();
+            Start(slot);
         }
 
         if (_hasDevice && _ring.Publish())
@@ -187,14 +243,34 @@ public sealed class VirtioBlock : ProtectionDomain
             _device.Notify(Queue);
         }
 
-        if (answered)
+        if (_hasAnswered)
         {
+            _hasAnswered = false;
             _virtChannel.NotifyDeferred();
         }
     }
 
+    private void Start(uint slot)
+    {
+        ref readonly HeldRequest request = ref _held[slot];
+        if (TryRefuse(in request, out BlockStatus status))
+        {
+            Answer(slot, status);
+        }
+        else if (request.Code == BlockRequestCode.Barrier)
+        {
+            _waitsAtBarrier = true;
+            _barrierSlot = slot;
+            PassBarrier();
+        }
+        else
+        {
+            Post(slot, in request);
+        }
+    }
+
     /// <summary>Requests that are answered at once, and how.</summary>
-    private bool TryRefuse(in BlockRequest request, out BlockStatus status)
+    private bool TryRefuse(in HeldRequest request, out BlockStatus status)
     {
         bool transfers = request.Code is BlockRequestCode.Read or BlockRequestCode.Write;
         if (!_hasDevice)
@@ -216,10 +292,8 @@ public sealed class VirtioBlock : ProtectionDomain
         return true;
     }
 
-    private void Post(in BlockRequest request)
+    private void Post(uint slot, in HeldRequest request)
     {
-        ushort slot = _slots.Take();
-        _requests[slot] = request;
         ulong at = slot * HeaderSpacing;
         bool transfers = request.Code != BlockRequestCode.Flush;
         _headers.At<VirtioBlockHeader>(at) = new VirtioBlockHeader
@@ -235,7 +309,7 @@ public sealed class VirtioBlock : ProtectionDomain
             ushort direction = request.Code == BlockRequestCode.Read ? VirtqueueDescriptor.FlagWrite : (ushort)0;
             _ring.Descriptor(head + 1) = new VirtqueueDescriptor
             {
-                IoAddress = request.IoAddressOrOffset,
+                IoAddress = request.IoAddress,
                 Length = (uint)request.Count * BlockRequest.TransferSize,
                 Flags = (ushort)(direction | VirtqueueDescriptor.FlagNext),
                 Next = (ushort)(head + 2),
@@ -248,58 +322,66 @@ public sealed class VirtioBlock : ProtectionDomain
     /// <summary>Device to virtualiser.</summary>
     private void Complete()
     {
-        bool answered = false;
+        if (!_hasDevice)
+        {
+            return;
+        }
+
         do
         {
-            while (_ring.TryTakeUsed(out VirtqueueUsed used))
+            while (!_virt.IsResponseFull && _ring.TryTakeUsed(out VirtqueueUsed used))
             {
                 uint slot = used.Id / DescriptorsPerSlot;
-                if (used.Id % DescriptorsPerSlot != 0 || !_slots.TryPut(slot))
+                if (used.Id % DescriptorsPerSlot != 0 || !_held.IsHeld(slot) || IsBarrier(slot))
                 {
                     Dropped++;
                     continue;
                 }
 
-                BlockStatus status = _headers.At<byte>((slot * HeaderSpacing) + StatusOffset) == StatusOk ? BlockStatus.Ok : BlockStatus.IoError;
-                Answer(_requests[slot].Id, status, status == BlockStatus.Ok ? _requests[slot].Count : (ushort)0);
-                answered = true;
+                Answer(slot, _headers.At<byte>((slot * HeaderSpacing) + StatusOffset) == StatusOk ? BlockStatus.Ok : BlockStatus.IoError);
             }
-        }
-        while (_ring.ArmInterrupt());
 
-        if (_waitsAtBarrier && _slots.InFlightCount == 0)
-        {
-            _waitsAtBarrier = false;
-            Answer(_barrier.Id, BlockStatus.Ok, 0);
+            // Only after one of the two has lost its ledger do more requests wait than there is room for answers.
+            _isFull = _virt.IsResponseFull;
         }
+        while (!_isFull && _ring.ArmInterrupt());
 
-        if (answered)
+        PassBarrier();
+        if (_hasAnswered)
         {
+            _hasAnswered = false;
             _virtChannel.Notify();
         }
     }
 
-    /// <summary>True when nothing is in flight and the barrier is answered; else nothing more is started until it is.</summary>
-    private bool PassBarrier(in BlockRequest request)
-    {
-        if (_slots.InFlightCount == 0)
-        {
-            Answer(request.Id, BlockStatus.Ok, 0);
-            return true;
-        }
+    private bool IsBarrier(uint slot) => _waitsAtBarrier && slot == _barrierSlot;
 
-        _barrier = request;
-        _waitsAtBarrier = true;
-        return false;
+    /// <summary>Answers the barrier once nothing else is in flight; nothing more is started until then.</summary>
+    private void PassBarrier()
+    {
+        if (_waitsAtBarrier && _held.HeldCount == 1)
+        {
+            _waitsAtBarrier = false;
+            Answer(_barrierSlot, BlockStatus.Ok);
+        }
     }
 
-    private void Answer(uint id, BlockStatus status, ushort blocks)
+    private void Answer(uint slot, BlockStatus status)
     {
-        BlockResponse response = new() { Id = id, Status = status, SuccessCount = blocks };
-        if (!_virt.TryEnqueueResponse(in response))
+        ref readonly HeldRequest request = ref _held[slot];
+        BlockResponse response = new() { Id = request.Id, Status = status, SuccessCount = status == BlockStatus.Ok ? request.Count : (ushort)0 };
+        if (_virt.TryReserveResponse(out uint position))
+        {
+            _held.Giving(slot, position);
+            _virt.PutResponse(in response);
+            _hasAnswered = true;
+        }
+        else
         {
             Dropped++;
         }
+
+        _held.Release(slot);
     }
 
     /// <summary>struct virtio_blk_req without data and status: type (0), reserved (4), first sector of 512 bytes (8).</summary>

@@ -6,6 +6,9 @@
 //
 // Transmitted buffers are taken back when the driver is awake anyway; the device interrupts for them only when more than
 // LazyReturns wait. No client is starved by that, because every client has many more transmit buffers.
+//
+// The buffers that the device has are in the driver's ledger, slot for slot. A restarted driver resets the device, which ends its
+// DMA, posts the receive buffers again and gives the transmit buffers back, sent or not: frames may be lost, buffers are not.
 
 using System;
 using Pride.Abi.Sddf;
@@ -48,10 +51,8 @@ public sealed class VirtioNet : ProtectionDomain
     private ushort _lazyReturns;
     private Virtqueue _rxRing = null!;
     private Virtqueue _txRing = null!;
-    private SlotStack _rxSlots = null!;
-    private SlotStack _txSlots = null!;
-    private ulong[] _rxBuffers = [];
-    private ulong[] _txBuffers = [];
+    private Ledger<HeldBuffer> _rxHeld = null!;
+    private Ledger<HeldBuffer> _txHeld = null!;
 
     [Wired]
     public Config<NetworkDriverConfig> Configuration;
@@ -59,8 +60,15 @@ public sealed class VirtioNet : ProtectionDomain
     [Wired]
     public Config<DeviceResources> Device;
 
+    /// <summary>Memory of the driver's own, for the buffers that the device has: half for each direction.</summary>
+    [Wired]
+    public Region Ledger;
+
     /// <summary>Answers of the device that made no sense, and buffers for which a queue had no room.</summary>
     public uint Dropped { get; private set; }
+
+    /// <summary>Entries of the ledger that made no sense after a restart.</summary>
+    public uint Forgotten => _rxHeld.Dropped + _txHeld.Dropped;
 
     public override void Init()
     {
@@ -78,8 +86,16 @@ public sealed class VirtioNet : ProtectionDomain
         _interrupt = new Irq(device.Interrupts[0]);
         _device = new VirtioMmio(device.Regions[RegistersRegion].Region);
         SetUp(in device.Regions[RingRegion]);
+        RecoverRx();
+        RecoverTx();
         ProvideRx();
         ProvideTx();
+        if (_rxHeld.Life != 0)
+        {
+            // The life before may have given buffers and not come to say so.
+            _rxChannel.Notify();
+            _txChannel.NotifyDeferred();
+        }
     }
 
     public override void Notified(Channel channel)
@@ -118,11 +134,10 @@ public sealed class VirtioNet : ProtectionDomain
         _rxRing = NewRing(in memory, 2 * HeaderSpacing, RxQueue, eventIndex);
         ulong txOffset = (2 * HeaderSpacing) + ((Virtqueue.BytesFor(_rxRing.Size) + 15) & ~15UL);
         _txRing = NewRing(in memory, txOffset, TxQueue, eventIndex);
-        _rxSlots = new SlotStack((int)(_rxRing.Size / DescriptorsPerSlot));
-        _txSlots = new SlotStack((int)(_txRing.Size / DescriptorsPerSlot));
-        _rxBuffers = new ulong[_rxRing.Size / DescriptorsPerSlot];
-        _txBuffers = new ulong[_txRing.Size / DescriptorsPerSlot];
-        _lazyReturns = (ushort)Math.Min(Math.Min(_tx.Capacity, (uint)_txBuffers.Length) >> LazyReturnShift, MaximumLazyReturns);
+        ulong half = Ledger.Size / 2;
+        _rxHeld = new Ledger<HeldBuffer>(new Region(Ledger.Address, half), _rxRing.Size / DescriptorsPerSlot);
+        _txHeld = new Ledger<HeldBuffer>(new Region(Ledger.Address + (nuint)half, half), _txRing.Size / DescriptorsPerSlot);
+        _lazyReturns = (ushort)Math.Min(Math.Min(_tx.Capacity, _txHeld.Limit) >> LazyReturnShift, MaximumLazyReturns);
         memory.Region.Bytes[..(int)(2 * HeaderSpacing)].Clear();
         WriteChains(_rxRing, memory.IoAddress, VirtqueueDescriptor.FlagWrite);
         WriteChains(_txRing, memory.IoAddress + HeaderSpacing, 0);
@@ -154,6 +169,53 @@ public sealed class VirtioNet : ProtectionDomain
         }
     }
 
+    /// <summary>Receive buffers that the device had in the life before: it gets them again.</summary>
+    private void RecoverRx()
+    {
+        _rxHeld.SettleAll(_rx.ActivePosition);
+        if (_rx.TryPeekFree(out NetworkBuffer next) && Holds(_rxHeld, in next))
+        {
+            _rx.AdvanceFree();
+        }
+
+        for (uint slot = 0; slot < _rxHeld.Limit; slot++)
+        {
+            if (_rxHeld.IsHeld(slot))
+            {
+                Post(slot, _rxHeld[slot].IoAddress);
+            }
+        }
+    }
+
+    /// <summary>Transmit buffers that the device had in the life before: they go back.</summary>
+    private void RecoverTx()
+    {
+        _txHeld.SettleAll(_tx.FreePosition);
+        if (_tx.TryPeekActive(out NetworkBuffer next) && Holds(_txHeld, in next))
+        {
+            _tx.AdvanceActive();
+        }
+
+        for (uint slot = 0; slot < _txHeld.Limit; slot++)
+        {
+            if (_txHeld.IsHeld(slot))
+            {
+                GiveBack(slot);
+            }
+        }
+    }
+
+    private static bool Holds(Ledger<HeldBuffer> ledger, in NetworkBuffer buffer)
+    {
+        uint slot = 0;
+        while (slot < ledger.Limit && !(ledger.IsHeld(slot) && ledger[slot].IoAddress == buffer.IoAddressOrOffset))
+        {
+            slot++;
+        }
+
+        return slot < ledger.Limit;
+    }
+
     /// <summary>Device to virtualiser: the frames that have arrived.</summary>
     private void ReturnRx()
     {
@@ -176,7 +238,7 @@ public sealed class VirtioNet : ProtectionDomain
     private bool GiveReceived(VirtqueueUsed used)
     {
         uint slot = used.Id / DescriptorsPerSlot;
-        if (used.Id % DescriptorsPerSlot != 0 || !_rxSlots.TryPut(slot))
+        if (used.Id % DescriptorsPerSlot != 0 || !_rxHeld.IsHeld(slot))
         {
             Dropped++;
             return false;
@@ -186,16 +248,22 @@ public sealed class VirtioNet : ProtectionDomain
         uint length = used.Length - HeaderSize;
         NetworkBuffer buffer = new()
         {
-            IoAddressOrOffset = _rxBuffers[slot],
+            IoAddressOrOffset = _rxHeld[slot].IoAddress,
             Length = length <= NetworkBuffer.Size ? (ushort)length : (ushort)0,
         };
-        if (_rx.TryEnqueueActive(in buffer))
+        bool hasRoom = _rx.TryReserveActive(out uint position);
+        if (hasRoom)
         {
-            return true;
+            _rxHeld.Giving(slot, position);
+            _rx.PutActive(in buffer);
+        }
+        else
+        {
+            Dropped++;
         }
 
-        Dropped++;
-        return false;
+        _rxHeld.Release(slot);
+        return hasRoom;
     }
 
     /// <summary>Virtualiser to device: free buffers to receive into.</summary>
@@ -203,23 +271,28 @@ public sealed class VirtioNet : ProtectionDomain
     {
         do
         {
-            while (_rxSlots.FreeCount > 0 && _rx.TryDequeueFree(out NetworkBuffer buffer))
+            while (_rxHeld.FreeCount > 0 && _rx.TryPeekFree(out NetworkBuffer buffer))
             {
-                ushort slot = _rxSlots.Take();
-                _rxBuffers[slot] = buffer.IoAddressOrOffset;
-                uint head = slot * DescriptorsPerSlot;
-                _rxRing.Descriptor(head + 1).IoAddress = buffer.IoAddressOrOffset;
-                _rxRing.Add((ushort)head);
+                ushort slot = _rxHeld.Hold(new HeldBuffer(buffer.IoAddressOrOffset));
+                _rx.AdvanceFree();
+                Post(slot, buffer.IoAddressOrOffset);
             }
 
             // With every slot in flight nothing more can be posted: the next received frame leads back here.
         }
-        while (_rxSlots.FreeCount > 0 && _rx.ArmFree());
+        while (_rxHeld.FreeCount > 0 && _rx.ArmFree());
 
         if (_rxRing.Publish())
         {
             _device.Notify(RxQueue);
         }
+    }
+
+    private void Post(uint slot, ulong ioAddress)
+    {
+        uint head = slot * DescriptorsPerSlot;
+        _rxRing.Descriptor(head + 1).IoAddress = ioAddress;
+        _rxRing.Add((ushort)head);
     }
 
     /// <summary>Takes transmitted buffers back and sends what the virtualiser has given, until neither has more.</summary>
@@ -243,10 +316,10 @@ public sealed class VirtioNet : ProtectionDomain
     {
         do
         {
-            while (_txSlots.FreeCount > 0 && _tx.TryDequeueActive(out NetworkBuffer buffer))
+            while (_txHeld.FreeCount > 0 && _tx.TryPeekActive(out NetworkBuffer buffer))
             {
-                ushort slot = _txSlots.Take();
-                _txBuffers[slot] = buffer.IoAddressOrOffset;
+                uint slot = _txHeld.Hold(new HeldBuffer(buffer.IoAddressOrOffset));
+                _tx.AdvanceActive();
                 uint head = slot * DescriptorsPerSlot;
                 ref VirtqueueDescriptor descriptor = ref _txRing.Descriptor(head + 1);
                 descriptor.IoAddress = buffer.IoAddressOrOffset;
@@ -256,7 +329,7 @@ public sealed class VirtioNet : ProtectionDomain
 
             // With every slot in flight the interrupt for returns leads back here.
         }
-        while (_txSlots.FreeCount > 0 && _tx.ArmActive());
+        while (_txHeld.FreeCount > 0 && _tx.ArmActive());
 
         if (_txRing.Publish())
         {
@@ -270,23 +343,41 @@ public sealed class VirtioNet : ProtectionDomain
         while (_txRing.TryTakeUsed(out VirtqueueUsed used))
         {
             uint slot = used.Id / DescriptorsPerSlot;
-            if (used.Id % DescriptorsPerSlot != 0 || !_txSlots.TryPut(slot))
+            if (used.Id % DescriptorsPerSlot != 0 || !_txHeld.IsHeld(slot))
             {
                 Dropped++;
                 continue;
             }
 
-            NetworkBuffer buffer = new() { IoAddressOrOffset = _txBuffers[slot] };
-            if (_tx.TryEnqueueFree(in buffer))
-            {
-                returned = true;
-            }
-            else
-            {
-                Dropped++;
-            }
+            returned |= GiveBack(slot);
         }
 
         return returned;
+    }
+
+    private bool GiveBack(uint slot)
+    {
+        NetworkBuffer buffer = new() { IoAddressOrOffset = _txHeld[slot].IoAddress };
+        bool hasRoom = _tx.TryReserveFree(out uint position);
+        if (hasRoom)
+        {
+            _txHeld.Giving(slot, position);
+            _tx.PutFree(in buffer);
+        }
+        else
+        {
+            Dropped++;
+        }
+
+        _txHeld.Release(slot);
+        return hasRoom;
+    }
+
+    /// <summary>A buffer that the device has, by the address that the device uses.</summary>
+    private readonly struct HeldBuffer(ulong ioAddress) : ILedgerItem
+    {
+        public ulong IoAddress { get; } = ioAddress;
+
+        public uint Fold => LedgerFold.Of(IoAddress);
     }
 }

@@ -1,6 +1,9 @@
 // The FAT file-system server: a client of the block class, a server of the LionsOS file-system protocol.
 //
 // The heap is used in Init only; while it serves, the PD allocates nothing.
+//
+// After a restart the commands that the life before had are answered at once, with Error; new ones are taken when no request of that life is
+// under way any more (BlockClient.IsSettled), so that what the device reads for it lands in no block of the new cache.
 
 using System;
 using Pride.Abi.Fs;
@@ -25,6 +28,13 @@ public sealed class FatServer : ProtectionDomain
     [Wired]
     public Config<BlockClientConfig> Block;
 
+    /// <summary>Memory of the server's own, for the commands that are not answered.</summary>
+    [Wired]
+    public Region Ledger;
+
+    /// <summary>Entries of the ledger that made no sense after a restart.</summary>
+    public uint Forgotten => _service!.Forgotten;
+
     public override void Init()
     {
         ref readonly FsServerConfig config = ref FileSystem.Value;
@@ -35,7 +45,13 @@ public sealed class FatServer : ProtectionDomain
 
         _client = new Channel(config.Client.ChannelId);
         _block = new BlockClient(Block);
-        _service = new FatService(new SddfBlockDevice(_block), in config.Client);
+        _service = new FatService(new SddfBlockDevice(_block), in config.Client, Ledger);
+        if (_service.IsRestarted)
+        {
+            // The life before may have answered and not come to say so.
+            _client.NotifyDeferred();
+        }
+
         Serve();
     }
 
@@ -46,6 +62,11 @@ public sealed class FatServer : ProtectionDomain
         while (_block!.TryGetResponse(out BlockResponse response))
         {
             _service!.CompleteBlock(response.Id, response.Status == BlockStatus.Ok, response.SuccessCount);
+        }
+
+        if (!_block.IsSettled)
+        {
+            return;
         }
 
         bool hasAnswered = _service!.Run();

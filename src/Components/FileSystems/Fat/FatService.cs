@@ -4,6 +4,9 @@
 // another order than commands. As many commands are taken as there are requests and room in the completion queue, so a client
 // that does not fetch its completions only stops itself.
 //
+// Commands without an answer are in the server's ledger. After a restart nothing is mounted and nothing is open; the commands that
+// the life before had are answered Error, each once, and so is everything until the client has mounted again.
+//
 // The volume is read-only for now: what would change it is answered ServerWasDenied, or InvalidWrite on an open file.
 
 using System;
@@ -11,11 +14,12 @@ using System.Runtime.InteropServices;
 using Pride.Abi.Fs;
 using Pride.Fs;
 using Pride.Machine;
+using Pride.Sddf;
 
 namespace Pride.FileSystems.Fat;
 
 /// <summary>One client's file-system server.</summary>
-public sealed class FatService
+public sealed partial class FatService
 {
     /// <summary>Commands that are worked on at once.</summary>
     public const int MaximumRequests = 16;
@@ -24,23 +28,31 @@ public sealed class FatService
     private readonly FatVolume _volume;
     private readonly Region _share;
     private readonly FatRequest[] _requests = new FatRequest[MaximumRequests];
+    private readonly Ledger<HeldCommand> _held;
     private FsQueueConsumer<FsCommand> _commands;
     private FsQueueProducer<FsCompletion> _completions;
-    private int _inFlight;
     private bool _isMounted;
     private bool _hasAnswered;
 
-    /// <exception cref="InvalidOperationException">The queues or the data region are too small.</exception>
-    public FatService(IBlockDevice device, in FsConnection client)
+    /// <param name="device">Where the volume lies.</param>
+    /// <param name="client">The client's queues and share.</param>
+    /// <param name="ledger">Memory of the server's own, for <see cref="MaximumRequests"/> commands.</param>
+    /// <exception cref="InvalidOperationException">The queues, the ledger or the data region are too small.</exception>
+    public FatService(IBlockDevice device, in FsConnection client, Region ledger)
     {
         _share = client.Share;
         _commands = new FsQueueConsumer<FsCommand>(client.CommandQueue);
         _completions = new FsQueueProducer<FsCompletion>(client.CompletionQueue);
-        _volume = new FatVolume(device, _stall);
+        _held = new Ledger<HeldCommand>(ledger, MaximumRequests);
+
+        // What opens a file is a command, so a place was never used more often than there were commands.
+        _volume = new FatVolume(device, _stall, _commands.Consumed);
         for (int i = 0; i < MaximumRequests; i++)
         {
             _requests[i] = new FatRequest(_volume.Names, _volume.NewScanner(), _stall);
         }
+
+        Recover();
     }
 
     /// <summary>Commands answered.</summary>
@@ -51,6 +63,12 @@ public sealed class FatService
 
     /// <summary>Times the client's queue indices made no sense.</summary>
     public uint QueueViolations => _commands.Violations + _completions.Violations;
+
+    /// <summary>The server was restarted, and its client may have to be told.</summary>
+    public bool IsRestarted => _held.Life != 0;
+
+    /// <summary>Entries of the ledger that made no sense after a restart.</summary>
+    public uint Forgotten => _held.Dropped;
 
     /// <summary>Open files and directories.</summary>
     public int OpenFileCount => _volume.Files.Count;
@@ -71,76 +89,16 @@ public sealed class FatService
     public bool Run()
     {
         Resume(Stall.AnyBlock);
-        while (_inFlight < MaximumRequests && _completions.Free() > _inFlight && _commands.TryDequeue(out FsCommand command))
+        while (_held.FreeCount > 0 && _completions.Free() > _held.HeldCount && _commands.TryPeek(out FsCommand command))
         {
-            Accept(in command);
+            ushort slot = _held.Hold(new HeldCommand(command.Id, _commands.Consumed));
+            _commands.Advance();
+            Accept(slot, in command);
         }
 
         bool hasAnswered = _hasAnswered;
         _hasAnswered = false;
         return hasAnswered;
-    }
-
-    private void Resume(uint blockId)
-    {
-        if (_inFlight == 0)
-        {
-            return;
-        }
-
-        foreach (FatRequest request in _requests)
-        {
-            if (request.IsUsed && request.BlockId == blockId)
-            {
-                Finish(request, Continue(request));
-            }
-        }
-    }
-
-    private void Accept(in FsCommand command)
-    {
-        int free = 0;
-        while (_requests[free].IsUsed)
-        {
-            free++;
-        }
-
-        FatRequest request = _requests[free];
-        request.IsUsed = true;
-        request.Command = command;
-        request.File = null;
-        request.Result = 0;
-        request.Length = 0;
-        _inFlight++;
-        Progress progress = Begin(request);
-        Finish(request, progress == Progress.Done ? Continue(request) : progress);
-    }
-
-    private void Finish(FatRequest request, Progress progress)
-    {
-        if (progress == Progress.Waiting)
-        {
-            request.BlockId = _stall.BlockId;
-            return;
-        }
-
-        if (request.File is { } file)
-        {
-            file.Operations--;
-            request.File = null;
-        }
-
-        FsCompletion completion = new()
-        {
-            Id = request.Command.Id,
-            Status = progress == Progress.Done ? FsStatus.Success : _stall.Status,
-            Data = request.Result,
-        };
-        request.IsUsed = false;
-        _inFlight--;
-        _completions.Enqueue(in completion);
-        _hasAnswered = true;
-        Answered++;
     }
 
     /// <summary>Checks a command's parameters, once.</summary>
@@ -160,9 +118,9 @@ public sealed class FatService
         switch (command.Code)
         {
             case FsCommandCode.Initialise:
-                return _inFlight == 1 ? Progress.Done : _stall.Fail(FsStatus.OutstandingOperations);
+                return _held.HeldCount == 1 ? Progress.Done : _stall.Fail(FsStatus.OutstandingOperations);
             case FsCommandCode.Deinitialise:
-                return _inFlight == 1 ? Progress.Done : _stall.Fail(FsStatus.OutstandingOperations);
+                return _held.HeldCount == 1 ? Progress.Done : _stall.Fail(FsStatus.OutstandingOperations);
             case FsCommandCode.Stat when !command.SecondBuffer.IsInside(_share.Size) || command.SecondBuffer.Size < FsStat.Length:
                 return _stall.Fail(FsStatus.InvalidBuffer);
             case FsCommandCode.FileOpen when !IsValid(command.OpenFlags):

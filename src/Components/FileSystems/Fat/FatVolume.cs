@@ -31,8 +31,11 @@ internal sealed class FatVolume
     private FatGeometry _geometry;
     private ulong _volumePosition;
 
+    /// <param name="device">Where it lies.</param>
+    /// <param name="stall">Told why an operation cannot go on.</param>
+    /// <param name="firstGeneration">See <see cref="OpenFiles"/>.</param>
     /// <exception cref="InvalidOperationException">The device's data region is too small.</exception>
-    public FatVolume(IBlockDevice device, Stall stall)
+    public FatVolume(IBlockDevice device, Stall stall, ulong firstGeneration)
     {
         _stall = stall;
         _device = device;
@@ -46,7 +49,7 @@ internal sealed class FatVolume
         _metadata = new BlockCache(device, stall, 0, MetadataBlocks, 1, 0);
         _windows = new BlockCache(device, stall, windowsStart, windows, WindowBlocks, MetadataBlocks);
         _table = new FatTable(_metadata, stall);
-        Files = new OpenFiles(_metadata, _table, stall);
+        Files = new OpenFiles(_metadata, _table, stall, firstGeneration);
     }
 
     public OpenFiles Files { get; }

@@ -56,11 +56,15 @@ internal sealed class OpenFiles
 
     private readonly OpenFile[] _files = new OpenFile[Maximum];
 
-    public OpenFiles(BlockCache blocks, FatTable table, Stall stall)
+    /// <param name="blocks">For directories.</param>
+    /// <param name="table">For directories.</param>
+    /// <param name="stall">For directories.</param>
+    /// <param name="firstGeneration">Larger than any that a life before has used, so that its descriptors name nothing.</param>
+    public OpenFiles(BlockCache blocks, FatTable table, Stall stall, ulong firstGeneration)
     {
         for (int i = 0; i < Maximum; i++)
         {
-            _files[i] = new OpenFile(i, new DirectoryScanner(blocks, table, stall));
+            _files[i] = new OpenFile(i, new DirectoryScanner(blocks, table, stall)) { Generation = firstGeneration };
         }
     }
 

@@ -1,0 +1,26 @@
+// Block driver, block virtualiser and FAT server are restarted again and again, in the middle of their work, and who reads notices nothing.
+
+using System;
+using System.Globalization;
+using System.Threading.Tasks;
+using Pride.Tool.Emulation;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed class RestartsTests
+{
+    private const int FewestRestarts = 30;
+
+    [Fact]
+    public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted()
+    {
+        await using QemuMachine machine = Machines.Boot("restarts");
+        await machine.Expect("restarter: restarts 0x");
+        string serial = machine.Serial;
+        Assert.Contains("all of them right", serial, StringComparison.Ordinal);
+        Assert.DoesNotContain("fault in", serial, StringComparison.Ordinal);
+        string[] parts = serial.Split("restarter: restarts 0x");
+        Assert.InRange(ulong.Parse(parts[1].AsSpan(0, 16), NumberStyles.HexNumber, CultureInfo.InvariantCulture), FewestRestarts, ulong.MaxValue);
+    }
+}
