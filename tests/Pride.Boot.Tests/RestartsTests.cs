@@ -10,7 +10,7 @@ namespace Pride.Boot.Tests;
 
 public sealed class RestartsTests
 {
-    private const int FewestRestarts = 30;
+    private const ulong FewestRestarts = 30;
 
     [Fact]
     public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted()

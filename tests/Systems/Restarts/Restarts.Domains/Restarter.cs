@@ -1,6 +1,7 @@
 // The parent of the block driver, the block virtualiser and the FAT server: every few milliseconds it starts one of them anew, wherever that
 // one is just now.
 
+using Pride.Abi;
 using Pride.Abi.Sddf;
 using Pride.Machine;
 using Pride.Microkit;
@@ -55,7 +56,7 @@ public sealed class Restarter : ProtectionDomain
     /// <summary>None of them has a reason to fault.</summary>
     public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
     {
-        FaultReport.Print("a restarted component"u8, Pride.Abi.CapSlots.BaseTcb + child.Id, message, 0);
+        FaultReport.Print("a restarted component"u8, CapSlots.BaseTcb + child.Id, message, 0);
         reply = default;
         return false;
     }
