@@ -16,7 +16,7 @@ public static class KernelTestRun
     private const string TestAssembly = "Pride.Kernel.Tests";
 
     /// <summary>Steps of each random test: enough to reach every kind of state, few enough for hundreds of runs.</summary>
-    private const string RandomSteps = "12000";
+    private const string RandomSteps = "16000";
 
     /// <summary>The name of the first test that fails; null: all pass.</summary>
     public static string? FirstFailure(byte[] kernel)

@@ -1,0 +1,59 @@
+// What the kernel promises in numbers: budgets, error codes, turns of domains. Under -icount, so that the host's load does not count.
+
+using System;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Threading.Tasks;
+using Pride.Tool.Emulation;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed partial class KernelLimitsTests
+{
+    private static readonly string[] s_counting = ["-icount", "shift=0,sleep=off"];
+
+    [Fact]
+    public async Task A_budget_of_a_tenth_is_a_tenth_and_no_burst_is_longer_than_the_budget()
+    {
+        await using QemuMachine machine = Machines.Boot("limits", null, s_counting);
+        await machine.Expect(" ppm");
+        await machine.Expect(" ns");
+        int share = Number(machine, SharePattern());
+        Assert.InRange(share, 95_000, 105_000);
+
+        // 1000 us, and what the longest kernel path and the timer's resolution allow beyond.
+        int burst = Number(machine, BurstPattern());
+        Assert.InRange(burst, 900_000, 1_010_000);
+    }
+
+    [Fact]
+    public async Task Every_error_code_timeout_faults_firmware_calls_and_shared_caps_are_as_documented()
+    {
+        await using QemuMachine machine = Machines.Boot("limits", null, s_counting);
+        await machine.Expect("supervisor: every error code is as it should be");
+        await machine.Expect("supervisor: timeout faults arrive");
+        Assert.Contains("the firmware's major version is 1", machine.Serial, StringComparison.Ordinal);
+        Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_domain_has_its_share_of_time_whatever_the_priorities()
+    {
+        await using QemuMachine machine = Machines.Boot("domains", null, s_counting);
+        await machine.Expect("meter: the other domain has its third");
+    }
+
+    private static int Number(QemuMachine machine, Regex pattern)
+    {
+        Match match = pattern.Match(machine.Serial);
+        Assert.True(match.Success, machine.Serial);
+        return int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("share is ([0-9]+) ppm")]
+    private static partial Regex SharePattern();
+
+    [GeneratedRegex("longest burst ([0-9]+) ns")]
+    private static partial Regex BurstPattern();
+}

@@ -1,0 +1,87 @@
+// Every error code that the kernel can answer, a timeout fault, a firmware call, a shared cap.
+
+using System;
+using Pride.Abi;
+using Pride.Machine;
+using Pride.Microkit;
+using Pride.Runtime;
+
+namespace Limits.Domains;
+
+/// <summary>The parent of the spender.</summary>
+[Profile(Profile.Driver)]
+public sealed class Supervisor : ProtectionDomain
+{
+    private const int Timeouts = 3;
+    private const ulong UnknownLabel = 9999;
+    private const ulong EmptySlot = 440;
+    private const ulong PsciVersion = 0x8400_0000;
+
+    private int _timeouts;
+
+    [Wired] public Child Spender;
+    [Wired] public ulong SpenderContext;
+
+    private ulong Thread => CapSlots.BaseTcb + Spender.Id;
+
+    public override void Init()
+    {
+        ref readonly InvocationLabels labels = ref Kernel.Labels;
+        Expect("no error"u8, KernelErrors.NoError, Kernel.Call(Thread, Words(labels.TcbReadRegisters, 0, 1)));
+        Expect("invalid capability"u8, KernelErrors.InvalidCapability, Kernel.Call(EmptySlot, new MessageInfo(0, 0)));
+        Expect("illegal operation"u8, KernelErrors.IllegalOperation, Kernel.Call(Thread, new MessageInfo(UnknownLabel, 0)));
+        Expect("range error"u8, KernelErrors.RangeError, Kernel.Call(Thread, Words(labels.TcbReadRegisters, 0, 1000)));
+        Expect("alignment error"u8, KernelErrors.AlignmentError, Kernel.Call(Thread, Words(labels.PrideTcbReadMemory, 1, 1)));
+        Expect("truncated message"u8, KernelErrors.TruncatedMessage, Kernel.Call(Thread, new MessageInfo(labels.TcbReadRegisters, 1)));
+        for (int i = 0; i < 8; i++)
+        {
+            MessageRegisters.Set(i, i == 0 ? PsciVersion : 0);
+        }
+
+        Expect("firmware call"u8, KernelErrors.NoError, Kernel.Call(CapSlots.Smc, new MessageInfo(labels.SmcCall, 8)));
+        Say.Number("supervisor: the firmware's major version is "u8, MessageRegisters.Get(0) >> 16, ""u8);
+        DebugConsole.WriteLine("supervisor: every error code is as it should be"u8);
+    }
+
+    public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
+    {
+        reply = new MessageInfo(0, 0);
+        if (message.Label == FaultKind.Timeout && ++_timeouts == Timeouts)
+        {
+            MessageInfo consumed = Kernel.Call(SpenderContext, new MessageInfo(Kernel.Labels.SchedContextConsumed, 0));
+            Expect("consumed"u8, KernelErrors.NoError, consumed);
+            Say.Number("supervisor: timeout faults arrive; used since the last one "u8, MessageRegisters.Get(0), " us"u8);
+        }
+
+        return true;
+    }
+
+    private static MessageInfo Words(ulong label, ulong word0, ulong word1)
+    {
+        MessageRegisters.Set(0, word0);
+        MessageRegisters.Set(1, word1);
+        return new MessageInfo(label, 2);
+    }
+
+    private static void Expect(ReadOnlySpan<byte> what, ulong label, MessageInfo reply)
+    {
+        if (reply.Label != label)
+        {
+            DebugConsole.Write(what);
+            Say.Number(": the kernel answers "u8, reply.Label, " instead"u8);
+            throw new InvalidOperationException("an error code is wrong");
+        }
+    }
+}
+
+/// <summary>Uses up its budget again and again.</summary>
+[Profile(Profile.Driver)]
+public sealed class Spender : ProtectionDomain
+{
+    public override void Init()
+    {
+        while (true)
+        {
+        }
+    }
+}
