@@ -206,8 +206,8 @@ internal sealed partial class MethodImporter
         }
 
         string address = _out.Alloca(value.Llvm, 16);
-        _out.Do($"store {value.Llvm} {operand}, ptr {address}");
-        return _out.Let($"load {llvm}, ptr {address}");
+        _out.Do($"store {value.Llvm} {operand}, ptr {address}, align 16");
+        return _out.Let($"load {llvm}, ptr {address}, align 16");
     }
 
     /// <summary>A constant of LLVM's floating-point syntax: the bits of the double.</summary>

@@ -20,6 +20,9 @@ namespace Pride.Compiler.Import;
 /// <summary>The translator of one method; the other parts of this class are the opcode classes.</summary>
 internal sealed partial class MethodImporter
 {
+    /// <summary>Of the memory that carries a stack value between blocks; vectors have no more than structs of 64-bit integers.</summary>
+    private const int SlotAlignment = 8;
+
     private readonly World _world;
     private readonly Function _function;
     private readonly MethodDesc _method;
@@ -162,7 +165,7 @@ internal sealed partial class MethodImporter
     private StackValue ReloadSlot(StackValue slot) =>
         slot.InMemory
             ? slot
-            : new StackValue(slot.Type, slot.Llvm, _out.Let($"load {slot.Llvm}, ptr {slot.Operand}")) { IsNotNull = slot.IsNotNull };
+            : new StackValue(slot.Type, slot.Llvm, _out.Let($"load {slot.Llvm}, ptr {slot.Operand}, align {SlotAlignment}")) { IsNotNull = slot.IsNotNull };
 
     /// <summary>Ends the current block with a jump; the evaluation stack goes along.</summary>
     private void Goto(BasicBlock target)
@@ -201,7 +204,7 @@ internal sealed partial class MethodImporter
             StackValue slot = target.EntrySlots[i];
             if (!slot.InMemory)
             {
-                _out.Do($"store {slot.Llvm} {operands[i]}, ptr {slot.Operand}");
+                _out.Do($"store {slot.Llvm} {operands[i]}, ptr {slot.Operand}, align {SlotAlignment}");
             }
             else if (operands[i] != slot.Operand)
             {
@@ -225,7 +228,7 @@ internal sealed partial class MethodImporter
 
         if (!_slots.TryGetValue((depth, value.Llvm), out string? address))
         {
-            address = _out.Alloca(value.Llvm, 8);
+            address = _out.Alloca(value.Llvm, SlotAlignment);
             _slots.Add((depth, value.Llvm), address);
         }
 
@@ -252,7 +255,7 @@ internal sealed partial class MethodImporter
             if (changed.Contains(i) || keepAll)
             {
                 string address = _out.Alloca(parameter.Llvm, parameter.Type.VariableAlignment);
-                _out.AtEntry($"store {parameter.Llvm} {name}, ptr {address}");
+                _out.AtEntry($"store {parameter.Llvm} {name}, ptr {address}, align {parameter.Type.VariableAlignment}");
                 _arguments.Add(new Variable(parameter.Type, address, null));
                 _debug?.DeclareArgument(_out, i, ArgumentName(i), parameter.Type, "ptr " + address, inMemory: true);
                 continue;
@@ -304,7 +307,7 @@ internal sealed partial class MethodImporter
             {
                 _out.AtEntry(_world.Llvm.IsInMemory(type)
                     ? $"call void @llvm.memset.p0.i64(ptr align {type.VariableAlignment} {address}, i8 0, i64 {type.VariableSize}, i1 false)"
-                    : $"store {memory} zeroinitializer, ptr {address}");
+                    : $"store {memory} zeroinitializer, ptr {address}, align {type.VariableAlignment}");
             }
 
             _locals.Add(new Variable(type, address, null));
