@@ -63,27 +63,32 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastWake(CoreState* core, Tcb* tcb, Notification* notification, Tcb* waiter, ulong badge, bool maySwitch)
     {
-        // A passive thread is lent a context; a thread of another domain waits for its turn; time that has to be looked after.
+        // Others wait there too: the queue has to be mended. A passive thread is lent a context; a thread of another domain waits for its turn; time that has to be looked after.
         SchedulingContext* context = waiter->SchedulingContext;
         ulong now = TMachine.ReadCounter();
-        if (context == null || waiter->Domain != tcb->Domain || !MaySwitchTo(core, context, now))
+        bool isAtEndpoint = waiter->State == ThreadState.BlockedOnReceive;
+        bool isAlone = isAtEndpoint ? ((Endpoint*)waiter->BlockedOn)->SoleReceiver == waiter : notification->QueueTail == waiter && notification->QueueHead == waiter;
+        if (!isAlone || context == null || waiter->Domain != tcb->Domain || !MaySwitchTo(core, context, now))
         {
             return null;
         }
 
-        if (waiter->State == ThreadState.BlockedOnNotification)
+        if (isAtEndpoint)
         {
-            StopWaitingAt(notification, waiter);
-        }
-        else
-        {
-            StopWaitingAt((Endpoint*)waiter->BlockedOn, waiter);
+            LeaveEmpty((Endpoint*)waiter->BlockedOn);
             if (waiter->Reply != null)
             {
                 UnlinkReply(waiter->Reply, waiter);
             }
         }
+        else
+        {
+            notification->State = NotificationState.Idle;
+            notification->QueueHead = null;
+            notification->QueueTail = null;
+        }
 
+        waiter->BlockedOn = null;
         waiter->State = ThreadState.Running;
         waiter->Registers[TMachine.BadgeRegister] = badge;
         if (maySwitch && waiter->Priority > tcb->Priority)
@@ -154,32 +159,38 @@ public static unsafe partial class Kernel<TMachine>
             return tcb;
         }
 
-        // The long way: nobody to run; a caller to serve; a context to return; time to look after.
-        ulong now = TMachine.ReadCounter();
+        // The long way: nobody to run; a context to return; somebody is there already, a caller to serve or others that wait.
         if (core->ReadyHighest == NobodyReady
-            || (endpoint != null && endpoint->State == EndpointState.Sending)
-            || bound->SchedulingContext == tcb->SchedulingContext)
+            || bound->SchedulingContext == tcb->SchedulingContext
+            || (endpoint != null ? endpoint->State != EndpointState.Idle : bound->State != NotificationState.Idle))
         {
             return null;
         }
 
+        // Time to look after.
+        ulong now = TMachine.ReadCounter();
         Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
         if (!MaySwitchTo(core, next->SchedulingContext, now))
         {
             return null;
         }
 
+        tcb->RestartOffset = TMachine.SystemCallBytes;
         if (endpoint != null)
         {
             tcb->State = ThreadState.BlockedOnReceive;
+            tcb->BlockedOn = endpoint;
             tcb->Reply = reply;
             reply->Tcb = tcb;
-            WaitAt(endpoint, tcb, EndpointState.Receiving);
+            WaitAlone(endpoint, tcb);
         }
         else
         {
             tcb->State = ThreadState.BlockedOnNotification;
-            WaitAt(bound, tcb);
+            tcb->BlockedOn = bound;
+            bound->State = NotificationState.Waiting;
+            bound->QueueHead = tcb;
+            bound->QueueTail = tcb;
         }
 
         Dequeue(core, next);

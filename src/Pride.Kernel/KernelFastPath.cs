@@ -126,7 +126,8 @@ public static unsafe partial class Kernel<TMachine>
     private static Tcb* FastFault(CoreState* core, Tcb* tcb)
     {
         // Without a handler, or without the right to be answered, the thread stops. In a debug image what it has begun to print comes first.
-        if (tcb->FaultHandler.Word >> TypeAndRightsShift != FullEndpoint || core->Boot->DebugLines != null)
+        DebugLine* lines = core->Boot->DebugLines;
+        if (tcb->FaultHandler.Word >> TypeAndRightsShift != FullEndpoint || (lines != null && lines[tcb->Index].Length != 0))
         {
             return null;
         }
@@ -182,10 +183,7 @@ public static unsafe partial class Kernel<TMachine>
     private static void FastAwaitReply(Tcb* tcb, Tcb* server, Endpoint* endpoint)
     {
         Reply* reply = server->Reply;
-        endpoint->State = EndpointState.Idle;
-        endpoint->QueueHead = null;
-        endpoint->QueueTail = null;
-        endpoint->SoleReceiver = null;
+        LeaveEmpty(endpoint);
         server->Reply = null;
         server->BlockedOn = null;
         server->State = ThreadState.Running;
@@ -193,6 +191,26 @@ public static unsafe partial class Kernel<TMachine>
         tcb->Reply = reply;
         tcb->State = ThreadState.BlockedOnReply;
         tcb->RestartOffset = TMachine.SystemCallBytes;
+    }
+
+    /// <summary>Nobody waits at the endpoint any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void LeaveEmpty(Endpoint* endpoint)
+    {
+        endpoint->State = EndpointState.Idle;
+        endpoint->QueueHead = null;
+        endpoint->QueueTail = null;
+        endpoint->SoleReceiver = null;
+    }
+
+    /// <summary>The thread receives at an endpoint where nobody is.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void WaitAlone(Endpoint* endpoint, Tcb* tcb)
+    {
+        endpoint->State = EndpointState.Receiving;
+        endpoint->QueueHead = tcb;
+        endpoint->QueueTail = tcb;
+        endpoint->SoleReceiver = tcb;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

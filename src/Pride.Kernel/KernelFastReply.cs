@@ -151,9 +151,6 @@ public static unsafe partial class Kernel<TMachine>
         tcb->BlockedOn = endpoint;
         tcb->State = ThreadState.BlockedOnReceive;
         tcb->RestartOffset = TMachine.SystemCallBytes;
-        endpoint->State = EndpointState.Receiving;
-        endpoint->QueueHead = tcb;
-        endpoint->QueueTail = tcb;
-        endpoint->SoleReceiver = tcb;
+        WaitAlone(endpoint, tcb);
     }
 }

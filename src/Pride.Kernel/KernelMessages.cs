@@ -28,18 +28,14 @@ public static unsafe partial class Kernel<TMachine>
     private static void TransferMessage(Tcb* sender, Tcb* receiver, ulong badge)
     {
         MessageInfo info = new(sender->Registers[TMachine.InfoRegister]);
+        MessageWords words = WordsOf(sender);
         int length = info.Length;
-        receiver->Registers[TMachine.MessageRegister0] = sender->Registers[TMachine.MessageRegister0];
-        receiver->Registers[TMachine.MessageRegister0 + 1] = sender->Registers[TMachine.MessageRegister0 + 1];
-        receiver->Registers[TMachine.MessageRegister0 + 2] = sender->Registers[TMachine.MessageRegister0 + 2];
-        receiver->Registers[TMachine.MessageRegister0 + 3] = sender->Registers[TMachine.MessageRegister0 + 3];
         if (length > MachineConstants.RegisterWords)
         {
             length = CopyBuffer(sender->IpcBuffer, receiver->IpcBuffer, length);
         }
 
-        receiver->Registers[TMachine.InfoRegister] = new MessageInfo(info.Label, length).Word;
-        receiver->Registers[TMachine.BadgeRegister] = badge;
+        SetMessage(receiver, badge, new MessageInfo(info.Label, length).Word, words);
     }
 
     /// <summary>Copies the words from the fifth on; returns the length of the message that arrives.</summary>

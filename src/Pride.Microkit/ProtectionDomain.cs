@@ -4,6 +4,7 @@
 // constructor runs; Init runs once after every start or restart and must be idempotent towards devices and queues.
 
 using System;
+using System.Numerics;
 using Pride.Abi;
 using Pride.Machine;
 
@@ -75,12 +76,9 @@ public static class PdMain<TPd>
         }
 
         reply = default;
-        for (ulong id = 0; badge != 0; id++, badge >>= 1)
+        for (; badge != 0; badge &= badge - 1)
         {
-            if ((badge & 1) != 0)
-            {
-                pd.Notified(new Channel(id));
-            }
+            pd.Notified(new Channel((ulong)BitOperations.TrailingZeroCount(badge)));
         }
 
         return false;

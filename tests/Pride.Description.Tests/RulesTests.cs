@@ -105,6 +105,55 @@ public sealed class RulesTests
     }
 
     [Fact]
+    public void Calls_children_and_shared_caps_stay_on_one_core()
+    {
+        SystemBuilder system = new("cores", Board.Load(TestBoard.Root, "qemu-virt-aarch64-smp4"));
+        var caller = system.Add<Client>("client", 10, core: 1);
+        var called = system.Add<Server>("server", 20, core: 2);
+        system.Connect(caller.End(p => p.Server, canCall: true), called.End(p => p.Client));
+        called.Child(caller);
+        called.Share(SharedCapKind.Thread, caller);
+        SystemDescriptionException broken = Assert.Throws<SystemDescriptionException>(system.Complete);
+        Assert.Equal(["child-core", "ppc-core", "shared-cap-core"], broken.Violations.Select(v => v.Rule).Order());
+    }
+
+    [Fact]
+    public void Calls_stay_in_one_domain_and_every_domain_has_a_turn()
+    {
+        var caller = _system.Add<Client>("client", 10, domain: 1);
+        var called = _system.Add<Server>("server", 20, domain: 2);
+        _system.Connect(caller.End(p => p.Server, canCall: true), called.End(p => p.Client));
+        _system.DomainSchedule(new DomainTurn(1, 1000), new DomainTurn(16, 1000), new DomainTurn(3, 1));
+        Assert.Equal(["domain-monitor", "domain-never", "domain-turn", "domain-turn", "ppc-domain"], Broken().Order());
+    }
+
+    [Fact]
+    public void A_domain_without_a_schedule_never_runs()
+    {
+        _system.Add<Plain>("a", 10, domain: 1);
+        Assert.Equal(["domain-never"], Broken());
+    }
+
+    [Fact]
+    public void Shared_caps_have_slots_of_their_own_and_pointers_in_the_roots_bits()
+    {
+        var a = _system.Add<Plain>("a", 10);
+        var b = _system.Add<Plain>("b", 10);
+        Assert.Equal(1UL << 58, a.Share(SharedCapKind.Thread, b));
+        Assert.Equal(2UL << 58, a.Share(SharedCapKind.Notification, b));
+        _system.Complete();
+        a.Share(SharedCapKind.SchedulingContext, b, slot: 2);
+        Assert.Equal(["shared-cap"], Broken());
+    }
+
+    [Fact]
+    public void Timeout_faults_need_a_parent()
+    {
+        _system.Add<Plain>("a", 10, timeoutFaults: true);
+        Assert.Equal(["timeout-parent"], Broken());
+    }
+
+    [Fact]
     public void A_circle_of_calls_is_named_whole()
     {
         var pds = Enumerable.Range(0, 3).Select(i => _system.Add<Plain>($"p{i}", 10 + i)).ToArray();

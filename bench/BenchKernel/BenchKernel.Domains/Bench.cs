@@ -146,6 +146,7 @@ public sealed class Bench : ProtectionDomain
 
         Stopwatch.Print("irq-to-pd"u8, _interruptTicks, Interrupts);
         _round = 0;
+        WorstCases.Measure(CapSlots.BaseTcb);
         Faulter.Notify();
     }
 }
