@@ -22,7 +22,7 @@ internal static class Machines
     public static QemuMachine BootOn(string board, string example, string? site = null, params string[] extraArguments)
     {
         SystemImage image = Checkout.Image(example, board);
-        return QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, site) with { ExtraArguments = extraArguments });
+        return QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, site, preferredPorts: false) with { ExtraArguments = extraArguments });
     }
 
     /// <summary>Waits until the guest has printed <paramref name="text"/>.</summary>

@@ -155,7 +155,7 @@ public sealed class WebserverHardshipTests
             byte[] large = new byte[LargeBytes];
             new Random(3).NextBytes(large);
             await File.WriteAllBytesAsync(Path.Combine(folder, "large.bin"), large);
-            MachineOptions options = RunCommand.Options(Checkout.Workspace, Checkout.Image("webserver"), null, folder);
+            MachineOptions options = RunCommand.Options(Checkout.Workspace, Checkout.Image("webserver"), null, folder, preferredPorts: false);
             Site site = new(folder, large, QemuMachine.Start(change is null ? options : change(options)));
             await site._machine.Expect("web: serving on");
             return site;

@@ -5,7 +5,6 @@ using System.Threading.Tasks;
 using Pride.Abi;
 using Pride.Http;
 using Pride.Net;
-using Pride.Runtime.Heap;
 
 namespace Webserver.Domains;
 
@@ -59,8 +58,8 @@ public sealed class StatusPage(HttpServer server, NetworkStack network, Statisti
         Member(json, ",\"handlerFailures\":"u8, statistics.HandlerFailures);
         Member(json, ",\"cacheHits\":"u8, statistics.CacheHits);
         Member(json, ",\"bufferBytes\":"u8, (long)server.Pool.Made * BlockPool.BlockBytes);
-        Member(json, ",\"heapLiveBytes\":"u8, Collector.LiveBytes);
-        Member(json, ",\"heapCollections\":"u8, Collector.Collections);
+        Member(json, ",\"heapLiveBytes\":"u8, GC.GetTotalMemory(forceFullCollection: true));
+        Member(json, ",\"heapCollections\":"u8, GC.CollectionCount(0));
         Member(json, ",\"tcpConnections\":"u8, network.ConnectionCount);
         WriteCounters(json);
         if (system.IsPresent)
@@ -87,7 +86,7 @@ public sealed class StatusPage(HttpServer server, NetworkStack network, Statisti
         Row(page, "Malformed requests"u8, statistics.MalformedRequests);
         Row(page, "Too slow"u8, statistics.TimedOut);
         Row(page, "Buffers in KiB"u8, (long)server.Pool.Made * BlockPool.BlockBytes / BytesPerKibibyte);
-        Row(page, "Heap in use after the last collection in KiB"u8, Collector.LiveBytes / BytesPerKibibyte);
+        Row(page, "Heap in KiB"u8, GC.GetTotalMemory(forceFullCollection: false) / BytesPerKibibyte);
         page.Write("</table>\n"u8);
     }
 

@@ -16,12 +16,6 @@ public static unsafe class Collector
     /// <summary>Collections that had to scan the stack.</summary>
     public static uint ConservativeCollections { get; private set; }
 
-    /// <summary>Collections since the PD started.</summary>
-    public static uint Collections => Allocator.Heap.Collections;
-
-    /// <summary>Bytes of the objects that the last collection found alive.</summary>
-    public static long LiveBytes => (long)Allocator.Heap.LiveBytes;
-
     /// <summary>Collects when enough was allocated. Call only between events, when no frame on the stack holds a reference that counts.</summary>
     public static void CollectBetweenEvents()
     {

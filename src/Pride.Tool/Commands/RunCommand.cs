@@ -45,12 +45,12 @@ internal static class RunCommand
     }
 
     /// <summary>What <paramref name="image"/> is started with: its ports chosen, its disk made.</summary>
-    internal static MachineOptions Options(Workspace workspace, SystemImage image, int? port, string? site) => new()
+    internal static MachineOptions Options(Workspace workspace, SystemImage image, int? port, string? site, bool preferredPorts = true) => new()
     {
         Board = image.Board,
         ImagePath = image.Path,
         Network = image.Resources.Network,
-        Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port),
+        Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts),
         DiskPath = Disk(workspace, image, site),
     };
 

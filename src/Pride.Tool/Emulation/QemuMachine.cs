@@ -96,12 +96,15 @@ public sealed class QemuMachine : IAsyncDisposable
     public static string CommandLine(MachineOptions options) => $"{options.Board.Emulator.Program} {string.Join(' ', Arguments(options))}";
 
     /// <summary>The host's port for each forward: the preferred one when it is free, else any free one.</summary>
-    public static IReadOnlyList<ForwardedPort> ChoosePorts(IEnumerable<PortForward> forwards, int? first = null)
+    /// <param name="forwards">What the description asks for.</param>
+    /// <param name="first">The first one's port, or an error when it is taken; null: as for the others.</param>
+    /// <param name="preferred">False: any free port for all, for machines that start beside others.</param>
+    public static IReadOnlyList<ForwardedPort> ChoosePorts(IEnumerable<PortForward> forwards, int? first = null, bool preferred = true)
     {
         List<ForwardedPort> result = [];
         foreach (PortForward forward in forwards)
         {
-            int wanted = first is { } port && result.Count == 0 ? port : forward.PreferredHostPort;
+            int wanted = first is { } port && result.Count == 0 ? port : preferred ? forward.PreferredHostPort : 0;
             bool exact = first is not null && result.Count == 0;
             result.Add(new ForwardedPort(forward, FreePort(wanted, exact, forward.Scheme == "udp")));
         }

@@ -56,7 +56,7 @@ public sealed class Restarter : ProtectionDomain
     /// <summary>None of them has a reason to fault.</summary>
     public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
     {
-        FaultReport.Print("a restarted component"u8, CapSlots.BaseTcb + child.Id, message, 0);
+        FaultReport.Print("a restarted component"u8, child.Id, CapSlots.BaseTcb + child.Id, message, 0);
         reply = default;
         return false;
     }
