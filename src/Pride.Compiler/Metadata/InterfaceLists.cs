@@ -113,6 +113,18 @@ internal static class Assignability
             return type;
         }
 
+        // Asked for every method of an interface on every constructed type.
+        if (!type.Implementations.TryGetValue(wanted, out TypeDesc? known))
+        {
+            known = FindImplementation(type, wanted);
+            type.Implementations.Add(wanted, known);
+        }
+
+        return known;
+    }
+
+    private static TypeDesc? FindImplementation(TypeDesc type, TypeDesc wanted)
+    {
         TypeDesc? variant = IsVariant(type, wanted) ? type : null;
         foreach (TypeDesc candidate in type.AllInterfaces)
         {

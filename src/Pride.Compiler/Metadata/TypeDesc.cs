@@ -124,6 +124,9 @@ internal sealed class TypeDesc
     /// <summary>All interfaces, those of base types and base interfaces included.</summary>
     public IReadOnlyList<TypeDesc> AllInterfaces => _interfaces ??= InterfaceLists.All(this);
 
+    /// <summary>What <see cref="Assignability.ImplementedAs"/> has found so far.</summary>
+    public Dictionary<TypeDesc, TypeDesc?> Implementations { get; } = [];
+
     public TypeLayout Layout => _layout ??= TypeLayout.Compute(this);
 
     /// <summary>Bytes that a variable of this type takes: a pointer for references.</summary>
