@@ -45,10 +45,10 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
     public GuestProgram Monitor() => Compile("monitor", MonitorRequest());
 
     private CompilationRequest MonitorRequest() => Request(Path.Combine(workspace.BinFolder("Pride.Monitor"), "Pride.Monitor.dll"), "Pride.Monitor") with
-        {
-            ProtectionDomain = "Pride.Components.Monitor.Monitor",
-            AssemblySources = [EntryStub],
-        };
+    {
+        ProtectionDomain = "Pride.Components.Monitor.Monitor",
+        AssemblySources = [EntryStub],
+    };
 
     /// <summary>A PD class.</summary>
     public GuestProgram Component(Type type, bool keepVariables = false) => Compile(type.Name, RequestFor(type) with { KeepVariables = keepVariables });

@@ -1,8 +1,8 @@
 // `pride explain EXAMPLE PD METHOD`: the call chain that brings a method into a PD's program.
 
 using System;
-using System.CommandLine;
 using System.Collections.Generic;
+using System.CommandLine;
 using Pride.Description;
 
 namespace Pride.Tool.Commands;
