@@ -109,6 +109,9 @@ public unsafe struct CoreState
     /// <summary>Bit n: another core has signalled the notification with <see cref="Notification.Index"/> n.</summary>
     public fixed ulong Inbox[InboxWords];
 
+    /// <summary>Core 0's alone: 1 while a core prints a PD's line, which others wait for. In debug images; the one lock that cores share.</summary>
+    public int ConsoleBusy;
+
     /// <summary>Words in <see cref="Inbox"/>.</summary>
     public const int InboxWords = KernelLayout.MaximumTcbs / 64;
 }

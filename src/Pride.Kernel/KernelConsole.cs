@@ -4,6 +4,7 @@
 // handler (the monitor) dies, because nobody else could tell.
 
 using System;
+using System.Threading;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 
@@ -60,7 +61,13 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         DebugLine* line = boot->DebugLines + tcb->Index;
+        while (Interlocked.Exchange(ref boot->Cores->ConsoleBusy, 1) != 0)
+        {
+            // Another core prints a line: DebugLine.Capacity characters at the most.
+        }
+
         PrintString(boot, new ReadOnlySpan<byte>(line->Text, (int)line->Length));
+        Volatile.Write(ref boot->Cores->ConsoleBusy, 0);
         line->Length = 0;
     }
 
