@@ -56,9 +56,17 @@ internal sealed partial class IntrinsicTable
         Add("System.SpanHelpers", "Memmove", static c => MoveBytes(c));
         Add("System.SpanHelpers", "ClearWithoutReferences", static c => Clear(c, "1"));
         Add("System.SpanHelpers", "ClearWithReferences", static c => Clear(c, "8"));
+        Add("System.GC", "KeepAlive", static c => KeepAlive(c));
         Add("Pride.Runtime.MemoryOperations", "Clear", static c => Clear(c, "1"));
         Add("Pride.Runtime.MemoryOperations", "Fill", static c => InitBlock(c));
         Add("Pride.Runtime.MemoryOperations", "Move", static c => MoveBytes(c));
+    }
+
+    // CoreLib's body is empty, so LLVM would drop the reference: a use that it cannot look into keeps it on the stack until here.
+    private static bool KeepAlive(IntrinsicCall call)
+    {
+        call.Out.Do($"call void asm sideeffect \"\", \"r,~{{memory}}\"(ptr {call.Pointer(0)})");
+        return true;
     }
 
     private static bool Done(IntrinsicCall call, StackValue? result)
