@@ -22,6 +22,13 @@ internal static class Compilations
 
     public static string ProgramsAssembly => Path.Combine(AppContext.BaseDirectory, "Pride.Compiler.Programs.dll");
 
+    public static string GeneratedAssembly => Path.Combine(AppContext.BaseDirectory, "Pride.Compiler.Generated.dll");
+
+    /// <summary>The random programs, by number.</summary>
+    public static IReadOnlyList<string> GeneratedPrograms { get; } =
+        [.. Assembly.LoadFrom(GeneratedAssembly).GetTypes().Where(t => t.Name.StartsWith("Random", StringComparison.Ordinal) && !t.IsNested)
+            .Select(t => t.Name).Order(StringComparer.Ordinal)];
+
     /// <summary>The names of all programs: the classes of the corpus that have a Main.</summary>
     public static IReadOnlyList<string> Programs { get; } =
         [.. Assembly.LoadFrom(ProgramsAssembly).GetTypes()
@@ -55,6 +62,10 @@ internal static class Compilations
         OutputPath = Path.Combine(AppContext.BaseDirectory, "compiled", $"{architecture}-{optimisation}", program, program + ".elf"),
     };
 
+    /// <summary>A request for an image of random programs.</summary>
+    public static CompilationRequest HostedGenerated(string selector, TargetArchitecture architecture, int optimisation) =>
+        Hosted(selector, architecture, optimisation) with { EntryAssembly = GeneratedAssembly, MainType = "Generated." + selector };
+
     /// <summary>Standard output and exit code of a compiled program.</summary>
     public static (string Output, int ExitCode) Run(string path, TargetArchitecture architecture, params string[] arguments)
     {
@@ -86,13 +97,13 @@ internal static class Compilations
     }
 
     /// <summary>Standard output of the same program under CoreCLR, in this process. Each program runs once: its statics stay.</summary>
-    public static string RunOnCoreClr(string program)
+    public static string RunOnCoreClr(string program, string? assembly = null)
     {
         lock (s_console)
         {
             if (!s_coreClrOutputs.TryGetValue(program, out string? text))
             {
-                text = RunAndCapture(program);
+                text = RunAndCapture(Assembly.LoadFrom(assembly ?? ProgramsAssembly).GetTypes().Single(t => t.Name == program && !t.IsNested));
                 s_coreClrOutputs.Add(program, text);
             }
 
@@ -100,9 +111,9 @@ internal static class Compilations
         }
     }
 
-    private static string RunAndCapture(string program)
+    private static string RunAndCapture(Type program)
     {
-        MethodInfo main = Assembly.LoadFrom(ProgramsAssembly).GetType("Programs." + program, throwOnError: true)!.GetMethod("Main", Type.EmptyTypes)!;
+        MethodInfo main = program.GetMethod("Main", Type.EmptyTypes)!;
         TextWriter before = Console.Out;
         using StringWriter writer = new() { NewLine = "\n" };
         Console.SetOut(writer);

@@ -16,6 +16,27 @@ public class RefusalTests
         Assert.Contains("called from pride_main", refusal.Message, System.StringComparison.Ordinal);
     }
 
+    // Each names the caller and says what to use instead.
+    [Theory]
+    [InlineData("StartsThread", "Refused.StartsThread.Main() calls System.Threading.Thread.Constructor(ThreadStart)", "await")]
+    [InlineData("ReadsFile", "Refused.ReadsFile.Later() calls System.IO.File.ReadAllText(String)", "Pride.Fs.FileSystemClient")]
+    [InlineData("OpensSocket", "Refused.OpensSocket.Main() calls System.Net.Sockets.TcpClient", "Pride.Net.NetworkStack")]
+    [InlineData("StartsProcess", "Refused.StartsProcess.Main() calls System.Diagnostics.Process.Start(String)", "system description")]
+    [InlineData("ReadsConsole", "Refused.ReadsConsole.Main() calls System.Console.ReadLine()", "Pride.Sddf.SerialClient")]
+    [InlineData("LooksUpMethod", "Refused.LooksUpMethod.Main() calls System.Type.GetMethod", "source generator")]
+    [InlineData("EmitsCode", "Refused.EmitsCode.Main() calls System.Reflection.Emit.DynamicMethod.Constructor", "source generator")]
+    [InlineData("RunsParallel", "Refused.RunsParallel.Main() calls System.Threading.Tasks.Parallel.For", "PD of its own")]
+    [InlineData("GrowsForEver", "is instantiated with types that nest more than 40 deep", "needed by Refused.GrowsForEver")]
+    public void WhatAPdCannotHaveIsRefusedWithAdvice(string program, string what, string advice)
+    {
+        CompilationRequest request = Compilations.Hosted("HelloString") with { MainType = "Refused." + program, StopAfterIr = true };
+        CompilationException refusal = Assert.Throws<CompilationException>(() => CompilerDriver.Compile(request));
+        Assert.Equal(CompilationError.Unsupported, refusal.Error);
+        string first = refusal.Message.Split('\n')[0];
+        Assert.Contains(what, first, System.StringComparison.Ordinal);
+        Assert.Contains(advice, first, System.StringComparison.Ordinal);
+    }
+
     [Fact]
     public void AnUnknownMainTypeIsNamed()
     {

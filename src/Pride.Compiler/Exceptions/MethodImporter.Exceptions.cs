@@ -75,10 +75,6 @@ internal sealed partial class MethodImporter
     private bool IsInHandler(int number, int index) =>
         index >= _blocks.IndexOf(Clause(number).HandlerStart) && index < _blocks.IndexOf(Clause(number).HandlerEnd);
 
-    private bool IsInFilter(int number, int index) =>
-        Clause(number).FilterStart != null && index >= _blocks.IndexOf(Clause(number).FilterStart)
-        && index < _blocks.IndexOf(Clause(number).HandlerStart);
-
     /// <summary>Where an exception that is pending behind the instruction at <paramref name="index"/> goes.</summary>
     private string HandlerLabel(int index)
     {
@@ -120,8 +116,6 @@ internal sealed partial class MethodImporter
     }
 
     private bool TakesEverything(TypeDesc caught) => caught == Types.Object || caught.HasName("System.Exception");
-
-    private static string FilterFailureLabel(int number) => $"nofilter{number}";
 
     private string DispatchLabel(int number)
     {
@@ -327,24 +321,6 @@ internal sealed partial class MethodImporter
         _out.Branch($"endfin{number}");
     }
 
-    private void EndFilter()
-    {
-        StackValue accepted = Pop();
-        int number = Enumerable.Range(0, _body.ExceptionHandlers.Count).First(i => IsInFilter(i, _index));
-        HandlerState state = State(number);
-        string yes = _out.NewName("k");
-        string no = _out.NewName("k");
-        _out.Branch(_out.Let($"icmp ne i32 {Coerce(accepted, "i32")}, 0"), yes, no);
-        _out.Begin(no);
-        _out.Do($"store ptr {_out.Let($"load ptr, ptr {state.ExceptionSlot}")}, ptr @pride_pending");
-        _out.Branch(NextDispatch(number));
-        _out.Begin(yes);
-        _stack.Clear();
-        string exception = _out.Let($"load ptr, ptr {state.ExceptionSlot}");
-        _stack.Add(new StackValue(Types.Known("System.Exception"), "ptr", exception) { IsNotNull = true });
-        Goto(_blocks.At(Clause(number).HandlerStart));
-    }
-
     /// <summary>Writes what could only be written when every block was seen: ends of finallys, and the way out with an exception.</summary>
     private void WriteUnwind()
     {
@@ -373,16 +349,7 @@ internal sealed partial class MethodImporter
             }
         }
 
-        foreach ((int number, HandlerState state) in _handlers)
-        {
-            if (state.AfterFailedFilter is { } next)
-            {
-                _out.Begin(FilterFailureLabel(number));
-                _out.Do($"store ptr {_out.Let($"load ptr, ptr {state.ExceptionSlot}")}, ptr @pride_pending");
-                _out.Branch(next);
-            }
-        }
-
+        WriteFailedFilters();
         foreach (string block in _pendingLabels)
         {
             _out.Raw(block);

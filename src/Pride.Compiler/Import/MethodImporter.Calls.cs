@@ -7,6 +7,7 @@ using Mono.Cecil.Cil;
 using Pride.Compiler.Folding;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Plugs;
+using Pride.Compiler.Profiles;
 using Pride.Compiler.Reachability;
 
 namespace Pride.Compiler.Import;
@@ -102,6 +103,7 @@ internal sealed partial class MethodImporter
     /// <summary>Emits a call, or what stands for it. The result is null for void methods.</summary>
     public StackValue? Invoke(MethodDesc method, StackValue[] arguments, bool isVirtual)
     {
+        Refusals.Check(_world, method, _function);
         if (!_world.UsesExceptions && _world.IsFramework(method) && method.HasAttribute(DoesNotReturn))
         {
             Fail(_world.FailureOf(method), null);

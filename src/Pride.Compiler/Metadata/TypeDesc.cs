@@ -58,6 +58,7 @@ internal sealed class TypeDesc
         Arguments = arguments;
         Element = element;
         Rank = rank;
+        GenericDepth = Math.Max(element?.GenericDepth ?? 0, arguments.Length == 0 ? 0 : 1 + arguments.Max(a => a.GenericDepth));
         FullName = TypeNames.FullName(this);
     }
 
@@ -80,6 +81,9 @@ internal sealed class TypeDesc
 
     /// <summary>As a C# programmer reads it: <c>System.Collections.Generic.List&lt;System.Int32&gt;</c>.</summary>
     public string FullName { get; }
+
+    /// <summary>Levels of generic arguments within each other: 0 for int, 1 for List&lt;int&gt;.</summary>
+    public int GenericDepth { get; }
 
     public GenericContext Context => new(Arguments, []);
 

@@ -26,6 +26,9 @@ internal sealed partial class World
     /// <summary>An image for an appliance has a few thousand; more means endless generic instantiation or a root that should be cut.</summary>
     private const int MaximumFunctions = 60000;
 
+    /// <summary>Generic arguments within generic arguments; hand-written programs stay below ten.</summary>
+    private const int MaximumGenericDepth = 40;
+
     private const string InlineAssemblyAttribute = "Pride.Machine.InlineAssemblyAttribute";
 
     private readonly Dictionary<(FunctionKind Kind, object Key), Function> _functions = [];
@@ -138,7 +141,7 @@ internal sealed partial class World
         if (!HasCode(method))
         {
             string what = InlineAssemblyOf(method, cause) != null ? "is inline assembly, whose address cannot be taken" : "has neither IL nor a plug nor an intrinsic";
-            return Missing(method, $"{method.Display} [{method.Definition.Module.Name}] {what}\n{ChainTo(cause)}", cause);
+            return Missing(method, $"{method.Display} [{method.Definition.Module.Name}] {what}{NeededBy(cause)}\n{ChainTo(cause)}", cause);
         }
 
         return Add(FunctionKind.Method, method, ExportName(method) ?? method.FullName, SignatureOf(method), cause, method);
@@ -345,8 +348,34 @@ internal sealed partial class World
             throw new CompilationException(CompilationError.Unsupported, $"more than {MaximumFunctions} functions are reachable; the last one:\n{ChainTo(function)}");
         }
 
+        CheckDepth(function);
         _queue.Enqueue(function);
         return function;
+    }
+
+    // Full instantiation of generics does not end for one that names a larger instance of itself.
+    private void CheckDepth(Function function)
+    {
+        if (function.Method is { } method && (method.Owner.GenericDepth > MaximumGenericDepth || method.Arguments.Any(a => a.GenericDepth > MaximumGenericDepth)))
+        {
+            throw new CompilationException(
+                CompilationError.Unsupported,
+                $"{method.Definition.DeclaringType.Name}.{method.Name} is instantiated with types that nest more than {MaximumGenericDepth} deep: a generic type or method that uses a larger instance of itself has no end{NeededBy(function.Cause)}");
+        }
+    }
+
+    // The first function of the program's own on the way to what is missing.
+    private string NeededBy(Function? cause)
+    {
+        for (Function? link = cause; link != null; link = link.Cause)
+        {
+            if (link.Method is { } method && !IsFramework(method))
+            {
+                return $"; needed by {method.Display}";
+            }
+        }
+
+        return "";
     }
 
     private string Unique(string symbol, MethodDesc? method)

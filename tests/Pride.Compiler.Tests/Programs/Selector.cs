@@ -9,6 +9,7 @@ public static class Selector {
             case "AsyncBasic": AsyncBasic.Main(); break;
             case "AsyncCoordination": AsyncCoordination.Main(); break;
             case "AsyncMany": AsyncMany.Main(); break;
+            case "AsyncMore": AsyncMore.Main(); break;
             case "AsyncStreams": AsyncStreams.Main(); break;
             case "AsyncTimers": AsyncTimers.Main(); break;
             case "BigDictionary": BigDictionary.Main(); break;
@@ -17,6 +18,7 @@ public static class Selector {
             case "Classes": Classes.Main(); break;
             case "Closures": Closures.Main(); break;
             case "Collections": Collections.Main(); break;
+            case "CollectionsMore": CollectionsMore.Main(); break;
             case "ControlFlow": ControlFlow.Main(); break;
             case "DateTimes": DateTimes.Main(); break;
             case "Decimals": Decimals.Main(); break;
@@ -45,7 +47,9 @@ public static class Selector {
             case "JsonReading": JsonReading.Main(); break;
             case "JsonWriting": JsonWriting.Main(); break;
             case "Linq": Linq.Main(); break;
+            case "LinqMore": LinqMore.Main(); break;
             case "Locks": Locks.Main(); break;
+            case "Mathematics": Mathematics.Main(); break;
             case "Memory": Memory.Main(); break;
             case "Parsing": Parsing.Main(); break;
             case "PatternMatching": PatternMatching.Main(); break;
@@ -54,8 +58,10 @@ public static class Selector {
             case "RecordsMore": RecordsMore.Main(); break;
             case "RefStructs": RefStructs.Main(); break;
             case "RegexBasic": RegexBasic.Main(); break;
+            case "RegexMore": RegexMore.Main(); break;
             case "Sha256": Sha256.Main(); break;
             case "Sorting": Sorting.Main(); break;
+            case "SpansAndMemory": SpansAndMemory.Main(); break;
             case "SpansMore": SpansMore.Main(); break;
             case "StackAlloc": StackAlloc.Main(); break;
             case "StaticAbstracts": StaticAbstracts.Main(); break;
@@ -63,6 +69,8 @@ public static class Selector {
             case "Statics": Statics.Main(); break;
             case "Strings": Strings.Main(); break;
             case "Structs": Structs.Main(); break;
+            case "TextMore": TextMore.Main(); break;
+            case "Times": Times.Main(); break;
             case "TypeNames": TypeNames.Main(); break;
             case "Variance": Variance.Main(); break;
             case "Vectors": Vectors.Main(); break;

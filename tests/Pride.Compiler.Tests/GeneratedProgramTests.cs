@@ -1,0 +1,60 @@
+// Random programs (Pride.Compiler.Generator, fixed seeds) must print what they print under CoreCLR, on every instruction set.
+//
+// The first 60 run always, the other 540 with Category=Full, there optimised too.
+
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Linq;
+using Xunit;
+
+namespace Pride.Compiler.Tests;
+
+public class GeneratedProgramTests
+{
+    /// <summary>Programs of the image Generated.Some; the project file says the same.</summary>
+    private const int SmallCount = 60;
+
+    private static readonly ConcurrentDictionary<(string Selector, TargetArchitecture Architecture, int Optimisation), Lazy<string>> s_images = [];
+
+    public static TheoryData<string, TargetArchitecture> Some => Data(Compilations.GeneratedPrograms.Take(SmallCount));
+
+    public static TheoryData<string, TargetArchitecture> Others => Data(Compilations.GeneratedPrograms.Skip(SmallCount));
+
+    [Theory]
+    [MemberData(nameof(Some))]
+    public void ComputesWhatCoreClrComputes(string program, TargetArchitecture architecture) => Compare("Some", program, architecture, optimisation: 0);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Others))]
+    public void EveryOtherOneComputesTheSame(string program, TargetArchitecture architecture) => Compare("All", program, architecture, optimisation: 0);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Others))]
+    public void EveryOtherOneComputesTheSameWhenOptimised(string program, TargetArchitecture architecture) => Compare("All", program, architecture, optimisation: 2);
+
+    private static TheoryData<string, TargetArchitecture> Data(IEnumerable<string> programs)
+    {
+        TheoryData<string, TargetArchitecture> data = [];
+        foreach (string program in programs)
+        {
+            foreach (TargetArchitecture architecture in Enum.GetValues<TargetArchitecture>())
+            {
+                data.Add(program, architecture);
+            }
+        }
+
+        return data;
+    }
+
+    private static void Compare(string selector, string program, TargetArchitecture architecture, int optimisation)
+    {
+        Lazy<string> image = s_images.GetOrAdd((selector, architecture, optimisation), key => new Lazy<string>(
+            () => CompilerDriver.Compile(Compilations.HostedGenerated(key.Selector, key.Architecture, key.Optimisation)).ElfPath));
+        (string output, int exitCode) = Compilations.Run(image.Value, architecture, program);
+        Assert.Equal(Compilations.RunOnCoreClr(program, Compilations.GeneratedAssembly), output);
+        Assert.Equal(0, exitCode);
+    }
+}
