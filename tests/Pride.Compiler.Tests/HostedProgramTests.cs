@@ -28,15 +28,12 @@ public class HostedProgramTests
 
     public static TheoryData<string> Programs => [.. Compilations.Programs];
 
-    /// <summary>Vectors faults on x86-64 in such an image (a spilled vector on a stack slot that is not 16-byte aligned); the Full tests show it.</summary>
-    public static TheoryData<string> NativePrograms => [.. Compilations.Programs.Where(p => p != "Vectors")];
-
     public static TheoryData<string, TargetArchitecture> EmulatedPrograms => Data([TargetArchitecture.AArch64, TargetArchitecture.RiscV64]);
 
     public static TheoryData<string, TargetArchitecture> AllPrograms => Data(Enum.GetValues<TargetArchitecture>());
 
     [Theory]
-    [MemberData(nameof(NativePrograms))]
+    [MemberData(nameof(Programs))]
     public void PrintsWhatCoreClrPrints(string program) => Compare(program, TargetArchitecture.X64, optimisation: 0);
 
     [Theory]
