@@ -1,8 +1,11 @@
 // One- and multi-dimensional arrays, jagged arrays, copy, resize, sort, search, ranges.
 using System;
 namespace Programs;
-public static class ArraysMore {
-    public static void Main() {
+
+public static class ArraysMore
+{
+    public static void Main()
+    {
         int[,] grid = new int[3, 4];
         for (int i = 0; i < 3; i++) { for (int j = 0; j < 4; j++) { grid[i, j] = (i * 10) + j; } }
         int sum = 0;

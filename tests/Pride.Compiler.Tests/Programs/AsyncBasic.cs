@@ -2,12 +2,15 @@
 using System;
 using System.Threading.Tasks;
 namespace Programs;
-public static class AsyncBasic {
+
+public static class AsyncBasic
+{
     private static async Task<int> AddLater(int a, int b) { await Task.Yield(); return a + b; }
     private static async ValueTask<string> Quick(bool wait) { if (wait) { await Task.Yield(); } return wait ? "slow" : "fast"; }
     private static async Task Fails() { await Task.Yield(); throw new InvalidOperationException("failed later"); }
     private static async Task<int> Recursive(int n) => n == 0 ? 0 : 1 + await Recursive(n - 1);
-    private static async Task Work() {
+    private static async Task Work()
+    {
         Console.WriteLine(await AddLater(2, 3));
         Console.WriteLine(await Quick(true) + await Quick(false));
         try { await Fails(); } catch (InvalidOperationException e) { Console.WriteLine(e.Message); } finally { Console.WriteLine("finally"); }

@@ -5,15 +5,19 @@ using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 namespace Programs;
-public static class AsyncCoordination {
+
+public static class AsyncCoordination
+{
     private static readonly AsyncLocal<string> s_local = new();
     private static int s_inside;
-    private static async Task Guarded(SemaphoreSlim gate, int id) {
+    private static async Task Guarded(SemaphoreSlim gate, int id)
+    {
         await gate.WaitAsync();
         try { s_inside++; if (s_inside > 2) { Console.WriteLine("too many"); } await Task.Yield(); s_inside--; } finally { gate.Release(); }
     }
     private static async Task<int> Consume(ChannelReader<int> reader) { int sum = 0; await foreach (int n in reader.ReadAllAsync()) { sum += n; } return sum; }
-    private static async Task Work() {
+    private static async Task Work()
+    {
         SemaphoreSlim gate = new(2);
         List<Task> tasks = [];
         for (int i = 0; i < 10; i++) { tasks.Add(Guarded(gate, i)); }

@@ -2,9 +2,12 @@
 using System;
 using System.Threading.Tasks;
 namespace Programs;
-public static class AsyncMany {
+
+public static class AsyncMany
+{
     private static async Task<int> One(int i) { await Task.Yield(); return i & 1; }
-    private static async Task Work() {
+    private static async Task Work()
+    {
         Task<int>[] tasks = new Task<int>[10_000];
         for (int i = 0; i < tasks.Length; i++) { tasks[i] = One(i); }
         int sum = 0;

@@ -2,8 +2,11 @@
 using System;
 using System.Numerics;
 namespace Programs;
-public static class BigIntegers {
-    public static void Main() {
+
+public static class BigIntegers
+{
+    public static void Main()
+    {
         BigInteger factorial = BigInteger.One;
         for (int i = 2; i <= 60; i++) { factorial *= i; }
         Console.WriteLine(factorial);

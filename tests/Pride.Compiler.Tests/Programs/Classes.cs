@@ -1,9 +1,12 @@
 // Inheritance, virtual and abstract methods, interfaces with defaults, casts.
 using System;
 namespace Programs;
-public static class Classes {
+
+public static class Classes
+{
     private interface IShape { double Area(); string Describe() => "shape of " + Area().ToString("F1"); }
-    private abstract class Shape : IShape {
+    private abstract class Shape : IShape
+    {
         public string Name { get; init; } = "?";
         public abstract double Area();
         public virtual string Tag => "shape";
@@ -11,9 +14,11 @@ public static class Classes {
     }
     private sealed class Square(double side) : Shape { public override double Area() => side * side; public override string Tag => "square/" + base.Tag; }
     private class Circle(double radius) : Shape, IShape { public override double Area() => 3 * radius * radius; string IShape.Describe() => "circle"; }
-    public static void Main() {
+    public static void Main()
+    {
         Shape[] shapes = [new Square(2) { Name = "a" }, new Circle(1) { Name = "b" }];
-        foreach (Shape shape in shapes) {
+        foreach (Shape shape in shapes)
+        {
             Console.WriteLine(shape.ToString());
             Console.WriteLine(((IShape)shape).Describe());
             Console.WriteLine(shape is Square);

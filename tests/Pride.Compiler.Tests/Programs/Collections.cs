@@ -2,8 +2,11 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class Collections {
-    public static void Main() {
+
+public static class Collections
+{
+    public static void Main()
+    {
         List<int> list = [5, 3, 8, 1];
         list.Add(9); list.Insert(1, 7); list.Remove(8); list.Sort();
         Console.WriteLine(string.Join(',', list) + " " + list.Contains(7) + " " + list.BinarySearch(5) + " " + list.IndexOf(9));

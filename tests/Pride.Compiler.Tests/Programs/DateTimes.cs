@@ -1,8 +1,11 @@
 // Dates and spans of time.
 using System;
 namespace Programs;
-public static class DateTimes {
-    public static void Main() {
+
+public static class DateTimes
+{
+    public static void Main()
+    {
         DateTime leap = new(2024, 2, 28, 23, 59, 59);
         Console.WriteLine(leap.AddSeconds(1).ToString("yyyy-MM-ddTHH:mm:ss") + " " + leap.DayOfWeek + " " + leap.DayOfYear);
         TimeSpan span = new DateTime(2025, 1, 1) - leap;

@@ -1,8 +1,11 @@
 // Decimal arithmetic, rounding, conversion.
 using System;
 namespace Programs;
-public static class Decimals {
-    public static void Main() {
+
+public static class Decimals
+{
+    public static void Main()
+    {
         decimal a = 1.10m, b = 3m;
         Console.WriteLine(a + b + " " + a * b + " " + a / b + " " + a % b);
         Console.WriteLine(decimal.Round(2.345m, 2) + " " + Math.Round(2.5m) + " " + decimal.Truncate(-7.9m) + " " + Math.Floor(-7.1m));

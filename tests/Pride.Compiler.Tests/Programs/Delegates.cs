@@ -1,11 +1,14 @@
 // Static, instance, closed-over, multicast, removed, generic delegates, events, equality.
 using System;
 namespace Programs;
-public static class Delegates {
+
+public static class Delegates
+{
     private delegate int Combine(int a, int b);
     private static int Add(int a, int b) => a + b;
     private class Box { public int Value; public void Bump(int by) => Value += by; public virtual string Who() => "box"; public event Action<string>? Changed; public void Raise(string s) => Changed?.Invoke(s); }
-    public static void Main() {
+    public static void Main()
+    {
         Combine add = Add;
         Console.WriteLine(add(2, 3));
         int captured = 10;

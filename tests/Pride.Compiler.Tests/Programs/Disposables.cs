@@ -2,9 +2,12 @@
 using System;
 using System.Buffers;
 namespace Programs;
-public static class Disposables {
+
+public static class Disposables
+{
     private sealed class Handle : IDisposable { public static int Open; public Handle() => Open++; public void Dispose() { Open--; GC.SuppressFinalize(this); } ~Handle() => Open -= 100; }
-    public static void Main() {
+    public static void Main()
+    {
         using (Handle a = new()) { using Handle b = new(); Console.WriteLine(Handle.Open); }
         Console.WriteLine(Handle.Open);
         byte[] rented = ArrayPool<byte>.Shared.Rent(1000);

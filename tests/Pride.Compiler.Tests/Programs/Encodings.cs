@@ -3,8 +3,11 @@ using System;
 using System.Buffers.Text;
 using System.Text;
 namespace Programs;
-public static class Encodings {
-    public static void Main() {
+
+public static class Encodings
+{
+    public static void Main()
+    {
         string text = "h\u00e9llo \u4e2d\u6587 \U0001F600";
         byte[] utf8 = Encoding.UTF8.GetBytes(text);
         Console.WriteLine(utf8.Length + " " + Convert.ToHexString(utf8));

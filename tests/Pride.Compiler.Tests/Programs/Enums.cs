@@ -1,11 +1,14 @@
 // Names, flags, parsing, values, underlying types.
 using System;
 namespace Programs;
-public static class Enums {
+
+public static class Enums
+{
     private enum Color { Red, Green = 5, Blue }
     [Flags] private enum Access : byte { None = 0, Read = 1, Write = 2, Execute = 4, All = 7 }
     private enum Big : long { Low = -1, High = long.MaxValue }
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine(Color.Green + " " + (Color)6 + " " + (Color)99);
         Console.WriteLine((Access.Read | Access.Execute) + " " + (Access)7 + " " + (Access)8 + " " + Access.None);
         Console.WriteLine(Big.Low.ToString() + Big.High);

@@ -1,26 +1,34 @@
 // try, catch by type, filters, finally order, rethrow, inner exceptions, exceptions through calls.
 using System;
 namespace Programs;
-public static class ExceptionsBasic {
+
+public static class ExceptionsBasic
+{
     private sealed class Special(int code) : Exception("special " + code) { public int Code { get; } = code; }
-    private static int Depth(int n) {
+    private static int Depth(int n)
+    {
         if (n == 0) { throw new Special(7); }
         try { return Depth(n - 1) + 1; } finally { Console.Write("f" + n + " "); }
     }
-    private static string Nested() {
-        try {
+    private static string Nested()
+    {
+        try
+        {
             try { throw new InvalidOperationException("inner"); }
             catch (InvalidOperationException e) { throw new ArgumentException("outer", e); }
             finally { Console.WriteLine("finally 1"); }
-        } catch (ArgumentException e) when (e.InnerException is InvalidOperationException) { return e.Message + "<-" + e.InnerException!.Message; }
+        }
+        catch (ArgumentException e) when (e.InnerException is InvalidOperationException) { return e.Message + "<-" + e.InnerException!.Message; }
     }
     private static int Returns() { try { return 1; } finally { Console.WriteLine("return passes finally"); } }
-    private static int Loops() {
+    private static int Loops()
+    {
         int n = 0;
         for (int i = 0; i < 10; i++) { try { if (i % 2 == 0) { continue; } if (i == 7) { break; } n += i; } finally { n += 100; } }
         return n;
     }
-    public static void Main() {
+    public static void Main()
+    {
         try { Depth(3); } catch (Special e) when (e.Code == 8) { Console.WriteLine("no"); } catch (Special e) { Console.WriteLine(e.Message); }
         Console.WriteLine(Nested());
         Console.WriteLine(Returns() + Loops());

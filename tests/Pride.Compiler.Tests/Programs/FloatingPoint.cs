@@ -1,9 +1,12 @@
 // Arithmetic and conversions of double and float, NaN and infinities.
 using System;
 namespace Programs;
-public static class FloatingPoint {
+
+public static class FloatingPoint
+{
     private static double s_zero;
-    public static void Main() {
+    public static void Main()
+    {
         double third = 1.0 / 3;
         Console.WriteLine(third);
         Console.WriteLine(0.1 + 0.2);

@@ -1,9 +1,12 @@
 // Interpolation and format strings of numbers, booleans, characters and objects.
 using System;
 namespace Programs;
-public static class Formatting {
+
+public static class Formatting
+{
     private sealed class Named { public override string ToString() => "named"; }
-    public static void Main() {
+    public static void Main()
+    {
         int n = 1234567;
         Console.WriteLine($"{n} {n:N0} {n:X} {n:x8} {n:D10} {-n} {n,12}| {n,-12}|");
         Console.WriteLine($"{0.5:P0} {1234.5678:F2} {1234.5678:0.#} {0.000123:E2} {1e21} {1.5f}");

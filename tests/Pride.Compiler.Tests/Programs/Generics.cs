@@ -2,19 +2,23 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class Generics {
+
+public static class Generics
+{
     private sealed class Counter<T> { public static int Count; public Counter() => Count++; }
     private abstract class Visitor { public abstract string Visit<T>(T value); }
     private sealed class Namer : Visitor { public override string Visit<T>(T value) => typeof(T).Name + "=" + value; }
     private interface IMade<TSelf> where TSelf : IMade<TSelf> { static abstract TSelf Make(int value); int Value { get; } }
     private readonly struct Made(int value) : IMade<Made> { public static Made Make(int value) => new(value * 2); public int Value => value; }
     private static int Through<T>(int value) where T : IMade<T> => T.Make(value).Value;
-    private static T Largest<T>(params ReadOnlySpan<T> values) where T : IComparable<T> {
+    private static T Largest<T>(params ReadOnlySpan<T> values) where T : IComparable<T>
+    {
         T best = values[0];
         foreach (T value in values) { if (value.CompareTo(best) > 0) { best = value; } }
         return best;
     }
-    public static void Main() {
+    public static void Main()
+    {
         _ = new Counter<int>(); _ = new Counter<int>(); _ = new Counter<string>();
         Console.WriteLine(Counter<int>.Count + " " + Counter<string>.Count);
         Visitor visitor = new Namer();

@@ -1,8 +1,11 @@
 // A literal, its length and its characters: the smallest program with text.
 using System;
 namespace Programs;
-public static class HelloString {
-    public static void Main() {
+
+public static class HelloString
+{
+    public static void Main()
+    {
         string text = "hello, world";
         Console.WriteLine(text);
         Console.WriteLine(text.Length);

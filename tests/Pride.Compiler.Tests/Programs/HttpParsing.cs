@@ -4,9 +4,12 @@ using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Text;
 namespace Programs;
-public static class HttpParsing {
+
+public static class HttpParsing
+{
     private sealed class BadRequest(string why) : Exception(why);
-    private static Dictionary<string, string> Parse(ReadOnlySpan<byte> request, out string method, out string path) {
+    private static Dictionary<string, string> Parse(ReadOnlySpan<byte> request, out string method, out string path)
+    {
         int end = request.IndexOf("\r\n\r\n"u8);
         if (end < 0) { throw new BadRequest("no end"); }
         ReadOnlySpan<byte> head = request[..end];
@@ -17,7 +20,8 @@ public static class HttpParsing {
         method = Encoding.ASCII.GetString(first[..a]);
         path = Encoding.UTF8.GetString(first[(a + 1)..b]);
         Dictionary<string, string> headers = new(StringComparer.OrdinalIgnoreCase);
-        while (line >= 0) {
+        while (line >= 0)
+        {
             head = head[(line + 2)..];
             line = head.IndexOf("\r\n"u8);
             ReadOnlySpan<byte> field = line < 0 ? head : head[..line];
@@ -27,7 +31,8 @@ public static class HttpParsing {
         }
         return headers;
     }
-    private static int Respond(Span<byte> to, int status, ReadOnlySpan<byte> body) {
+    private static int Respond(Span<byte> to, int status, ReadOnlySpan<byte> body)
+    {
         int n = 0;
         "HTTP/1.1 "u8.CopyTo(to); n += 9;
         Utf8Formatter.TryFormat(status, to[n..], out int written); n += written;
@@ -37,10 +42,12 @@ public static class HttpParsing {
         body.CopyTo(to[n..]);
         return n + body.Length;
     }
-    public static void Main() {
+    public static void Main()
+    {
         Dictionary<string, string> headers = Parse("GET /a/b.html?x=1 HTTP/1.1\r\nHost: pride\r\nContent-LENGTH:  12 \r\n\r\n"u8, out string method, out string path);
         Console.WriteLine(method + " " + path + " " + headers.Count + " " + headers["host"] + " " + int.Parse(headers["content-length"]));
-        foreach (string bad in new[] { "GET", "GET\r\n\r\n", "GET / HTTP/1.1\r\nbroken\r\n\r\n" }) {
+        foreach (string bad in new[] { "GET", "GET\r\n\r\n", "GET / HTTP/1.1\r\nbroken\r\n\r\n" })
+        {
             try { Parse(Encoding.ASCII.GetBytes(bad), out _, out _); Console.WriteLine("accepted"); } catch (BadRequest e) { Console.WriteLine("bad: " + e.Message); }
         }
         Span<byte> response = stackalloc byte[256];

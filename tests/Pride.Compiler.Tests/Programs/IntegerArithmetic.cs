@@ -1,10 +1,13 @@
 // Wrap-around, shifts, division and remainders at the edges, checked arithmetic.
 using System;
 namespace Programs;
-public static class IntegerArithmetic {
+
+public static class IntegerArithmetic
+{
     private static int s_minusOne = -1;
     private static int s_width = 33;
-    public static void Main() {
+    public static void Main()
+    {
         int max = int.MaxValue;
         Console.WriteLine(unchecked(max + 1));
         Console.WriteLine(1 << s_width);

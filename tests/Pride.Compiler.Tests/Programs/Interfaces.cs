@@ -2,7 +2,9 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class Interfaces {
+
+public static class Interfaces
+{
     private interface INode { int Eval(); }
     private sealed class Number(int n) : INode { public int Eval() => n; }
     private sealed class Sum(INode a, INode b) : INode { public int Eval() => a.Eval() + b.Eval(); }
@@ -14,7 +16,8 @@ public static class Interfaces {
     private interface IRight : ILeft { string ILeft.Name => "right"; }
     private sealed class Diamond : IRight;
     private static int Twice<T>(ref T node) where T : INode => node.Eval() + node.Eval();
-    public static void Main() {
+    public static void Main()
+    {
         INode tree = new Sum(new Product(new Number(3), new Number(4)), new Number(5));
         Console.WriteLine(tree.Eval());
         Tick tick = default;

@@ -4,10 +4,14 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 namespace Programs;
-public static class JsonWriting {
-    public static void Main() {
+
+public static class JsonWriting
+{
+    public static void Main()
+    {
         ArrayBufferWriter<byte> buffer = new();
-        using (Utf8JsonWriter writer = new(buffer)) {
+        using (Utf8JsonWriter writer = new(buffer))
+        {
             writer.WriteStartObject();
             writer.WriteString("name", "pr\u00efde \"q\"");
             writer.WriteNumber("count", 42);

@@ -3,9 +3,12 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 namespace Programs;
-public static class Linq {
+
+public static class Linq
+{
     private sealed record Person(string Name, int Age, string City);
-    public static void Main() {
+    public static void Main()
+    {
         Person[] people = [new("Ann", 30, "Oslo"), new("Bob", 25, "Rome"), new("Cid", 30, "Rome"), new("Dee", 41, "Oslo")];
         Console.WriteLine(string.Join(",", people.Where(p => p.Age >= 30).OrderByDescending(p => p.Age).ThenBy(p => p.Name).Select(p => p.Name)));
         foreach (IGrouping<string, Person> city in people.GroupBy(p => p.City).OrderBy(g => g.Key)) { Console.WriteLine(city.Key + " " + city.Count() + " " + city.Average(p => p.Age)); }

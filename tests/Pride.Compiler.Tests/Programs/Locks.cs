@@ -2,14 +2,17 @@
 using System;
 using System.Threading;
 namespace Programs;
-public static class Locks {
+
+public static class Locks
+{
     private static readonly object s_gate = new();
     private static readonly Lock s_lock = new();
     private static int s_count;
     private static long s_long;
     private static object? s_object;
     private static volatile bool s_flag;
-    public static void Main() {
+    public static void Main()
+    {
         lock (s_gate) { lock (s_gate) { s_count++; } }
         lock (s_lock) { s_count++; }
         using (s_lock.EnterScope()) { s_count++; }

@@ -2,8 +2,11 @@
 using System;
 using System.Globalization;
 namespace Programs;
-public static class Parsing {
-    public static void Main() {
+
+public static class Parsing
+{
+    public static void Main()
+    {
         Console.WriteLine(int.Parse("-123") + long.Parse(" 99 ") + int.Parse("ff", NumberStyles.HexNumber));
         Console.WriteLine(int.TryParse("12x", out int bad) + " " + bad + " " + int.TryParse("2147483648", out _) + " " + byte.TryParse("255", out byte b) + b);
         Console.WriteLine(double.Parse("1.25e3") + double.Parse("-.5") + double.Parse("Infinity"));

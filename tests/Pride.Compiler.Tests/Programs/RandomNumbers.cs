@@ -1,8 +1,11 @@
 // A seeded generator gives the same numbers everywhere.
 using System;
 namespace Programs;
-public static class RandomNumbers {
-    public static void Main() {
+
+public static class RandomNumbers
+{
+    public static void Main()
+    {
         Random random = new(42);
         Console.WriteLine(random.Next() + " " + random.Next(100) + " " + random.Next(5, 10) + " " + random.NextDouble().ToString("F6") + " " + random.NextInt64(1000));
         byte[] bytes = new byte[4];

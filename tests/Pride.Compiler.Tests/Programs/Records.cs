@@ -2,12 +2,15 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class Records {
+
+public static class Records
+{
     private abstract record Shape;
     private sealed record Circle(double Radius) : Shape;
     private sealed record Rect(int Width, int Height) : Shape { public int Area => Width * Height; }
     private readonly record struct Pair(int A, string B);
-    private static string Describe(object? o) => o switch {
+    private static string Describe(object? o) => o switch
+    {
         null => "nothing",
         Circle { Radius: > 10 } => "big circle",
         Circle c => "circle " + c.Radius,
@@ -20,7 +23,8 @@ public static class Records {
         int[] and [1, .., var last] => "from one to " + last,
         _ => "other",
     };
-    public static void Main() {
+    public static void Main()
+    {
         Rect rect = new(3, 4);
         Rect copy = rect with { Height = 5 };
         Console.WriteLine(rect + " " + copy + " " + (rect == new Rect(3, 4)) + " " + (rect == copy) + " " + rect.GetHashCode().Equals(new Rect(3, 4).GetHashCode()));

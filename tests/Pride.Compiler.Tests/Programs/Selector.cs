@@ -1,10 +1,14 @@
 // All programs in one image: the first argument names the one to run. One compilation then serves every comparison.
 using System;
 namespace Programs;
-public static class Selector {
+
+public static class Selector
+{
     public static void Main() => Run(Environment.GetCommandLineArgs()[1]);
-    public static void Run(string name) {
-        switch (name) {
+    public static void Run(string name)
+    {
+        switch (name)
+        {
             case "ArraysMore": ArraysMore.Main(); break;
             case "AsyncBasic": AsyncBasic.Main(); break;
             case "AsyncCoordination": AsyncCoordination.Main(); break;

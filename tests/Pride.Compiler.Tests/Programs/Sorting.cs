@@ -3,12 +3,16 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 namespace Programs;
-public static class Sorting {
+
+public static class Sorting
+{
     private static uint s_state = 1;
     private static int Next() { s_state = (s_state * 1664525) + 1013904223; return (int)(s_state >> 8); }
     private static long Check(int[] a) { long h = 17; for (int i = 0; i < a.Length; i++) { if (i > 0 && a[i - 1] > a[i]) { return -1; } h = (h * 31) + a[i]; } return h; }
-    public static void Main() {
-        foreach (int size in new[] { 0, 1, 2, 15, 16, 17, 100, 5000 }) {
+    public static void Main()
+    {
+        foreach (int size in new[] { 0, 1, 2, 15, 16, 17, 100, 5000 })
+        {
             int[] random = new int[size];
             for (int i = 0; i < size; i++) { random[i] = Next() % 1000; }
             Array.Sort(random);

@@ -3,9 +3,12 @@ using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 namespace Programs;
-public static class SpansMore {
+
+public static class SpansMore
+{
     private ref struct Reader(ReadOnlySpan<byte> data) { private ReadOnlySpan<byte> _rest = data; public ushort Next() { ushort value = BinaryPrimitives.ReadUInt16BigEndian(_rest); _rest = _rest[2..]; return value; } public readonly bool More => _rest.Length >= 2; }
-    public static void Main() {
+    public static void Main()
+    {
         byte[] packet = [0x45, 0, 0, 0x3c, 0x1c, 0x46, 0x40, 0, 0x40, 6, 0, 0, 0xac, 0x10, 0x0a, 0x63];
         Reader reader = new(packet);
         uint sum = 0;

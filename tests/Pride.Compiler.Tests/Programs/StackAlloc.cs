@@ -1,8 +1,11 @@
 // Spans over the stack, slices and bounds.
 using System;
 namespace Programs;
-public static class StackAlloc {
-    public static void Main() {
+
+public static class StackAlloc
+{
+    public static void Main()
+    {
         Span<int> numbers = stackalloc int[32];
         for (int i = 0; i < numbers.Length; i++) { numbers[i] = i * i; }
         Span<int> part = numbers[4..8];

@@ -1,7 +1,9 @@
 // Static constructors: order, laziness, beforefieldinit, generic statics, readonly tables, thread statics.
 using System;
 namespace Programs;
-public static class StaticState {
+
+public static class StaticState
+{
     private static class Eager { public static readonly int Value = Compute("eager"); }
     private static class Lazy_ { static Lazy_() => Console.WriteLine("lazy cctor"); public static int Value = 5; public static void Touch() { } }
     private static class Cyclic { public static int A = B + 1; public static int B = 10; }
@@ -11,7 +13,8 @@ public static class StaticState {
     private static ReadOnlySpan<int> Table => [10, 20, 30];
     [ThreadStatic] private static int t_count;
     private static int Compute(string s) => s.Length;
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine("start");
         Console.WriteLine(Eager.Value);
         Lazy_.Touch();

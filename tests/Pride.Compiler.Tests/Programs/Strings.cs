@@ -2,8 +2,11 @@
 using System;
 using System.Text;
 namespace Programs;
-public static class Strings {
-    public static void Main() {
+
+public static class Strings
+{
+    public static void Main()
+    {
         string text = "The quick brown fox";
         Console.WriteLine(text.IndexOf("quick") + " " + text.LastIndexOf('o') + " " + text.Contains("fox") + " " + text.StartsWith("The", StringComparison.Ordinal) + " " + text.EndsWith("x"));
         Console.WriteLine(text.Substring(4, 5) + "|" + text[^3..] + "|" + text.Replace("quick", "slow") + "|" + text.Replace('o', '0'));

@@ -3,14 +3,17 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 namespace Programs;
-public static unsafe class Structs {
+
+public static unsafe class Structs
+{
     private struct Point(int x, int y) { public int X = x; public int Y = y; public readonly int Sum => X + Y; public void Move(int dx) => X += dx; }
     private struct Mixed { public byte A; public long B; public string? C; public Point D; }
     [StructLayout(LayoutKind.Explicit)] private struct Overlay { [FieldOffset(0)] public uint Word; [FieldOffset(0)] public byte Low; [FieldOffset(3)] public byte High; }
     private struct Buffer { public fixed byte Data[16]; }
     [InlineArray(4)] private struct Four { private int _first; }
     private static ref int Larger(ref int a, ref int b) => ref a > b ? ref a : ref b;
-    public static void Main() {
+    public static void Main()
+    {
         Point p = new(1, 2);
         Point q = p;
         q.Move(10);

@@ -1,11 +1,14 @@
 // Checked and unchecked arithmetic and conversions over every integer type, native ints, Int128, shifts and division limits.
 using System;
 namespace Programs;
-public static class CheckedMath {
+
+public static class CheckedMath
+{
     private static void Try(string name, Func<object> f) { try { Console.WriteLine(name + " " + f()); } catch (Exception e) when (e is OverflowException or DivideByZeroException) { Console.WriteLine(name + " " + e.GetType().Name + ": " + e.Message); } }
     private static long s_big = long.MaxValue; private static int s_int = int.MaxValue, s_min = int.MinValue, s_zero; private static double s_double = 1e20; private static ulong s_ulong = ulong.MaxValue; private static uint s_uint = uint.MaxValue; private static short s_short = short.MinValue;
     private static Int128 s_huge = Int128.MaxValue;
-    public static void Main() {
+    public static void Main()
+    {
         Try("add", () => checked(s_int + 1));
         Try("add un", () => checked(s_uint + 1u));
         Try("sub", () => checked(s_min - 1));
@@ -36,7 +39,8 @@ public static class CheckedMath {
         Try("decimal to int", () => (int)(decimal)s_big);
         Try("abs", () => Math.Abs(s_min));
         Try("array size", () => checked((int)(uint)s_short));
-        unchecked {
+        unchecked
+        {
             Console.WriteLine((s_int + 1) + " " + (byte)s_int + " " + (sbyte)200 + " " + (short)s_big + " " + (int)s_ulong + " " + (uint)s_min + " " + -s_min);
             Console.WriteLine((int)s_double + " " + (long)s_double + " " + (uint)s_double + " " + (int)double.NaN + " " + (long)float.NegativeInfinity + " " + (ulong)-1.0 + " " + (byte)(int)300.7);
             Console.WriteLine((s_huge + 1) + " " + (long)s_huge + " " + (ulong)(Int128)(-1) + " " + (double)s_huge);

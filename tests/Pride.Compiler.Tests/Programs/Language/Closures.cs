@@ -3,7 +3,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 namespace Programs;
-public static class Closures {
+
+public static class Closures
+{
     private delegate int Fold(ref int state, int item);
     private delegate bool TryGet<T>(string key, out T? value);
     private sealed class Button { private EventHandler<int>? _clicked; public event EventHandler<int> Clicked { add { Console.WriteLine("add"); _clicked += value; } remove { Console.WriteLine("remove"); _clicked -= value; } } public event Action<string>? Named; public void Click(int n) { _clicked?.Invoke(this, n); Named?.Invoke("n" + n); } }
@@ -12,7 +14,8 @@ public static class Closures {
     private sealed class Derived : Base { public override string Who() => "derived"; public Func<string> BaseGetter() => base.Who; }
     private static Func<int, Func<int, int>> Curry(Func<int, int, int> f) => a => b => f(a, b);
     private static string Extension(this string n, string s) => s + n;
-    public static void Main() {
+    public static void Main()
+    {
         List<Func<int>> functions = [];
         for (int i = 0; i < 3; i++) { int copy = i; functions.Add(() => (copy * 10) + i); }
         foreach (int n in new[] { 7, 8 }) { functions.Add(() => n); }

@@ -1,7 +1,9 @@
 // Default interface methods: inherited, overridden further down, diamonds, on structs, with state in the class.
 using System;
 namespace Programs;
-public static class DefaultInterfaces {
+
+public static class DefaultInterfaces
+{
     private interface INamed { string Name { get; } string Greeting() => "hello " + Name; static string Common => "common"; int Rank() => 1; }
     private interface IPolite : INamed { string INamed.Greeting() => "good day " + Name; }
     private interface ILoud : INamed { int INamed.Rank() => 10; string Shout() => Greeting().ToUpperInvariant(); }
@@ -9,7 +11,8 @@ public static class DefaultInterfaces {
     private sealed class Lady(string name) : IPolite, ILoud { public string Name => name; }
     private class Own(string name) : ILoud { public string Name => name; public virtual string Greeting() => "own " + Name; }
     private sealed class Derived(string name) : Own(name) { public override string Greeting() => "derived " + base.Greeting(); }
-    private struct Number(int value) : INamed {
+    private struct Number(int value) : INamed
+    {
         public int Reads;
         public string Name { get { Reads++; return "n" + value; } }
     }
@@ -22,7 +25,8 @@ public static class DefaultInterfaces {
     private interface IB : IA { string IA.M() => "B"; }
     private interface IC : IB { abstract string IA.M(); }
     private sealed class C : IC { string IA.M() => "C"; }
-    public static void Main() {
+    public static void Main()
+    {
         INamed[] all = [new Person("Ann"), new Lady("Bea"), new Own("Cid"), new Derived("Dan"), new Number(5)];
         foreach (INamed named in all) { Console.WriteLine(named.Greeting() + " " + named.Rank()); }
         Console.WriteLine(((ILoud)all[1]).Shout() + " " + ((ILoud)all[3]).Shout() + " " + INamed.Common);

@@ -3,7 +3,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 namespace Programs;
-public static class EnumsMore {
+
+public static class EnumsMore
+{
     private enum Colour { Red, Green, Blue = 7, Violet = -2 }
     [Flags] private enum Access : byte { None = 0, Read = 1, Write = 2, Execute = 4, All = 7, High = 128 }
     private enum Big : ulong { Small = 1, Large = 0x8000000000000000 }
@@ -12,7 +14,8 @@ public static class EnumsMore {
     private enum Character : ushort { X = 'x' }
     private static string Names<T>() where T : struct, Enum => string.Join(',', Enum.GetNames<T>()) + "=" + string.Join(',', Enum.GetValues<T>().Select(v => v.ToString("D")));
     private static T ParseOr<T>(string text, T fallback) where T : struct, Enum => Enum.TryParse(text, true, out T value) ? value : fallback;
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine(Names<Colour>() + " " + Names<Access>() + " " + Names<Big>() + " " + Names<Signed>() + " " + Names<Short>() + " " + Names<Character>());
         Console.WriteLine(Colour.Blue + " " + (Colour)9 + " " + (Colour)(-2) + " " + (Access)3 + " " + (Access)5 + " " + (Access)16 + " " + Access.All + " " + (Access)0 + " " + (Access)129);
         Console.WriteLine($"{Colour.Green:G} {Colour.Green:D} {Colour.Green:X} {Access.All:F} {(Access)130:F} {Big.Large:X} {Colour.Red,8}|{Colour.Red,-8}|");

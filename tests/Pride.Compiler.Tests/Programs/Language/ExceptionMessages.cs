@@ -5,10 +5,13 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
 namespace Programs;
-public static class ExceptionMessages {
+
+public static class ExceptionMessages
+{
     private static void Show(Action action) { try { action(); Console.WriteLine("nothing thrown"); } catch (Exception e) { Console.WriteLine(e.GetType().FullName + ": " + e.Message.ReplaceLineEndings("|")); } }
     private static int? s_none; private static int s_zero; private static string? s_null; private static int[] s_array = [1, 2, 3]; private static object s_text = "text";
-    public static void Main() {
+    public static void Main()
+    {
         Show(() => s_array[3 + s_zero]++);
         Show(() => _ = 1 / s_zero);
         Show(() => _ = s_null!.Length);

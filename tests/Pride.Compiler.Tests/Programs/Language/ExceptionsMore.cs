@@ -5,7 +5,9 @@ using System.IO;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 namespace Programs;
-public static class ExceptionsMore {
+
+public static class ExceptionsMore
+{
     private sealed class CustomException(string message, int code, Exception? inner = null) : Exception(message, inner) { public int Code => code; }
     private class Fragile { public Fragile(int n) { if (n > 2) { throw new CustomException("too many", n); } } }
     private sealed class Guard(string name) : IDisposable { public void Dispose() => Console.WriteLine("dispose " + name); }
@@ -13,7 +15,8 @@ public static class ExceptionsMore {
     private static int Finally(int n) { try { if (n == 0) { return 1; } if (n == 1) { throw new Exception("one"); } n += 10; } catch (Exception) { n = 100; } finally { Console.WriteLine("finally " + n); n++; } return n; }
     private static IEnumerable<int> Numbers() { try { yield return 1; yield return 2; throw new CustomException("in iterator", 5); } finally { Console.WriteLine("iterator finally"); } }
     private static bool Log(string text, bool result) { Console.WriteLine("filter " + text); return result; }
-    private static void Nested() {
+    private static void Nested()
+    {
         try { try { throw new CustomException("inner", 1); } finally { Console.WriteLine("inner finally"); } }
         catch (CustomException e) when (e.Code == 2) { Console.WriteLine("not here"); }
         catch (CustomException e) when (e.Code == 1) { Console.WriteLine("caught " + e.Message); throw new InvalidOperationException("outer", e); }
@@ -22,7 +25,8 @@ public static class ExceptionsMore {
     private static void Rethrow() { try { Deep(3); } catch (CustomException) { Console.WriteLine("rethrow"); throw; } }
     private static string Loop() { string s = ""; for (int i = 0; i < 5; i++) { try { if (i == 1) { continue; } if (i == 3) { break; } s += i; } finally { s += "f"; } } return s; }
     private static int Switching(int n) { while (true) { try { switch (n) { case 0: return 5; case 1: goto end; default: n--; continue; } } finally { Console.Write("s" + n + " "); } } end: return 9; }
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine(Finally(0) + " " + Finally(1) + " " + Finally(5));
         try { using Guard a = new("a"); using Guard b = new("b"); _ = new Fragile(3); } catch (CustomException e) { Console.WriteLine(e.Message + e.Code); }
         try { foreach (int n in Numbers()) { Console.WriteLine(n); } } catch (CustomException e) { Console.WriteLine(e.Message); }

@@ -3,7 +3,9 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 namespace Programs;
-public static unsafe class FunctionPointers {
+
+public static unsafe class FunctionPointers
+{
     [StructLayout(LayoutKind.Explicit)] private struct Union { [FieldOffset(0)] public float F; [FieldOffset(0)] public uint U; [FieldOffset(2)] public ushort High; [FieldOffset(8)] public long L; }
     [StructLayout(LayoutKind.Sequential, Pack = 1)] private struct Tight { public byte A; public int B; public short C; public double D; }
     [StructLayout(LayoutKind.Sequential, Size = 32)] private struct Wide { public int A; }
@@ -19,7 +21,8 @@ public static unsafe class FunctionPointers {
     private static long FromDouble(double d) => (long)d;
     private struct Big { public long A, B, C; public string S; }
     private static Big Make(int n) => new() { A = n, B = n * 2, C = n * 3, S = "s" + n };
-    public static void Main() {
+    public static void Main()
+    {
         delegate*<int, int, int>[] table = [&Add, &Mul];
         Console.WriteLine(table[0](3, 4) + " " + table[1](3, 4));
         int* numbers = stackalloc int[5];

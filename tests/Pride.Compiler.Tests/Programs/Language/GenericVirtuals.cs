@@ -2,24 +2,30 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class GenericVirtuals {
-    private abstract class Shape {
+
+public static class GenericVirtuals
+{
+    private abstract class Shape
+    {
         public virtual string Describe<T>(T value) => "shape of " + typeof(T).Name + " " + value;
         public abstract TResult Apply<TArg, TResult>(Func<TArg, TResult> f, TArg argument);
     }
     private class Plain : Shape { public override TResult Apply<TArg, TResult>(Func<TArg, TResult> f, TArg argument) => f(argument); }
-    private sealed class Twice : Plain {
+    private sealed class Twice : Plain
+    {
         public override string Describe<T>(T value) => "twice " + base.Describe(value);
         public override TResult Apply<TArg, TResult>(Func<TArg, TResult> f, TArg argument) { f(argument); return base.Apply(f, argument); }
     }
     private interface IVisitor { T Visit<T>(T value, int depth); string Name { get; } }
-    private sealed class Counter : IVisitor {
+    private sealed class Counter : IVisitor
+    {
         private readonly Dictionary<string, int> _seen = [];
         public string Name => "counter";
         public T Visit<T>(T value, int depth) { string key = typeof(T).Name; _seen[key] = _seen.GetValueOrDefault(key) + depth; return value; }
         public int Of(string key) => _seen.GetValueOrDefault(key);
     }
-    private struct Echo : IVisitor {
+    private struct Echo : IVisitor
+    {
         public int Calls;
         public readonly string Name => "echo";
         public T Visit<T>(T value, int depth) { Calls++; return value; }
@@ -30,9 +36,11 @@ public static class GenericVirtuals {
     private interface IHolder<T> { T Value { get; } U Map<U>(Func<T, U> f) => f(Value); }
     private sealed class Holder<T>(T value) : IHolder<T> { public T Value => value; }
     private static T Walk<TVisitor, T>(ref TVisitor visitor, T value) where TVisitor : IVisitor => visitor.Visit(value, 2);
-    public static void Main() {
+    public static void Main()
+    {
         Shape[] shapes = [new Plain(), new Twice()];
-        foreach (Shape shape in shapes) {
+        foreach (Shape shape in shapes)
+        {
             Console.WriteLine(shape.Describe(42));
             Console.WriteLine(shape.Describe("text"));
             Console.WriteLine(shape.Describe((1, 'c')));

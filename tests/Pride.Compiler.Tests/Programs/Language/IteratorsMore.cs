@@ -7,8 +7,11 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 namespace Programs;
-public static class IteratorsMore {
-    private sealed class Tree<T>(T value, Tree<T>? left = null, Tree<T>? right = null) : IEnumerable<T> {
+
+public static class IteratorsMore
+{
+    private sealed class Tree<T>(T value, Tree<T>? left = null, Tree<T>? right = null) : IEnumerable<T>
+    {
         public IEnumerator<T> GetEnumerator() { if (left != null) { foreach (T item in left) { yield return item; } } yield return value; if (right != null) { foreach (T item in right) { yield return item; } } }
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
@@ -19,22 +22,26 @@ public static class IteratorsMore {
     private static IEnumerable<int> Empty() { yield break; }
     private static async IAsyncEnumerable<int> Ticks(int count, [EnumeratorCancellation] CancellationToken token = default) { try { for (int i = 0; i < count; i++) { await Task.Yield(); token.ThrowIfCancellationRequested(); yield return i; } } finally { Console.WriteLine("ticks end"); } }
     private static IEnumerable<IEnumerable<T>> Permute<T>(T[] items, int from = 0) { if (from == items.Length) { yield return items.ToArray(); } for (int i = from; i < items.Length; i++) { (items[from], items[i]) = (items[i], items[from]); foreach (IEnumerable<T> p in Permute(items, from + 1)) { yield return p; } (items[from], items[i]) = (items[i], items[from]); } }
-    private static async Task Streams() {
+    private static async Task Streams()
+    {
         int sum = 0;
         await foreach (int n in Ticks(4)) { sum += n; if (n == 2) { break; } }
         Console.WriteLine(sum);
         using CancellationTokenSource source = new();
         try { await foreach (int n in Ticks(10).WithCancellation(source.Token)) { if (n == 1) { source.Cancel(); } Console.WriteLine("tick " + n); } } catch (OperationCanceledException) { Console.WriteLine("cancelled"); }
     }
-    public static void Main() {
+    public static void Main()
+    {
         Tree<int> tree = new(5, new(2, new(1), new(3)), new(8));
         Console.WriteLine(string.Join(' ', tree) + " " + tree.Sum() + " " + tree.Skip(1).First());
         Console.WriteLine(string.Join(' ', Primes().Skip(5).TakeWhile(p => p < 40)));
         foreach (string s in Guarded("a")) { Console.WriteLine(s); if (s == "a1") { break; } }
         foreach (string s in Interleave(Guarded("b"), Guarded("c")).Take(3)) { Console.WriteLine(s); }
-        int sum = 0; foreach (int n in default(Range3)) { sum += n; } Console.WriteLine(sum + " " + Empty().Any());
+        int sum = 0; foreach (int n in default(Range3)) { sum += n; }
+        Console.WriteLine(sum + " " + Empty().Any());
         Console.WriteLine(string.Join(' ', Permute([1, 2, 3]).Select(p => string.Concat(p))));
-        IEnumerator<int> by = ((IEnumerable<int>)[1, 2]).GetEnumerator(); while (by.MoveNext()) { Console.Write(by.Current + ","); } Console.WriteLine();
+        IEnumerator<int> by = ((IEnumerable<int>)[1, 2]).GetEnumerator(); while (by.MoveNext()) { Console.Write(by.Current + ","); }
+        Console.WriteLine();
         IEnumerable<int> again = Empty().Concat([4, 5]).Prepend(3); Console.WriteLine(again.Count() + again.Last() + " " + string.Join('-', again.Reverse()));
         Streams().GetAwaiter().GetResult();
         foreach ((string key, int value) in new Dictionary<string, int> { ["k"] = 1 }) { Console.WriteLine(key + value); }

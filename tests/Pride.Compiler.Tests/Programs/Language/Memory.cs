@@ -4,7 +4,9 @@ using System.Collections.Generic;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 namespace Programs;
-public static class Memory {
+
+public static class Memory
+{
     private static int s_finalized; private static Phoenix? s_phoenix; private static readonly List<string> s_log = [];
     private class Watched(string name) { public string Name => name; ~Watched() { s_finalized++; s_log.Add(name); } }
     private sealed class Quiet : Watched { public Quiet() : base("quiet") => GC.SuppressFinalize(this); }
@@ -20,7 +22,8 @@ public static class Memory {
     [MethodImpl(MethodImplOptions.NoInlining)] private static int Scrub(int depth) { Span<long> words = stackalloc long[256]; words.Clear(); return depth == 0 ? (int)words[3] : Scrub(depth - 1) + (int)words[7]; }
     private static void Collect() { Scrub(8); GC.Collect(); GC.WaitForPendingFinalizers(); }
     private static Payload? s_kept;
-    public static void Main() {
+    public static void Main()
+    {
         WeakReference<Payload>[] weak = Weak();
         Collect();
         Console.WriteLine(MostAreGone(weak) + " " + weak[19].TryGetTarget(out Payload? p) + " " + p!.Bytes.Length);
@@ -32,8 +35,10 @@ public static class Memory {
         ConditionalWeakTable<object, Payload> table = []; object key = new(); Attach(table, key); Collect();
         Console.WriteLine(table.TryGetValue(key, out Payload? attached) + " " + attached!.Bytes.Length); GC.KeepAlive(key);
         GCHandle handle = GCHandle.Alloc(new Payload()); Collect(); Console.WriteLine(((Payload)handle.Target!).Bytes.Length + " " + handle.IsAllocated); handle.Free();
-        GCHandle pinned = GCHandle.Alloc(new byte[] { 1, 2, 3 }, GCHandleType.Pinned); unsafe { Console.WriteLine(((byte*)pinned.AddrOfPinnedObject())[2]); } pinned.Free();
-        long before = GC.GetTotalMemory(false); byte[][] chunks = new byte[64][]; for (int i = 0; i < 2000; i++) { chunks[i % 64] = new byte[4096]; } Console.WriteLine((GC.GetTotalMemory(true) >= 64 * 4096) + " " + (before > 0) + " " + GC.CollectionCount(0).CompareTo(0)); GC.KeepAlive(chunks);
+        GCHandle pinned = GCHandle.Alloc(new byte[] { 1, 2, 3 }, GCHandleType.Pinned); unsafe { Console.WriteLine(((byte*)pinned.AddrOfPinnedObject())[2]); }
+        pinned.Free();
+        long before = GC.GetTotalMemory(false); byte[][] chunks = new byte[64][]; for (int i = 0; i < 2000; i++) { chunks[i % 64] = new byte[4096]; }
+        Console.WriteLine((GC.GetTotalMemory(true) >= 64 * 4096) + " " + (before > 0) + " " + GC.CollectionCount(0).CompareTo(0)); GC.KeepAlive(chunks);
         object o = new(); Console.WriteLine(RuntimeHelpers.GetHashCode(o) == RuntimeHelpers.GetHashCode(o)); GC.AddMemoryPressure(10); GC.RemoveMemoryPressure(10); Console.WriteLine(GC.MaxGeneration >= 0);
     }
 }

@@ -2,12 +2,15 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class PatternMatching {
+
+public static class PatternMatching
+{
     private abstract record Expr;
     private sealed record Num(double Value) : Expr;
     private sealed record Bin(char Op, Expr Left, Expr Right) : Expr;
     private sealed record Neg(Expr Inner) : Expr;
-    private static Expr Simplify(Expr e) => e switch {
+    private static Expr Simplify(Expr e) => e switch
+    {
         Bin('+', Num(0), var r) => Simplify(r),
         Bin('+', var l, Num(0)) => Simplify(l),
         Bin('*', Num(1), var r) => Simplify(r),
@@ -18,7 +21,8 @@ public static class PatternMatching {
         Neg(Num { Value: var v }) => new Num(-v),
         _ => e,
     };
-    private static string Classify(object? o) => o switch {
+    private static string Classify(object? o) => o switch
+    {
         null => "null",
         int and (< 0 or > 100) => "wild int",
         int n and >= 0 when n % 2 == 0 => "even " + n,
@@ -41,7 +45,8 @@ public static class PatternMatching {
     private static string Move((int X, int Y) from, (int X, int Y) to) => (to.X - from.X, to.Y - from.Y) switch { (0, 0) => "stay", (0, > 0) => "up", (0, < 0) => "down", ( > 0, 0) => "right", ( < 0, 0) => "left", var (dx, dy) when Math.Abs(dx) == Math.Abs(dy) => "diagonal", _ => "jump" };
     private static int Day(string name) => name switch { "mon" => 1, "tue" => 2, "wed" => 3, "thu" => 4, "fri" => 5, "sat" => 6, "sun" => 7, "monday" => 11, "tuesday" => 12, _ => 0 };
     private static string Span(ReadOnlySpan<char> text) => text switch { "yes" or "y" => "true", ['n', ..] => "false", [] => "nothing", _ => "other" };
-    public static void Main() {
+    public static void Main()
+    {
         Expr e = new Bin('+', new Bin('*', new Num(1), new Neg(new Neg(new Num(4)))), new Bin('-', new Num(7), new Num(2)));
         for (int i = 0; i < 4; i++) { Console.WriteLine(e); e = Simplify(e); }
         object?[] values = [null, -1, 4, 5, "", "abcd", "ab", (3, 4), new[] { 1, 2 }, new[] { 1, 5, 5, 9 }, new[] { 3, 4, 51 }, new[] { 0 }, new DateTime(2024, 7, 1), new Exception("a", new Exception("deep")), new List<string> { "a", "bb" }, new System.IO.MemoryStream(), 'c', 2.5];

@@ -2,21 +2,25 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class RecordsMore {
+
+public static class RecordsMore
+{
     private record Person(string Name, int Age) { public string? Nick { get; init; } public virtual string Title => "P " + Name; }
     private record Employee(string Name, int Age, decimal Salary) : Person(Name, Age) { public override string Title => "E " + Name; protected override bool PrintMembers(System.Text.StringBuilder b) { base.PrintMembers(b); b.Append(", Paid = ").Append(Salary > 0); return true; } }
     private readonly record struct Point(int X, int Y) { public static Point operator +(Point a, Point b) => new(a.X + b.X, a.Y + b.Y); public static Point operator -(Point a) => new(-a.X, -a.Y); public static implicit operator Point((int X, int Y) t) => new(t.X, t.Y); public static explicit operator int(Point p) => p.X * p.Y; }
     private record struct Mutable(int A, string B) { public int C = 3; }
     private sealed class Config { public required string Host { get; init; } public int Port { get; init; } = 80; public List<string> Tags { get; } = []; public string this[int i] => Tags[i]; }
     private record Node<T>(T Value, Node<T>? Next = null);
-    private readonly struct Money : IEquatable<Money>, IComparable<Money> {
+    private readonly struct Money : IEquatable<Money>, IComparable<Money>
+    {
         private readonly long _cents; private Money(long cents) => _cents = cents;
         public static Money Of(decimal amount) => new((long)(amount * 100)); public bool Equals(Money other) => _cents == other._cents; public override bool Equals(object? o) => o is Money m && Equals(m); public override int GetHashCode() => _cents.GetHashCode(); public int CompareTo(Money other) => _cents.CompareTo(other._cents);
         public static bool operator ==(Money a, Money b) => a.Equals(b); public static bool operator !=(Money a, Money b) => !a.Equals(b); public static bool operator <(Money a, Money b) => a._cents < b._cents; public static bool operator >(Money a, Money b) => a._cents > b._cents;
         public static Money operator checked +(Money a, Money b) => new(checked(a._cents + b._cents)); public static Money operator +(Money a, Money b) => new(unchecked(a._cents + b._cents)); public static Money operator ++(Money a) => new(a._cents + 100); public static bool operator true(Money a) => a._cents != 0; public static bool operator false(Money a) => a._cents == 0;
         public override string ToString() => (_cents / 100m).ToString("F2");
     }
-    public static void Main() {
+    public static void Main()
+    {
         Person p = new("Ann", 30) { Nick = "A" };
         Person q = p with { Age = 31 };
         Employee e = new("Bob", 40, 100.5m);

@@ -3,7 +3,9 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 namespace Programs;
-public static unsafe class RefStructs {
+
+public static unsafe class RefStructs
+{
     private ref struct Cursor<T>(ref T first, int count) { private readonly ref T _first = ref first; public readonly int Count = count; public int Index; public ref T Current => ref Unsafe.Add(ref _first, Index); public bool Next() => ++Index < Count; }
     private ref struct Pair { public ref int Left; public ref readonly int Right; public Span<byte> Bytes; }
     private ref struct Scope(Span<int> log) : IDisposable { private readonly Span<int> _log = log; public void Dispose() => _log[0]++; }
@@ -18,7 +20,8 @@ public static unsafe class RefStructs {
     private static int SumOf(scoped ReadOnlySpan<int> values) { int sum = 0; foreach (int v in values) { sum += v; } return sum; }
     private static void Swap(ref int a, ref int b) => (a, b) = (b, a);
     private static int Sum(params ReadOnlySpan<int> values) => SumOf(values);
-    public static void Main() {
+    public static void Main()
+    {
         int[] data = [3, 9, 4];
         Cursor<int> cursor = new(ref data[0], data.Length);
         do { cursor.Current *= 2; } while (cursor.Next());

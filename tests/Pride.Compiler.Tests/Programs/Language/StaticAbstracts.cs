@@ -3,23 +3,29 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 namespace Programs;
-public static class StaticAbstracts {
-    private interface IParser<TSelf> where TSelf : IParser<TSelf> {
+
+public static class StaticAbstracts
+{
+    private interface IParser<TSelf> where TSelf : IParser<TSelf>
+    {
         static abstract TSelf Read(string text);
         static virtual string Kind => "unknown";
         static virtual TSelf Default() => TSelf.Read("0");
     }
-    private readonly record struct Metres(double Value) : IParser<Metres>, IAdditionOperators<Metres, Metres, Metres>, IAdditiveIdentity<Metres, Metres> {
+    private readonly record struct Metres(double Value) : IParser<Metres>, IAdditionOperators<Metres, Metres, Metres>, IAdditiveIdentity<Metres, Metres>
+    {
         public static Metres Read(string text) => new(double.Parse(text));
         public static string Kind => "length";
         public static Metres operator +(Metres left, Metres right) => new(left.Value + right.Value);
         public static Metres AdditiveIdentity => default;
     }
-    private sealed class Word(string text) : IParser<Word> {
+    private sealed class Word(string text) : IParser<Word>
+    {
         public string Text => text;
         public static Word Read(string text) => new("<" + text + ">");
     }
-    private static T Sum<T>(IEnumerable<T> items) where T : IAdditionOperators<T, T, T>, IAdditiveIdentity<T, T> {
+    private static T Sum<T>(IEnumerable<T> items) where T : IAdditionOperators<T, T, T>, IAdditiveIdentity<T, T>
+    {
         T total = T.AdditiveIdentity;
         foreach (T item in items) { total += item; }
         return total;
@@ -31,10 +37,12 @@ public static class StaticAbstracts {
     private interface IShape { static abstract int Sides { get; } static int Double<T>() where T : IShape => T.Sides * 2; }
     private struct Square : IShape { public static int Sides => 4; }
     private struct Triangle : IShape { static int IShape.Sides => 3; }
-    private class Polynomial<T>(T[] coefficients) where T : INumberBase<T> {
+    private class Polynomial<T>(T[] coefficients) where T : INumberBase<T>
+    {
         public T At(T x) { T y = T.Zero; for (int i = coefficients.Length - 1; i >= 0; i--) { y = (y * x) + coefficients[i]; } return y; }
     }
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine(Show<Metres>("2.5"));
         Console.WriteLine(Word.Read("w").Text + " " + Kinds<Word>() + " " + Kinds<Metres>());
         Console.WriteLine(Sum([new Metres(1), new Metres(2.5)]).Value + " " + Sum([1, 2, 3]) + " " + Sum([1.5m, 2.5m]));

@@ -2,7 +2,9 @@
 using System;
 using System.Collections.Generic;
 namespace Programs;
-public static class TypeNames {
+
+public static class TypeNames
+{
     private class Base<T> { public class Inner; public string Mine => GetType().Name; }
     private sealed class Derived : Base<int>, IComparable<Derived> { public int CompareTo(Derived? other) => 0; }
     private struct Value; private interface IThing; private delegate void Callback(int n);
@@ -11,7 +13,8 @@ public static class TypeNames {
     private static string Kind(Type t) => (t.IsValueType ? "v" : "-") + (t.IsEnum ? "e" : "-") + (t.IsInterface ? "i" : "-") + (t.IsArray ? "a" : "-") + (t.IsClass ? "c" : "-") + (t.IsPrimitive ? "p" : "-") + (t.IsGenericType ? "g" : "-") + (t.IsSealed ? "s" : "-") + (t.IsAbstract ? "b" : "-");
     private static bool Is<T>(object? o) => o is T;
     private static T? As<T>(object o) where T : class => o as T;
-    public static void Main() {
+    public static void Main()
+    {
         Console.WriteLine(Name<int>() + " " + Name<string>() + " " + Name<int[]>() + " " + Name<List<int>>() + " " + Name<Dictionary<string, int[]>>() + " " + Name<Value>() + " " + Name<IThing>() + " " + Name<int?>() + " " + Name<(int, string)>() + " " + Name<int[,]>() + " " + Name<object[][]>());
         Console.WriteLine(Full<int>() + " " + Full<Value>() + " " + Full<DayOfWeek>() + " " + Full<Derived>() + " " + typeof(TypeNames).FullName + " " + typeof(TypeNames).Namespace);
         Console.WriteLine(Kind(typeof(int)) + " " + Kind(typeof(Value)) + " " + Kind(typeof(DayOfWeek)) + " " + Kind(typeof(IThing)) + " " + Kind(typeof(int[])) + " " + Kind(typeof(Derived)) + " " + Kind(typeof(string)) + " " + Kind(typeof(Callback)) + " " + Kind(typeof(List<int>)) + " " + Kind(typeof(TypeNames)));

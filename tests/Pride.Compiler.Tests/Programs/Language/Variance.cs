@@ -4,25 +4,30 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
 namespace Programs;
-public static class Variance {
+
+public static class Variance
+{
     private class Animal { public virtual string Name => "animal"; public virtual Animal Child() => new(); }
     private class Dog : Animal { public override string Name => "dog"; public override Dog Child() => new Puppy(); public string Bark() => "woof"; }
     private sealed class Puppy : Dog { public override string Name => "puppy"; public override Puppy Child() => this; }
     private interface ISource<out T> { T Get(); }
     private interface ISink<in T> { string Put(T value); }
     private interface IBoth<in TIn, out TOut> : ISource<TOut>, ISink<TIn>;
-    private sealed class Kennel : ISource<Dog>, ISink<Animal>, IBoth<Animal, Puppy> {
+    private sealed class Kennel : ISource<Dog>, ISink<Animal>, IBoth<Animal, Puppy>
+    {
         Dog ISource<Dog>.Get() => new(); Puppy ISource<Puppy>.Get() => new();
         public string Put(Animal value) => "took " + value.Name;
     }
-    private static string Kind(object o) => o switch {
+    private static string Kind(object o) => o switch
+    {
         IEnumerable<Animal> animals => "animals " + animals.Count(),
         IEnumerable<int> ints => "ints " + ints.Count(),
         IEnumerable<object> objects => "objects " + objects.Count(),
         IEnumerable any => "any " + any.GetType().Name,
         _ => "none",
     };
-    public static void Main() {
+    public static void Main()
+    {
         Kennel kennel = new();
         ISource<Animal> animals = (ISource<Dog>)kennel;
         ISink<Puppy> sink = kennel;

@@ -8,9 +8,12 @@ using System.Collections.Immutable;
 using System.Collections.ObjectModel;
 using System.Linq;
 namespace Programs;
-public static class CollectionsMore {
+
+public static class CollectionsMore
+{
     private static string J<T>(IEnumerable<T> items) => string.Join(',', items);
-    public static void Main() {
+    public static void Main()
+    {
         SortedDictionary<string, int> sorted = new(StringComparer.Ordinal) { ["b"] = 2, ["a"] = 1, ["c"] = 3 }; sorted.Remove("b"); SortedSet<int> set = [5, 1, 9, 3]; Console.WriteLine(J(sorted) + " " + J(set.GetViewBetween(2, 6)) + " " + set.Min + set.Max + " " + J(new SortedList<int, string> { [3] = "x", [1] = "y" }.Values));
         LinkedList<int> linked = new([1, 2, 3]); linked.AddAfter(linked.First!, 9); linked.RemoveLast(); Console.WriteLine(J(linked)); PriorityQueue<string, int> queue = new(); queue.Enqueue("low", 5); queue.Enqueue("high", 1); queue.Enqueue("mid", 3); Console.WriteLine(queue.Dequeue() + queue.Dequeue() + queue.Count);
         ImmutableList<int> list = [1, 2]; ImmutableList<int> longer = list.Add(3); ImmutableDictionary<string, int> map = ImmutableDictionary<string, int>.Empty.SetItem("k", 1); Console.WriteLine(J(list) + J(longer) + map["k"] + map.Count + J(ImmutableArray.Create(3, 1, 2).Sort()) + J(ImmutableHashSet.Create(1, 1, 2).Order()) + J(ImmutableStack.Create(1, 2)) + J(ImmutableSortedDictionary<int, int>.Empty.Add(2, 1).Add(1, 2)));

@@ -6,10 +6,13 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 namespace Programs;
-public static class LinqMore {
+
+public static class LinqMore
+{
     private sealed record Sale(string Region, string Product, int Units, decimal Price);
     private static string J<T>(IEnumerable<T> items) => string.Join(',', items);
-    public static void Main() {
+    public static void Main()
+    {
         Sale[] sales = [new("north", "bolt", 10, 1.5m), new("south", "nut", 5, 2m), new("north", "nut", 7, 2m), new("east", "bolt", 1, 1.5m), new("south", "bolt", 4, 1.25m)];
         Console.WriteLine(J(sales.GroupBy(s => s.Region).OrderBy(g => g.Key).Select(g => g.Key + "=" + g.Sum(s => s.Units * s.Price))) + " " + J(from s in sales where s.Units > 4 orderby s.Product, s.Units descending select s.Product + s.Units) + " " + J(sales.ToLookup(s => s.Product)["nut"].Select(s => s.Region)));
         Console.WriteLine(J(sales.Join(new[] { ("bolt", 1), ("nut", 2) }, s => s.Product, p => p.Item1, (s, p) => s.Units * p.Item2)) + " " + J(new[] { "nut", "cog" }.GroupJoin(sales, p => p, s => s.Product, (p, all) => p + all.Count())) + " " + sales.Aggregate(1, (a, s) => (a * 31) + s.Units) + " " + sales.MaxBy(s => s.Units)!.Region + sales.MinBy(s => s.Price)!.Units + " " + sales.Average(s => s.Units) + " " + sales.CountBy(s => s.Region).First());
