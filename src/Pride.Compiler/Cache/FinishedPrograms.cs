@@ -13,9 +13,9 @@ using System.Text;
 namespace Pride.Compiler.Cache;
 
 /// <summary>A folder of ELF files and manifests, named by the hash of all that they are made of.</summary>
-internal sealed class FinishedPrograms(string folder)
+public sealed class FinishedPrograms(string folder)
 {
-    /// <summary>SHA-256, in hexadecimal, of what the back end reads.</summary>
+    /// <summary>A key from all that the back end reads.</summary>
     /// <param name="request">Options, assembly sources, linker script.</param>
     /// <param name="entryType">What the manifest names as the entry.</param>
     /// <param name="ir">The whole module.</param>
@@ -32,19 +32,27 @@ internal sealed class FinishedPrograms(string folder)
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return "ir-" + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Where the program of <paramref name="key"/> lies; false when it is not known.</summary>
+    public bool TryFind(string key, out string elf, out string manifest)
+    {
+        elf = Path.Combine(folder, key + ".elf");
+        manifest = Path.Combine(folder, key + ".json");
+        return File.Exists(elf) && File.Exists(manifest);
     }
 
     /// <summary>Copies the program of <paramref name="key"/> to the two paths; false when it is not known.</summary>
     public bool TryTake(string key, string elf, string manifest)
     {
-        if (!File.Exists(PathOf(key, ".elf")) || !File.Exists(PathOf(key, ".json")))
+        if (!TryFind(key, out string keptElf, out string keptManifest))
         {
             return false;
         }
 
-        File.Copy(PathOf(key, ".elf"), elf, overwrite: true);
-        File.Copy(PathOf(key, ".json"), manifest, overwrite: true);
+        File.Copy(keptElf, elf, overwrite: true);
+        File.Copy(keptManifest, manifest, overwrite: true);
         return true;
     }
 
@@ -52,11 +60,10 @@ internal sealed class FinishedPrograms(string folder)
     public void Keep(string key, string elf, string manifest)
     {
         Directory.CreateDirectory(folder);
-        KeepFile(manifest, PathOf(key, ".json"));
-        KeepFile(elf, PathOf(key, ".elf"));
+        TryFind(key, out string keptElf, out string keptManifest);
+        KeepFile(manifest, keptManifest);
+        KeepFile(elf, keptElf);
     }
-
-    private string PathOf(string key, string extension) => Path.Combine(folder, "ir-" + key + extension);
 
     // By way of a name of its own, so that another process never sees half a file.
     private static void KeepFile(string from, string to)

@@ -12,6 +12,7 @@ using System.Reflection.PortableExecutable;
 using System.Security.Cryptography;
 using System.Text;
 using Pride.Compiler;
+using Pride.Compiler.Cache;
 
 namespace Pride.Tool.Building;
 
@@ -21,18 +22,15 @@ internal sealed class ProgramCache(string folder)
     /// <summary>The program for <paramref name="request"/>: from the cache, or compiled and kept.</summary>
     public CompilationResult Get(CompilationRequest request, Func<CompilationRequest, CompilationResult> compile)
     {
-        string elf = Path.Combine(folder, KeyOf(request) + ".elf");
-        string manifest = Path.ChangeExtension(elf, ".json");
-        if (File.Exists(elf) && File.Exists(manifest))
+        FinishedPrograms programs = new(folder);
+        string key = KeyOf(request);
+        if (programs.TryFind(key, out string elf, out string manifest))
         {
-            File.SetLastAccessTimeUtc(elf, DateTime.UtcNow);
             return new CompilationResult { ElfPath = elf, ManifestPath = manifest, FromCache = true };
         }
 
         CompilationResult result = compile(request);
-        Directory.CreateDirectory(folder);
-        Keep(result.ManifestPath, manifest);
-        Keep(result.ElfPath, elf);
+        programs.Keep(key, result.ElfPath, result.ManifestPath);
         return result;
     }
 
@@ -82,13 +80,5 @@ internal sealed class ProgramCache(string folder)
         }
 
         return found;
-    }
-
-    // By way of a name of its own, so that another process never sees half a file.
-    private static void Keep(string from, string to)
-    {
-        string temporary = $"{to}.{Environment.ProcessId}.{Guid.NewGuid():N}";
-        File.Copy(from, temporary);
-        File.Move(temporary, to, overwrite: true);
     }
 }
