@@ -29,7 +29,12 @@ internal static class RunCommand
         {
             Workspace workspace = Workspace.Find();
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running);
-            RequireFolder(parsed.GetValue(site));
+            if (parsed.GetValue(site) is { } wanted)
+            {
+                // Before anything is built.
+                DiskImage.RequireFolder(wanted.FullName);
+            }
+
             SystemImage image = SystemImage.Build(
                 workspace, Example.Find(workspace, parsed.GetValue(example)!), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
@@ -53,15 +58,6 @@ internal static class RunCommand
         Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts),
         DiskPath = Disk(workspace, image, site),
     };
-
-    // Before anything is built.
-    private static void RequireFolder(DirectoryInfo? site)
-    {
-        if (site is { Exists: false })
-        {
-            throw new ToolException(ExitCodes.Usage, $"there is no folder {site.FullName}", "give an existing folder to --site");
-        }
-    }
 
     private static string? Disk(Workspace workspace, SystemImage image, string? site)
     {

@@ -31,11 +31,7 @@ public static class DiskImage
     /// <exception cref="ToolException">The folder is missing or does not fit.</exception>
     public static void Create(string path, string folder, ulong bytes)
     {
-        if (!Directory.Exists(folder))
-        {
-            throw new ToolException(ExitCodes.Usage, $"there is no folder {folder}", "give an existing folder to --site");
-        }
-
+        RequireFolder(folder);
         ulong content = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Aggregate(0UL, (sum, f) => sum + (ulong)new FileInfo(f).Length);
         ulong size = Math.Max(Math.Max(bytes, SmallestVolume), Sizes.RoundUp(content + (content / 4) + 16.MiB(), 1.MiB()));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -53,6 +49,16 @@ public static class DiskImage
         {
             // Without a UTF-8 locale mtools spoils names that are not ASCII.
             Run("env", ["LC_ALL=C.UTF-8", "mcopy", "-i", $"{path}@@{FirstSector * SectorSize}", "-s", "-Q", "-m", .. entries.Order(StringComparer.Ordinal), "::/"]);
+        }
+    }
+
+    /// <summary>Refuses a folder that is not there.</summary>
+    /// <exception cref="ToolException">It is missing.</exception>
+    public static void RequireFolder(string folder)
+    {
+        if (!Directory.Exists(folder))
+        {
+            throw new ToolException(ExitCodes.Usage, $"there is no folder {folder}", "give an existing folder to --site");
         }
     }
 
