@@ -15,6 +15,9 @@ namespace Pride.Compiler.Cache;
 /// <summary>A folder of ELF files and manifests, named by the hash of all that they are made of.</summary>
 public sealed class FinishedPrograms(string folder)
 {
+    /// <summary>Which build of the compiler this is: the same for its IL and for the code compiled ahead from that IL, so that tests and tool share what they finish.</summary>
+    public static string CompilerIdentity => typeof(FinishedPrograms).Module.ModuleVersionId.ToString("N");
+
     /// <summary>A key from all that the back end reads.</summary>
     /// <param name="request">Options, assembly sources, linker script.</param>
     /// <param name="entryType">What the manifest names as the entry.</param>
@@ -24,10 +27,10 @@ public sealed class FinishedPrograms(string folder)
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = string.Create(
             CultureInfo.InvariantCulture,
-            $"{entryType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.DebugInformation}|{request.LinkerScript != null}");
+            $"{entryType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.DebugInformation}|{request.LinkerScript != null}|{CompilerIdentity}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
         hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(ir)));
-        foreach (string file in request.AssemblySources.Append(typeof(FinishedPrograms).Assembly.Location).Concat(request.LinkerScript is { } script ? [script] : []))
+        foreach (string file in request.AssemblySources.Concat(request.LinkerScript is { } script ? [script] : []))
         {
             hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
         }

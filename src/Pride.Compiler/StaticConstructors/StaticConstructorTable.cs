@@ -20,6 +20,7 @@ internal sealed class StaticConstructorTable(World world)
     private const int HasFailed = 2;
 
     private readonly Dictionary<TypeDesc, State> _states = [];
+    private readonly Dictionary<TypeDefinition, bool> _hasConstructor = [];
     private readonly Dictionary<FieldDesc, Blob> _initial = [];
     private readonly List<Blob> _objects = [];
     private readonly Dictionary<Blob, TypeDesc> _objectTypes = [];
@@ -54,7 +55,7 @@ internal sealed class StaticConstructorTable(World world)
     /// <summary>The function to call before a static member is used; null when there is nothing to run.</summary>
     public Function? TriggerFor(TypeDesc type, bool isMethod, Function cause)
     {
-        if (type.Definition is not { } definition || definition.Methods.All(m => m.Name != ".cctor"))
+        if (type.Definition is not { } definition || !HasConstructor(definition))
         {
             return null;
         }
@@ -73,6 +74,18 @@ internal sealed class StaticConstructorTable(World world)
         }
 
         return state.Trigger;
+    }
+
+    // Asked at each access to a static field, and CoreLib has types with hundreds of methods.
+    private bool HasConstructor(TypeDefinition definition)
+    {
+        if (!_hasConstructor.TryGetValue(definition, out bool found))
+        {
+            found = definition.Methods.Any(m => m.Name == ".cctor");
+            _hasConstructor.Add(definition, found);
+        }
+
+        return found;
     }
 
     /// <summary>The value of a read-only integer field whose constructor ran at compile time.</summary>

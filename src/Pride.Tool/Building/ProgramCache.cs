@@ -39,8 +39,9 @@ internal sealed class ProgramCache(string folder)
     {
         StringBuilder key = new();
         key.Append(request.ProtectionDomain).Append('|').Append(request.Architecture).Append('|').Append(request.Profile).Append('|')
-            .Append(request.OptimizationLevel).Append('|').Append(request.KeepAsserts).Append('|').Append(request.KeepVariables).Append('|').Append(request.DebugInformation).Append('\n');
-        IEnumerable<string> files = Closure(request).Concat(request.AssemblySources).Append(typeof(CompilerDriver).Assembly.Location);
+            .Append(request.OptimizationLevel).Append('|').Append(request.KeepAsserts).Append('|').Append(request.KeepVariables).Append('|').Append(request.DebugInformation).Append('|')
+            .Append(request.OptimizesForSize).Append('|').Append(FinishedPrograms.CompilerIdentity).Append('\n');
+        IEnumerable<string> files = Closure(request).Concat(request.AssemblySources);
         if (request.LinkerScript is { } script)
         {
             files = files.Append(script);
