@@ -46,7 +46,7 @@ internal static class Thunks
         string pointer = builder.Let($"load ptr, ptr {builder.Let($"getelementptr inbounds i8, ptr %a0, i64 {code}")}");
         List<string> arguments = [$"ptr {receiver}"];
         Forward(function, arguments, 1);
-        function.AddCallee(world.UnknownCallee);
+        function.AddCallee(world.IndirectCallee(function.Signature));
         function.IndirectCalls.Add(function.Signature.Shape);
         Call(world, builder, function.Signature, pointer, arguments);
     }

@@ -236,7 +236,7 @@ internal sealed partial class MethodImporter
                 _out.Unreachable();
             }
         }
-        else if (_world.UsesExceptions && (callee.Kind != FunctionKind.External || callee == _world.UnknownCallee))
+        else if (_world.UsesExceptions && callee.Kind != FunctionKind.External)
         {
             _out.TestException(callee, HandlerLabel(_index));
         }
@@ -244,9 +244,10 @@ internal sealed partial class MethodImporter
 
     private void FinishIndirectCall(Signature signature)
     {
-        _function.AddCallee(_world.UnknownCallee, IsGuarded);
+        Function callee = _world.IndirectCallee(signature);
+        _function.AddCallee(callee, IsGuarded);
         _function.IndirectCalls.Add(signature.Shape);
-        FinishCall(_world.UnknownCallee, false);
+        FinishCall(callee, false);
     }
 
     private StackValue? EmitCall(string target, Signature signature, StackValue[] arguments, string attributes)

@@ -69,19 +69,10 @@ internal sealed partial class MethodImporter
 
     private TypeDesc? IndirectType(Instruction instruction) => instruction.OpCode.Code switch
     {
-        Code.Ldind_I1 or Code.Stind_I1 => Types.Known("System.SByte"),
-        Code.Ldind_U1 => Types.Byte,
-        Code.Ldind_I2 or Code.Stind_I2 => Types.Known("System.Int16"),
-        Code.Ldind_U2 => Types.Known("System.UInt16"),
-        Code.Ldind_I4 or Code.Ldind_U4 or Code.Stind_I4 => Types.Int32,
-        Code.Ldind_I8 or Code.Stind_I8 => Types.Int64,
-        Code.Ldind_I or Code.Stind_I => Types.IntPtr,
-        Code.Ldind_R4 or Code.Stind_R4 => Types.Single,
-        Code.Ldind_R8 or Code.Stind_R8 => Types.Double,
-        Code.Ldind_Ref => _stack[^1].Type is { Kind: TypeKind.ByRef, Element: { IsReference: true } element } ? element : Types.Object,
-        Code.Stind_Ref => Types.Object,
+        // What the reference's type says is more than what the instruction says.
+        Code.Ldind_Ref when _stack[^1].Type is { Kind: TypeKind.ByRef, Element: { IsReference: true } element } => element,
         Code.Ldobj or Code.Stobj => TypeOperand(instruction),
-        _ => null,
+        Code code => Types.AccessedBy(code),
     };
 
     private int FieldAlignment(FieldDesc field)
@@ -215,7 +206,20 @@ internal sealed partial class MethodImporter
             return;
         }
 
+        if (_world.Request.OptimizesForSize || _out.IsTerminated)
+        {
+            CallFunction(trigger, []);
+            return;
+        }
+
+        // Nearly always it has run: one byte tells, and neither a call nor a test for its exception is on that way.
+        string first = _out.NewName("s");
+        string next = _out.NewName("s");
+        _out.Terminate($"br i1 {_world.Statics.HasRunFlag(trigger, _out)}, label %{next}, label %{first}, !prof !0");
+        _out.Begin(first);
         CallFunction(trigger, []);
+        _out.Branch(next);
+        _out.Begin(next);
     }
 
     public bool IsInside(params string[] typeNames) => typeNames.Any(_method.Owner.HasName);

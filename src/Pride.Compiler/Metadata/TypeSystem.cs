@@ -7,6 +7,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Mono.Cecil;
+using Mono.Cecil.Cil;
 
 namespace Pride.Compiler.Metadata;
 
@@ -41,6 +42,22 @@ internal sealed class TypeSystem(AssemblySet assemblies)
     public TypeDesc Double => Known("System.Double");
 
     public TypeDesc Byte => Known("System.Byte");
+
+    /// <summary>What an <c>ldind</c> or <c>stind</c> instruction reads or writes (ECMA-335 III.3.42, III.3.62); none for other instructions.</summary>
+    public TypeDesc? AccessedBy(Code code) => code switch
+    {
+        Code.Ldind_I1 or Code.Stind_I1 => Known("System.SByte"),
+        Code.Ldind_U1 => Byte,
+        Code.Ldind_I2 or Code.Stind_I2 => Known("System.Int16"),
+        Code.Ldind_U2 => Known("System.UInt16"),
+        Code.Ldind_I4 or Code.Ldind_U4 or Code.Stind_I4 => Int32,
+        Code.Ldind_I8 or Code.Stind_I8 => Int64,
+        Code.Ldind_I or Code.Stind_I => IntPtr,
+        Code.Ldind_R4 or Code.Stind_R4 => Single,
+        Code.Ldind_R8 or Code.Stind_R8 => Double,
+        Code.Ldind_Ref or Code.Stind_Ref => Object,
+        _ => null,
+    };
 
     /// <summary>A non-generic type of CoreLib by full name.</summary>
     public TypeDesc Known(string fullName)

@@ -43,6 +43,9 @@ internal enum FunctionKind
 
     /// <summary>A symbol of an assembly source or of the linker.</summary>
     External,
+
+    /// <summary>Stands for all that a call through a delegate or function pointer may reach.</summary>
+    Indirect,
 }
 
 /// <summary>One place that allocates: what it makes, and its line ("file:line") where that is known.</summary>

@@ -31,7 +31,7 @@ internal sealed partial class World
         if (function.Body == null)
         {
             function.Body = new FunctionBuilder();
-            function.AddCallee(UnknownCallee);
+            function.AddCallee(IndirectCallee(signature));
             function.IndirectCalls.Add(signature.Shape);
             TakeAddress(function);
             WriteMulticast(function);

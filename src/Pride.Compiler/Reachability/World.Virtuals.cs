@@ -88,7 +88,9 @@ internal sealed partial class World
 
         Signature signature = new(Llvm, declared.ReturnType, [Types.Object, .. declared.Parameters]);
         Function dispatch = Get(FunctionKind.Dispatch, declared, $"{declared.FullName}[virtual]", signature, cause, declared);
-        dispatch.AddCallee(RequireFailure(FailureReason.NoTarget, dispatch));
+
+        // Only a method without a body on any object ends there; whether that is so is known when the world is (FindThrowers).
+        dispatch.AddCallee(RequireFailure(FailureReason.NoTarget, dispatch), isGuarded: true);
         VirtualMethod method = new(declared, dispatch);
         _virtuals.Add(declared, method);
         _virtualOrder.Add(method);

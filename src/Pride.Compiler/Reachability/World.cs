@@ -37,6 +37,7 @@ internal sealed partial class World
     private readonly Queue<Function> _queue = [];
     private readonly Dictionary<MethodDefinition, InlineAssembly?> _assembly = [];
     private readonly HashSet<Function> _addressTaken = [];
+    private readonly Dictionary<string, Function> _indirectCallees = [];
 
     public World(CompilationRequest request, Target target, CompilationProfile profile, bool allowsFloatingPoint, TypeSystem types)
     {
@@ -51,7 +52,6 @@ internal sealed partial class World
         Intrinsics = new IntrinsicTable(this);
         Constants = new ConstantMethods(this);
         Statics = new StaticConstructorTable(this);
-        UnknownCallee = new Function(FunctionKind.External, "indirect call", new Signature(Llvm, types.Void, []), null) { Throws = true };
     }
 
     public CompilationRequest Request { get; }
@@ -91,9 +91,6 @@ internal sealed partial class World
     public bool ChecksNull => Profile != CompilationProfile.Driver;
 
     public bool AllowsFloatingPoint { get; }
-
-    /// <summary>Stands for what an indirect call may reach.</summary>
-    public Function UnknownCallee { get; }
 
     public IEnumerable<Function> Functions => _functions.Values;
 
@@ -214,6 +211,19 @@ internal sealed partial class World
     /// <summary>Notes that <paramref name="function"/> can be the target of a delegate or function pointer.</summary>
     public void TakeAddress(Function function) => _addressTaken.Add(function);
 
+    /// <summary>Stands for what a call through a delegate or function pointer of this signature may reach.</summary>
+    public Function IndirectCallee(Signature signature)
+    {
+        string key = IndirectKey(signature);
+        if (!_indirectCallees.TryGetValue(key, out Function? callee))
+        {
+            callee = new Function(FunctionKind.Indirect, $"indirect call of {signature.Shape}", signature, null);
+            _indirectCallees.Add(key, callee);
+        }
+
+        return callee;
+    }
+
     /// <summary>What delegates and function pointers may call.</summary>
     public IReadOnlyCollection<Function> AddressTaken => _addressTaken;
 
@@ -294,7 +304,8 @@ internal sealed partial class World
     {
         Dictionary<Function, List<Function>> callers = [];
         Queue<Function> queue = [];
-        foreach (Function function in Functions.Append(UnknownCallee))
+        CompleteIndirectCalls();
+        foreach (Function function in Functions.Concat(_indirectCallees.Values))
         {
             foreach (Function callee in function.UnguardedCallees)
             {
@@ -325,6 +336,31 @@ internal sealed partial class World
             }
         }
     }
+
+    // What is called without its name throws what its possible targets throw; where none is known, anything.
+    private void CompleteIndirectCalls()
+    {
+        foreach (Function target in _addressTaken)
+        {
+            if (_indirectCallees.TryGetValue(IndirectKey(target.Signature), out Function? callee))
+            {
+                callee.AddCallee(target);
+            }
+        }
+
+        foreach (Function callee in _indirectCallees.Values)
+        {
+            callee.Throws = callee.Callees.Count == 0;
+        }
+
+        foreach (VirtualMethod method in _virtualOrder)
+        {
+            method.Dispatch.Throws = method.Bodies.Count == 0;
+        }
+    }
+
+    // An address is passed like a number, and code may use either for what is the other at the target.
+    private static string IndirectKey(Signature signature) => signature.Shape.Replace("ptr", "i64", StringComparison.Ordinal);
 
     private static bool HasCode(MethodDesc method) => method.Definition.HasBody && method.Definition.RVA != 0;
 

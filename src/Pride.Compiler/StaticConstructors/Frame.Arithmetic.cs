@@ -1,6 +1,7 @@
 // Arithmetic, comparison and conversion in the compile-time interpreter, with the rules of ECMA-335 III.1.5.
 
 using System;
+using System.Numerics;
 using Mono.Cecil.Cil;
 using Pride.Compiler.Emit;
 
@@ -194,8 +195,8 @@ internal sealed partial class Frame
         try
         {
             return left.Kind == ValueKind.Int32 && right.Kind == ValueKind.Int32
-                ? InterpretedValue.FromInt32(Binary32(code, (int)Integer(left), (int)Integer(right)))
-                : InterpretedValue.FromInt64(Binary64(code, Integer(left), Integer(right)));
+                ? InterpretedValue.FromInt32(BinaryInteger<int, uint>(code, (int)Integer(left), (int)Integer(right)))
+                : InterpretedValue.FromInt64(BinaryInteger<long, ulong>(code, Integer(left), Integer(right)));
         }
         catch (ArithmeticException)
         {
@@ -232,45 +233,32 @@ internal sealed partial class Frame
         return InterpretedValue.To(pointer with { Offset = checked((int)(pointer.Offset + (code == Code.Add ? offset : -offset))) });
     }
 
-    private static int Binary32(Code code, int a, int b) => code switch
+    // The two's complement numbers of one width: the unsigned instructions take the same bits for a number without sign.
+    private static TSigned BinaryInteger<TSigned, TUnsigned>(Code code, TSigned a, TSigned b)
+        where TSigned : IBinaryInteger<TSigned>
+        where TUnsigned : IBinaryInteger<TUnsigned>
     {
-        Code.Add => unchecked(a + b),
-        Code.Sub => unchecked(a - b),
-        Code.Mul => unchecked(a * b),
-        Code.Div => a / b,
-        Code.Div_Un => (int)((uint)a / (uint)b),
-        Code.Rem => a % b,
-        Code.Rem_Un => (int)((uint)a % (uint)b),
-        Code.And => a & b,
-        Code.Or => a | b,
-        Code.Xor => a ^ b,
-        Code.Add_Ovf => checked(a + b),
-        Code.Sub_Ovf => checked(a - b),
-        Code.Mul_Ovf => checked(a * b),
-        Code.Add_Ovf_Un => (int)checked((uint)a + (uint)b),
-        Code.Sub_Ovf_Un => (int)checked((uint)a - (uint)b),
-        _ => (int)checked((uint)a * (uint)b),
-    };
-
-    private static long Binary64(Code code, long a, long b) => code switch
-    {
-        Code.Add => unchecked(a + b),
-        Code.Sub => unchecked(a - b),
-        Code.Mul => unchecked(a * b),
-        Code.Div => a / b,
-        Code.Div_Un => (long)((ulong)a / (ulong)b),
-        Code.Rem => a % b,
-        Code.Rem_Un => (long)((ulong)a % (ulong)b),
-        Code.And => a & b,
-        Code.Or => a | b,
-        Code.Xor => a ^ b,
-        Code.Add_Ovf => checked(a + b),
-        Code.Sub_Ovf => checked(a - b),
-        Code.Mul_Ovf => checked(a * b),
-        Code.Add_Ovf_Un => (long)checked((ulong)a + (ulong)b),
-        Code.Sub_Ovf_Un => (long)checked((ulong)a - (ulong)b),
-        _ => (long)checked((ulong)a * (ulong)b),
-    };
+        (TUnsigned ua, TUnsigned ub) = (TUnsigned.CreateTruncating(a), TUnsigned.CreateTruncating(b));
+        return code switch
+        {
+            Code.Add => unchecked(a + b),
+            Code.Sub => unchecked(a - b),
+            Code.Mul => unchecked(a * b),
+            Code.Div => a / b,
+            Code.Div_Un => TSigned.CreateTruncating(ua / ub),
+            Code.Rem => a % b,
+            Code.Rem_Un => TSigned.CreateTruncating(ua % ub),
+            Code.And => a & b,
+            Code.Or => a | b,
+            Code.Xor => a ^ b,
+            Code.Add_Ovf => checked(a + b),
+            Code.Sub_Ovf => checked(a - b),
+            Code.Mul_Ovf => checked(a * b),
+            Code.Add_Ovf_Un => TSigned.CreateTruncating(checked(ua + ub)),
+            Code.Sub_Ovf_Un => TSigned.CreateTruncating(checked(ua - ub)),
+            _ => TSigned.CreateTruncating(checked(ua * ub)),
+        };
+    }
 
     private bool TryConvert(Code code)
     {

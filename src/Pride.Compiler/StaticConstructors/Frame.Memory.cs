@@ -87,21 +87,8 @@ internal sealed partial class Frame
         Store(_interpreter.StaticField(field), 0, field.Type, value);
     }
 
-    private TypeDesc? IndirectType(Instruction instruction) => instruction.OpCode.Code switch
-    {
-        Code.Ldind_I1 or Code.Stind_I1 => Types.Known("System.SByte"),
-        Code.Ldind_U1 => Types.Byte,
-        Code.Ldind_I2 or Code.Stind_I2 => Types.Known("System.Int16"),
-        Code.Ldind_U2 => Types.Known("System.UInt16"),
-        Code.Ldind_I4 or Code.Ldind_U4 or Code.Stind_I4 => Types.Int32,
-        Code.Ldind_I8 or Code.Stind_I8 => Types.Int64,
-        Code.Ldind_I or Code.Stind_I => Types.IntPtr,
-        Code.Ldind_R4 or Code.Stind_R4 => Types.Single,
-        Code.Ldind_R8 or Code.Stind_R8 => Types.Double,
-        Code.Ldind_Ref or Code.Stind_Ref => Types.Object,
-        Code.Ldobj or Code.Stobj => TypeOperand(instruction),
-        _ => null,
-    };
+    private TypeDesc? IndirectType(Instruction instruction) =>
+        instruction.OpCode.Code is Code.Ldobj or Code.Stobj ? TypeOperand(instruction) : Types.AccessedBy(instruction.OpCode.Code);
 
     private void LoadField(FieldDesc field)
     {

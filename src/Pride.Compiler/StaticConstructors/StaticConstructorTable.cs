@@ -30,6 +30,9 @@ internal sealed class StaticConstructorTable(World world)
         /// <summary>The function that runs the constructor once; null when nothing has to run.</summary>
         public Function? Trigger { get; set; }
 
+        /// <summary>Symbol of the byte that says whether the constructor has run.</summary>
+        public string? Flag { get; set; }
+
         public bool IsInterpreted { get; set; }
 
         public bool IsRunning { get; set; }
@@ -75,6 +78,10 @@ internal sealed class StaticConstructorTable(World world)
 
         return state.Trigger;
     }
+
+    /// <summary>An i1 of <paramref name="builder"/>'s code: the constructor that the trigger runs has run (or runs), and did not fail.</summary>
+    public string HasRunFlag(Function trigger, FunctionBuilder builder) =>
+        builder.Let($"icmp eq i8 {builder.Let($"load i8, ptr {_states[trigger.Type!].Flag}")}, {HasRun}");
 
     // Asked at each access to a static field, and CoreLib has types with hundreds of methods.
     private bool HasConstructor(TypeDefinition definition)
@@ -139,17 +146,16 @@ internal sealed class StaticConstructorTable(World world)
             world.Violation(cause, $"needs the static constructor of {type.FullName}, which cannot run at compile time: {reason}");
         }
 
-        state.Trigger = WriteTrigger(type, constructor, cause);
+        state.Flag = world.Data.Add(new Blob(1, 1), $"{type.FullName}[done]");
+        state.Trigger = WriteTrigger(type, constructor, state.Flag, cause);
     }
 
-    private Function WriteTrigger(TypeDesc type, MethodDesc constructor, Function cause)
+    private Function WriteTrigger(TypeDesc type, MethodDesc constructor, string flag, Function cause)
     {
         Signature signature = new(world.Llvm, world.Types.Void, []);
         Function trigger = world.Synthesise(FunctionKind.StaticConstructor, type, $"{type.FullName}[static]", signature, cause, type);
         FunctionBuilder builder = new();
         trigger.Body = builder;
-        Blob done = new(1, 1);
-        string flag = world.Data.Add(done, $"{type.FullName}[done]");
         Function target = world.Require(constructor, trigger);
         trigger.AddCallee(target);
         builder.Begin(trigger.FirstLabel);
