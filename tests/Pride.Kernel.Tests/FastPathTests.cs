@@ -115,4 +115,29 @@ public sealed unsafe class FastPathTests
         Assert.Equal(NotificationState.Idle, system["high"].Notification->State);
         Invariants.Check(system);
     }
+
+    [Theory]
+    [InlineData(19u, true)]
+    [InlineData(20u, true)]
+    [InlineData(21u, false)]
+    public void A_server_that_is_as_urgent_is_called_the_short_way_and_one_that_is_less_is_not(uint client, bool isShort)
+    {
+        using TestSystem system = new(new PdSpec("client", client), new PdSpec("server", 20, ReceivesCalls: true));
+        system.Connect(system["client"], 1, system["server"], 2, call: true);
+        system.ConnectIrq(system["client"], 5, 40);
+        system.Start();
+        while (system.RunningPd != null)
+        {
+            system.Receive();
+        }
+
+        EndpointTests.MakePassive(system, system["server"]);
+        system.Raise(40);
+        Assert.Same(system["client"], system.RunningPd);
+        int before = system.FastCalls;
+        system.Protected(1);
+        Assert.Equal(isShort ? before + 1 : before, system.FastCalls);
+        Assert.Same(system["server"], system.RunningPd);
+        Invariants.Check(system);
+    }
 }

@@ -148,6 +148,101 @@ public sealed unsafe class FaultTests
         Assert.Equal("cd\n" + new string('e', DebugLine.Capacity), system.Hardware.Console.ToString());
     }
 
+    [Fact]
+    public void A_debug_halt_names_who_asked_for_it_and_stops_the_machine()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.DebugPutChar, 'x');
+        system.Call(SystemCalls.DebugHalt, 0);
+        Assert.True(system.Hardware.Halted);
+        Assert.Equal("xhalted by child\n", system.Hardware.Console.ToString());
+    }
+
+    [Theory]
+    [InlineData(CapRights.Write | CapRights.Grant, true)]
+    [InlineData(CapRights.Write | CapRights.GrantReply, true)]
+    [InlineData(CapRights.Write, false)]
+    public void A_handler_can_answer_when_its_cap_lets_it(CapRights rights, bool canAnswer)
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        child.Tcb->FaultHandler = new Cap(CapType.Endpoint, rights, (ulong)system["parent"].Endpoint, 9);
+        system.Fault(0x10);
+        Assert.Equal((9UL, FaultKind.VMFault), (system["parent"].Badge, system["parent"].Info.Label));
+        Assert.Equal(canAnswer ? ThreadState.BlockedOnReply : ThreadState.Inactive, child.Tcb->State);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(true, FaultKind.VMFault)]
+    [InlineData(false, FaultKind.VMFault)]
+    [InlineData(true, FaultKind.UserException)]
+    [InlineData(false, FaultKind.UserException)]
+    public void The_answer_to_an_exception_sets_registers_and_that_to_a_memory_fault_does_not(bool fast, ulong kind)
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        system.UsesFastPath = fast;
+        if (kind == FaultKind.VMFault)
+        {
+            system.Fault(0x10);
+        }
+        else
+        {
+            system.Exception(7);
+        }
+
+        system.ReplyAndReceive(new MessageInfo(0, 2), 0x20_0100, 0x3000);
+        Assert.Same(child, system.RunningPd);
+        Assert.Equal(0UL, child.Tcb->Fault);
+        Assert.Equal(kind == FaultKind.VMFault ? (Pc, 0UL) : (0x20_0100, 0x3000), (child.Register(Aarch64Registers.Pc), child.Register(Aarch64Registers.Sp)));
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void The_answer_to_a_timeout_sets_as_many_registers_as_it_names(int length)
+    {
+        using TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20, 100, 1000, HasTimeoutHandler: true));
+        TestPd child = system["child"];
+        system.MakeChild(system["parent"], 4, child);
+        system.Start();
+        system.Receive();
+        system.Pass(200);
+        Assert.Equal(FaultKind.Timeout, system["parent"].Info.Label);
+        child.Register(0) = 5;
+        ulong[] answer = new ulong[length];
+        (answer[0], answer[1]) = (0x20_0100, 0x3000);
+        system.ReplyAndReceive(new MessageInfo(0, length), answer);
+        Assert.Equal((ThreadState.Running, RunQueue.Release, 0UL), (child.Tcb->State, child.Tcb->QueuedIn, child.Tcb->Fault));
+        Assert.Equal((0x20_0100UL, 0x3000UL), (child.Register(Aarch64Registers.Pc), child.Register(Aarch64Registers.Sp)));
+        Assert.Equal(length == 2 ? 5UL : 0, child.Register(0));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_handler_that_is_less_urgent_does_not_run_before_others()
+    {
+        using TestSystem system = new(new PdSpec("parent", 10, ReceivesCalls: true), new PdSpec("child", 20), new PdSpec("between", 15));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.ConnectIrq(system["child"], 5, 40);
+        system.ConnectIrq(system["between"], 5, 41);
+        system.Start();
+        system.Receive();
+        system.Receive();
+        system.Receive();
+        system.Raise(40);
+        system.Raise(41);
+        Assert.Same(system["child"], system.RunningPd);
+        system.Fault(0x10);
+        Assert.Same(system["between"], system.RunningPd);
+        Assert.Equal(ThreadState.BlockedOnReply, system["child"].Tcb->State);
+        Invariants.Check(system);
+        system.Receive();
+        Assert.Same(system["parent"], system.RunningPd);
+    }
+
     internal static TestSystem Family()
     {
         TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20));
