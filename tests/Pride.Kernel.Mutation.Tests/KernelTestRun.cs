@@ -8,6 +8,7 @@ using System.Linq;
 using System.Reflection;
 using System.Runtime.Loader;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Pride.Kernel.Mutation.Tests;
 
@@ -63,7 +64,7 @@ public sealed class KernelTestRun
 
     private static IEnumerable<object?[]> Arguments(MethodInfo method)
     {
-        List<object?[]> rows = method.GetCustomAttributes<InlineDataAttribute>().SelectMany(a => a.GetData(method)).ToList();
+        List<object?[]> rows = method.GetCustomAttributes<DataAttribute>().SelectMany(a => a.GetData(method)).ToList();
         return rows.Count > 0 ? rows : [[]];
     }
 

@@ -102,6 +102,7 @@ public sealed class MutationTests
         }
 
         worker.WaitForExit();
+        Assert.NotEqual(Program.WorkerFailed, worker.ExitCode);
         if (worker.ExitCode != 0)
         {
             outcomes[next++] = "killed: the process crashes";

@@ -16,6 +16,9 @@ internal static class Program
     /// <summary>CPU time of one mutant: several times what all tests take when every one passes. A mutant that needs more never ends.</summary>
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
 
+    /// <summary>Exit code: the worker itself is wrong. (A mutant that crashes the process ends it with a signal's code.)</summary>
+    public const int WorkerFailed = 3;
+
     private static readonly Lock s_output = new();
     private static TimeSpan s_started;
     private static int s_current;
@@ -27,16 +30,28 @@ internal static class Program
             return List(MutantSample.Draw(count, Number(arguments[1])), arguments.Length > 2 ? arguments[2] : null);
         }
 
-        Console.SetError(TextWriter.Null);
-        int first = Number(arguments[1]);
+        try
+        {
+            Try(arguments[0], Number(arguments[1]), Number(arguments[2]), arguments.Length > 3 ? Number(arguments[3]) : null);
+            return 0;
+        }
+        catch (Exception e)
+        {
+            // Not the mutant: what it does wrong never comes here.
+            Console.Error.WriteLine(e);
+            return WorkerFailed;
+        }
+    }
+
+    private static void Try(string folder, int first, int end, int? steps)
+    {
         s_current = first;
         s_started = CpuTime();
         new Thread(Watch) { IsBackground = true }.Start();
-        int? steps = arguments.Length > 3 ? Number(arguments[3]) : null;
         KernelTestRun? together = null;
-        while (s_current < Number(arguments[2]))
+        while (s_current < end)
         {
-            string path = MutantSample.AssemblyOf(arguments[0], s_current);
+            string path = MutantSample.AssemblyOf(folder, s_current);
             bool isAlone = Path.GetFileName(path) != MutantSample.Together;
             KernelTestRun run = !isAlone && together != null ? together : new KernelTestRun(File.ReadAllBytes(path), steps);
             together = isAlone ? together : run;
@@ -45,13 +60,11 @@ internal static class Program
             {
                 // What an earlier mutant has done to this process kills even the right kernel.
                 Console.WriteLine($"{s_current} {MutationTests.Again}");
-                return 0;
+                return;
             }
 
             Say(killer == null ? MutationTests.Survived : $"killed by {killer}");
         }
-
-        return 0;
     }
 
     private static int List(MutantSample sample, string? folder)

@@ -68,6 +68,51 @@ public sealed unsafe class ContextCallTests
     }
 
     [Fact]
+    public void Who_is_given_a_context_runs_when_he_is_the_most_urgent_and_else_in_his_turn()
+    {
+        using TestSystem system = new(new PdSpec("parent", 20), new PdSpec("child", 30), new PdSpec("lower", 10));
+        TestPd parent = system["parent"];
+        foreach ((string name, ulong at) in new[] { ("child", 0UL), ("lower", 10UL) })
+        {
+            system.Put(parent, Context + at, TestSystem.ContextCap(system[name]));
+            system.Put(parent, Thread + at, TestSystem.TcbCap(system[name]));
+            system[name].Tcb->SchedulingContext = null;
+            system[name].Context->Tcb = null;
+        }
+
+        system.Start();
+        Assert.Same(parent, system.RunningPd);
+        Call(system, Context + 10, s_labels.SchedContextBind, Thread + 10);
+        Assert.Same(parent, system.RunningPd);
+        Assert.Equal(RunQueue.Ready, system["lower"].Tcb->QueuedIn);
+        Call(system, Context, s_labels.SchedContextBind, Thread);
+        Assert.Same(system["child"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(1_000_000UL)]
+    [InlineData(62_500_000UL)]
+    [InlineData(24_000_000UL)]
+    public void Microseconds_are_those_of_the_counters_frequency(ulong frequency)
+    {
+        using TestSystem system = new(new PdSpec("parent", 20, 2_000_000, 3_000_000));
+        system.Hardware.CounterFrequency = frequency;
+        system.Put(system["parent"], OwnContext, TestSystem.ContextCap(system["parent"]));
+        system.Start();
+        Assert.Equal((frequency, system.Core->Now), (system.Boot->Statistics->CounterFrequency, system.Boot->Statistics->BootCounter));
+        Assert.Equal(frequency * 2, system["parent"].Context->Budget);
+        Assert.Equal(frequency * 3, system["parent"].Context->Period);
+        system.Pass(frequency + (frequency / 1000));
+        system.Call(SystemCalls.Yield, 0);
+        Assert.Null(system.RunningPd);
+        Assert.Equal(frequency + (frequency / 1000), system["parent"].Context->Consumed);
+        system.Pass(3 * frequency);
+        system.Call(SystemCalls.Call, OwnContext, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal(1_001_000UL, system["parent"].Word(0) / 10 * 10);
+    }
+
+    [Fact]
     public void Unbind_takes_a_context_off_everything()
     {
         using TestSystem system = Supervisor();

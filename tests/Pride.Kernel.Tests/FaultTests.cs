@@ -32,12 +32,13 @@ public sealed unsafe class FaultTests
         TestPd child = system["child"];
         child.Register(Aarch64Registers.Sp) = 0x1000;
         child.Register(30) = 0x2222;
+        child.Register(Aarch64Registers.Spsr) = 0x6000_0000;
         system.Call(-99, 5, words: [1, 2, 3, 4]);
         TestPd parent = system["parent"];
         Assert.Equal((FaultKind.UnknownSyscall, UnknownSyscallMessage.Length), (parent.Info.Label, parent.Info.Length));
         Assert.Equal((5UL, 1UL), (parent.Word(0), parent.Word(2)));
         Assert.Equal((Pc, 0x1000UL, 0x2222UL), (parent.Word(8), parent.Word(9), parent.Word(10)));
-        Assert.Equal(unchecked((ulong)-99), parent.Word(12));
+        Assert.Equal((0x6000_0000UL, unchecked((ulong)-99)), (parent.Word(11), parent.Word(12)));
         ulong[] answer = [70, 71, 72, 73, 74, 75, 76, 77, 0x20_0100, 0x3000, 0x4444, ulong.MaxValue];
         system.ReplyAndReceive(new MessageInfo(0, answer.Length), answer);
         Assert.Same(child, system.RunningPd);
@@ -110,7 +111,9 @@ public sealed unsafe class FaultTests
         system["child"].Tcb->FaultHandler = default;
         system.Fault(0x10);
         Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
-        Assert.Contains("child has no fault handler", system.Hardware.Console.ToString());
+        Assert.Equal(
+            "kernel: child has no fault handler and stops: fault 0x0000000000000006 pc 0x0000000000200000 words 0x0000000000000010 0x0000000000000000 0x0000000092000046\n",
+            system.Hardware.Console.ToString());
         Assert.Null(system.RunningPd);
     }
 
@@ -241,6 +244,16 @@ public sealed unsafe class FaultTests
         Invariants.Check(system);
         system.Receive();
         Assert.Same(system["parent"], system.RunningPd);
+    }
+
+    [Fact]
+    public void The_answer_to_an_unknown_system_call_sets_no_more_registers_than_it_names()
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        system.Call(-99, 5, words: [1, 2, 3, 4]);
+        system.ReplyAndReceive(new MessageInfo(0, 2), 70, 71, 72, 73);
+        Assert.Equal((70UL, 71UL, 1UL), (child.Register(0), child.Register(1), child.Register(2)));
     }
 
     internal static TestSystem Family()

@@ -102,6 +102,47 @@ public sealed unsafe class ThreadStateTests
         }
     }
 
+    [Theory]
+    [InlineData(SystemCalls.Send)]
+    [InlineData(SystemCalls.NBSend)]
+    public void A_sent_invocation_is_done_and_not_answered(long number)
+    {
+        using TestSystem system = Put(ThreadState.Running);
+        TestPd parent = system["parent"];
+        system.Call(number, CapSlots.BaseTcb + 4, new MessageInfo(s_labels.TcbReadRegisters, 2), words: [1, 1]);
+        Assert.Equal((CapSlots.BaseTcb + 4, 1UL), (parent.Badge, parent.Word(0)));
+        Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
+        system.Call(number, CapSlots.BaseTcb + 4, new MessageInfo(s_labels.TcbResume, 0));
+        Assert.Equal(ThreadState.Running, system["child"].Tcb->State);
+        system.Hardware.Memory[(system["child"].Tcb->AddressSpace, 0x1000)] = 77;
+        system.Call(number, CapSlots.BaseTcb + 4, new MessageInfo(s_labels.PrideTcbReadMemory, 2), words: [0x1000, 1]);
+        Assert.Equal((CapSlots.BaseTcb + 4, 0x1000UL), (parent.Badge, parent.Word(0)));
+        system.Call(number, CapSlots.BaseTcb + 4, new MessageInfo(999, 0));
+        Assert.Equal(CapSlots.BaseTcb + 4, parent.Badge);
+    }
+
+    [Theory]
+    [InlineData(0UL, KernelErrors.RangeError)]
+    [InlineData(1UL, KernelErrors.NoError)]
+    [InlineData(120UL, KernelErrors.NoError)]
+    [InlineData(121UL, KernelErrors.RangeError)]
+    public void Memory_is_read_by_one_to_120_words(ulong count, ulong error)
+    {
+        using TestSystem system = Put(ThreadState.Running);
+        TestPd parent = system["parent"];
+        for (ulong i = 0; i < 200; i++)
+        {
+            system.Hardware.Memory[(system["child"].Tcb->AddressSpace, 0x1000 + (i * 8))] = i;
+        }
+
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 4, new MessageInfo(s_labels.PrideTcbReadMemory, 2), words: [0x1000, count]);
+        Assert.Equal((error, error == 0 ? (int)count : 2), (parent.Info.Label, parent.Info.Length));
+        if (error != KernelErrors.NoError)
+        {
+            Assert.Equal((1UL, 120UL), (parent.Word(0), parent.Word(1)));
+        }
+    }
+
     [Fact]
     public void Nobody_reads_or_writes_his_own_registers_but_he_may_stop_himself()
     {
