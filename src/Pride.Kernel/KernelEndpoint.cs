@@ -188,12 +188,7 @@ public static unsafe partial class Kernel<TMachine>
         CancelWait(core, tcb);
         Dequeue(core, tcb);
         RemoveFromRelease(core, tcb);
-        if (core->Candidate == tcb)
-        {
-            core->Candidate = null;
-            core->MustSchedule = 1;
-        }
-
+        Check(core->Candidate == null, "a call that stops a thread has woken nobody before");
         SetState(core, tcb, ThreadState.Inactive);
     }
 

@@ -175,8 +175,7 @@ public static unsafe partial class Kernel<TMachine>
     private static void Postpone(CoreState* core, SchedulingContext* context)
     {
         Tcb* tcb = context->Tcb;
-        Check(tcb != null && tcb->QueuedIn != RunQueue.Release, "a context that is postponed has a thread that does not wait yet");
-        Dequeue(core, tcb);
+        Check(tcb != null && tcb->QueuedIn == RunQueue.None, "a context that is postponed has a thread that stands in no queue");
         ulong time = HeadRefill(context)->Time;
         Tcb* previous = null;
         Tcb* next = core->ReleaseHead;

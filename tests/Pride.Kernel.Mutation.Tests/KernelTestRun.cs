@@ -2,41 +2,52 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.Loader;
 using Xunit;
+using Xunit.Sdk;
 
 namespace Pride.Kernel.Mutation.Tests;
 
-/// <summary>One run of all host tests.</summary>
-public static class KernelTestRun
+/// <summary>All host tests, bound to one kernel assembly.</summary>
+public sealed class KernelTestRun
 {
+    /// <summary>The number of the mutant that is the kernel as it is.</summary>
+    public const int Right = -1;
+
     private const string TestAssembly = "Pride.Kernel.Tests";
 
-    /// <summary>Steps of each random test: enough to reach every kind of state, few enough for hundreds of runs.</summary>
-    private const string RandomSteps = "16000";
+    private readonly List<(MethodInfo Method, object?[] Arguments)> _tests;
+    private readonly FieldInfo _number;
+    private readonly FieldInfo _rounds;
 
-    /// <summary>The name of the first test that fails; null: all pass.</summary>
-    public static string? FirstFailure(byte[] kernel)
+    /// <param name="kernel">The assembly.</param>
+    /// <param name="randomSteps">Steps of each random test; null: as many as when the tests run by themselves.</param>
+    public KernelTestRun(byte[] kernel, int? randomSteps)
     {
-        Environment.SetEnvironmentVariable("PRIDE_FUZZ_STEPS", RandomSteps);
-        Environment.SetEnvironmentVariable("PRIDE_MODEL_STEPS", RandomSteps);
+        Environment.SetEnvironmentVariable("PRIDE_FUZZ_STEPS", randomSteps?.ToString(CultureInfo.InvariantCulture));
+        Environment.SetEnvironmentVariable("PRIDE_MODEL_STEPS", randomSteps?.ToString(CultureInfo.InvariantCulture));
         KernelContext context = new(kernel);
         Assembly tests = context.LoadFromAssemblyPath(Path.Combine(AppContext.BaseDirectory, TestAssembly + ".dll"));
-        FieldInfo rounds = context.Kernel.GetType("Pride.Kernel.LoopGuard")!.GetField("Rounds")!;
+        Type mutant = context.Kernel.GetType("Pride.Kernel.Mutant")!;
+        _number = mutant.GetField("Number")!;
+        _rounds = mutant.GetField("Rounds")!;
 
         // What is quick and pointed comes first.
-        foreach (MethodInfo method in Methods(tests).OrderBy(IsRandom))
+        _tests = [.. Methods(tests).OrderBy(IsRandom).SelectMany(m => Arguments(m), (m, a) => (m, a))];
+    }
+
+    /// <summary>The name of the first test that mutant <paramref name="number"/> fails, of all or of those called <paramref name="name"/>; null: all pass.</summary>
+    public string? FirstFailure(int number, string? name = null)
+    {
+        foreach ((MethodInfo method, object?[] arguments) in _tests)
         {
-            foreach (object?[] arguments in Arguments(method))
+            if ((name == null || method.Name == name) && !Passes(number, method, arguments))
             {
-                rounds.SetValue(null, 0L);
-                if (!Passes(method, arguments))
-                {
-                    return method.Name;
-                }
+                return method.Name;
             }
         }
 
@@ -53,12 +64,14 @@ public static class KernelTestRun
 
     private static IEnumerable<object?[]> Arguments(MethodInfo method)
     {
-        List<object?[]> rows = method.GetCustomAttributes<InlineDataAttribute>().SelectMany(a => a.GetData(method)).ToList();
+        List<object?[]> rows = method.GetCustomAttributes<DataAttribute>().SelectMany(a => a.GetData(method)).ToList();
         return rows.Count > 0 ? rows : [[]];
     }
 
-    private static bool Passes(MethodInfo method, object?[] arguments)
+    private bool Passes(int number, MethodInfo method, object?[] arguments)
     {
+        _number.SetValue(null, number);
+        _rounds.SetValue(null, 0L);
         object instance = Activator.CreateInstance(method.DeclaringType!)!;
         try
         {

@@ -1,4 +1,7 @@
-// The kernel's sources, with one place changed, to an assembly in memory.
+// The kernel's sources with mutants, to assemblies in memory.
+//
+// Nearly all mutants of a sample go into one assembly, behind a switch: each changed place asks Mutant.Number which of the two it shall be. So they are
+// compiled once, and the code is warm after the first. A place that must stay a constant (a case label, a const) makes an assembly of its own.
 
 using System;
 using System.Collections.Generic;
@@ -6,19 +9,23 @@ using System.IO;
 using System.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Pride.Kernel.Mutation.Tests;
 
 /// <summary>Compiles mutants.</summary>
 public sealed class MutantCompiler
 {
-    /// <summary>Counts what loops do, so that a mutant that never ends is found.</summary>
-    private const string Guard = """
+    /// <summary>
+    /// The switch; and a count of what loops and entries do, so that a mutant that never ends is mostly found soon. (The limit of CPU time finds the others.)
+    /// </summary>
+    private const string Support = """
+        [assembly: System.Runtime.CompilerServices.InternalsVisibleTo("Pride.Kernel.Tests")]
         namespace Pride.Kernel;
-        public static class LoopGuard
+        public static class Mutant
         {
-            [System.ThreadStatic] public static long Rounds;
+            public static int Number = -1;
+            public static long Rounds;
+            public static bool Is(int number) => Number == number;
             public static void Round()
             {
                 if (++Rounds > 20_000_000) throw new System.InvalidOperationException("a loop that never ends");
@@ -28,57 +35,74 @@ public sealed class MutantCompiler
 
     private static readonly CSharpParseOptions s_parse = new(LanguageVersion.Latest);
 
-    private readonly Dictionary<string, string> _sources;
-    private readonly List<MetadataReference> _references;
     private readonly Dictionary<string, SyntaxTree> _trees;
+    private readonly CSharpCompilation _right;
 
     public MutantCompiler(string folder)
     {
-        _sources = Directory.EnumerateFiles(folder, "*.cs").ToDictionary(path => Path.GetFileName(path), File.ReadAllText);
+        _trees = Directory.EnumerateFiles(folder, "*.cs").ToDictionary(path => Path.GetFileName(path), path => Parse(File.ReadAllText(path)));
         string own = AppContext.BaseDirectory;
         string platform = (string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!;
-        _references =
+        List<MetadataReference> references =
         [
             .. platform.Split(Path.PathSeparator).Where(p => Path.GetFileName(p).StartsWith("System.", StringComparison.Ordinal)).Select(p => MetadataReference.CreateFromFile(p)),
             .. ((string[])["Pride.Abi", "Pride.Machine", "Pride.Kernel.Objects"]).Select(n => MetadataReference.CreateFromFile(Path.Combine(own, n + ".dll"))),
         ];
-        _trees = _sources.ToDictionary(s => s.Key, s => Parse(s.Value));
-        _trees["LoopGuard.cs"] = CSharpSyntaxTree.ParseText(Guard, s_parse);
-        _trees["Friends.cs"] = CSharpSyntaxTree.ParseText("[assembly: System.Runtime.CompilerServices.InternalsVisibleTo(\"Pride.Kernel.Tests\")]", s_parse);
-    }
-
-    /// <summary>The assembly; null: this mutation makes no program. Without a mutation: the kernel itself.</summary>
-    public byte[]? Compile(Mutation? mutation)
-    {
-        IEnumerable<SyntaxTree> trees = _trees.Select(t => t.Key == mutation?.File ? Parse(Apply(mutation)) : t.Value);
         CSharpCompilationOptions options = new(OutputKind.DynamicallyLinkedLibrary, optimizationLevel: OptimizationLevel.Release, allowUnsafe: true);
-        CSharpCompilation compilation = CSharpCompilation.Create("Pride.Kernel", trees, _references, options.WithNullableContextOptions(NullableContextOptions.Enable));
+        _right = CSharpCompilation.Create("Pride.Kernel", _trees.Values.Append(Parse(Support)), references, options.WithNullableContextOptions(NullableContextOptions.Enable));
+    }
+
+    /// <summary>True when the mutation makes a program.</summary>
+    public bool IsProgram(Mutation mutation) => HasNoErrors(mutation.File, Apply(mutation));
+
+    /// <summary>True when the mutation can be one of several in an assembly.</summary>
+    public bool CanBeSwitched(Mutation mutation, int number) => HasNoErrors(mutation.File, Switch(mutation.File, [(number, mutation)]));
+
+    /// <summary>The assembly of one mutation.</summary>
+    public byte[] CompileAlone(Mutation mutation) => Emit([(mutation.File, Apply(mutation))]);
+
+    /// <summary>The assembly of many mutations, of which Mutant.Number chooses one; -1: the kernel as it is.</summary>
+    public byte[] CompileSwitched(IReadOnlyCollection<(int Number, Mutation Mutation)> mutations) =>
+        Emit(mutations.GroupBy(m => m.Mutation.File).Select(g => (g.Key, Switch(g.Key, [.. g]))));
+
+    private byte[] Emit(IEnumerable<(string File, SyntaxTree Tree)> changed)
+    {
+        CSharpCompilation compilation = _right;
+        Dictionary<string, SyntaxTree> trees = new(_trees);
+        foreach ((string file, SyntaxTree tree) in changed)
+        {
+            trees[file] = tree;
+        }
+
+        foreach ((string file, SyntaxTree tree) in trees)
+        {
+            compilation = compilation.ReplaceSyntaxTree(_trees[file], Guarded(tree));
+        }
+
         using MemoryStream stream = new();
-        return compilation.Emit(stream).Success ? stream.ToArray() : null;
+        Microsoft.CodeAnalysis.Emit.EmitResult result = compilation.Emit(stream);
+        return result.Success
+            ? stream.ToArray()
+            : throw new InvalidOperationException(string.Join('\n', result.Diagnostics.Where(d => d.Severity == DiagnosticSeverity.Error)));
     }
 
-    private string Apply(Mutation mutation)
+    private bool HasNoErrors(string file, SyntaxTree tree) => !_right.ReplaceSyntaxTree(_trees[file], tree).GetSemanticModel(tree).GetDiagnostics()
+        .Any(d => d.Severity == DiagnosticSeverity.Error);
+
+    private SyntaxTree Apply(Mutation mutation)
     {
-        string text = _sources[mutation.File];
-        return string.Concat(text.AsSpan(0, mutation.Start), mutation.After, text.AsSpan(mutation.Start + mutation.Before.Length));
+        string text = _trees[mutation.File].ToString();
+        return Parse(string.Concat(text.AsSpan(0, mutation.Start), mutation.After, text.AsSpan(mutation.Start + mutation.Before.Length)));
     }
 
-    private static SyntaxTree Parse(string text)
+    private SyntaxTree Switch(string file, IReadOnlyCollection<(int Number, Mutation Mutation)> mutations)
     {
-        SyntaxNode root = CSharpSyntaxTree.ParseText(text, s_parse).GetRoot();
-        return CSharpSyntaxTree.Create((CSharpSyntaxNode)new LoopRewriter().Visit(root), s_parse);
+        SyntaxTree tree = _trees[file];
+        SyntaxNode root = new MutationSwitch(_right.GetSemanticModel(tree), mutations).Visit(tree.GetRoot())!;
+        return Parse(root.ToFullString());
     }
 
-    private sealed class LoopRewriter : CSharpSyntaxRewriter
-    {
-        private static readonly StatementSyntax s_round = SyntaxFactory.ParseStatement("global::Pride.Kernel.LoopGuard.Round();");
+    private static SyntaxTree Guarded(SyntaxTree tree) => CSharpSyntaxTree.Create((CSharpSyntaxNode)new LoopGuard().Visit(tree.GetRoot()), s_parse);
 
-        public override SyntaxNode? VisitWhileStatement(WhileStatementSyntax node) =>
-            ((WhileStatementSyntax)base.VisitWhileStatement(node)!).WithStatement(Guarded(node.Statement));
-
-        public override SyntaxNode? VisitForStatement(ForStatementSyntax node) =>
-            ((ForStatementSyntax)base.VisitForStatement(node)!).WithStatement(Guarded(node.Statement));
-
-        private StatementSyntax Guarded(StatementSyntax body) => SyntaxFactory.Block(s_round, (StatementSyntax)Visit(body)!);
-    }
+    private static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, s_parse);
 }

@@ -1,14 +1,20 @@
 // The mutants that are tried: drawn by a recorded seed from all sites; a site whose mutant does not compile is left out.
+//
+// A sample is prepared once, as assemblies in a folder, for as many workers as it takes.
 
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 
 namespace Pride.Kernel.Mutation.Tests;
 
 /// <summary>A sample of mutants.</summary>
 public sealed class MutantSample
 {
+    /// <summary>The assembly of all mutants that can share one.</summary>
+    public const string Together = "together.dll";
+
     private readonly MutantCompiler _compiler;
 
     private MutantSample(MutantCompiler compiler, List<Mutation> mutations, int sites)
@@ -30,23 +36,35 @@ public sealed class MutantSample
         List<Mutation> sites = MutationSites.In(folder);
         Mutation[] order = [.. sites];
         new Random(seed).Shuffle(order);
-        List<Mutation> chosen = [];
-        foreach (Mutation mutation in order)
+        return new MutantSample(compiler, [.. order.Where(compiler.IsProgram).Take(count)], sites.Count);
+    }
+
+    /// <summary>The assembly of mutant <paramref name="number"/> in a prepared folder.</summary>
+    public static string AssemblyOf(string folder, int number)
+    {
+        string alone = Path.Combine(folder, $"{number}.dll");
+        return File.Exists(alone) ? alone : Path.Combine(folder, Together);
+    }
+
+    /// <summary>Writes the assemblies of all mutants.</summary>
+    public void Prepare(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        List<(int Number, Mutation Mutation)> together = [];
+        for (int i = 0; i < Mutations.Count; i++)
         {
-            if (chosen.Count < count && compiler.Compile(mutation) != null)
+            if (_compiler.CanBeSwitched(Mutations[i], i))
             {
-                chosen.Add(mutation);
+                together.Add((i, Mutations[i]));
+            }
+            else
+            {
+                File.WriteAllBytes(Path.Combine(folder, $"{i}.dll"), _compiler.CompileAlone(Mutations[i]));
             }
         }
 
-        return new MutantSample(compiler, chosen, sites.Count);
+        File.WriteAllBytes(Path.Combine(folder, Together), _compiler.CompileSwitched(together));
     }
-
-    /// <summary>The kernel with mutation <paramref name="index"/>.</summary>
-    public byte[] Compile(int index) => _compiler.Compile(Mutations[index])!;
-
-    /// <summary>The kernel as it is.</summary>
-    public byte[] Original() => _compiler.Compile(null) ?? throw new InvalidOperationException("the kernel's sources do not compile by themselves");
 
     private static string SourceFolder()
     {

@@ -29,6 +29,9 @@ public sealed record Mutation(string File, int Line, string Operator, string Bef
 /// <summary>Finds the sites.</summary>
 public static class MutationSites
 {
+    /// <summary>The one operator whose text is a statement.</summary>
+    public const string DropStatement = "drop a statement";
+
     private const string AssertionMethod = "Check";
 
     private static readonly Dictionary<SyntaxKind, string> s_shifted = new()
@@ -78,7 +81,7 @@ public static class MutationSites
 
         if (node is ExpressionStatementSyntax && node.Parent is BlockSyntax or SwitchSectionSyntax)
         {
-            yield return ("drop a statement", ";");
+            yield return (DropStatement, ";");
         }
 
         if (Constant(node) is { } other)

@@ -132,6 +132,43 @@ public sealed unsafe class AccountingTests
     }
 
     [Fact]
+    public void Sporadic_time_starts_anew_for_who_is_called()
+    {
+        using TestSystem system = new(new PdSpec("client", 10), new PdSpec("server", 20, 400, 1000, ReceivesCalls: true, Sporadic: true));
+        system.Connect(system["client"], 1, system["server"], 2, call: true);
+        system.UsesFastPath = false;
+        system.Start();
+        system.Receive();
+        system.Pass(4500);
+        Assert.Same(system["client"], system.RunningPd);
+        system.Protected(1);
+        Assert.Same(system["server"], system.RunningPd);
+        Assert.Equal(system.Hardware.Counter, Head(system["server"])->Time);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_core_on_which_nobody_can_run_starts_idle_and_books_that()
+    {
+        using TestSystem system = new(new PdSpec("a", 20));
+        system.ConnectIrq(system["a"], 5, 40);
+        system["a"].Tcb->State = ThreadState.BlockedOnNotification;
+        system["a"].Tcb->BlockedOn = system["a"].Notification;
+        system["a"].Tcb->RestartOffset = 4;
+        system["a"].Notification->State = NotificationState.Waiting;
+        system["a"].Notification->QueueHead = system["a"].Tcb;
+        system["a"].Notification->QueueTail = system["a"].Tcb;
+        system.Start();
+        Assert.Null(system.RunningPd);
+        Invariants.Check(system);
+        system.Hardware.Counter += 500;
+        system.Raise(40);
+        Assert.Same(system["a"], system.RunningPd);
+        Assert.Equal((500UL, 0UL), (system.Boot->Statistics->IdleTicks, system.StatisticsOf(system["a"])->CpuTicks));
+        Invariants.Check(system);
+    }
+
+    [Fact]
     public void A_context_that_is_used_is_not_unbound_from_its_user()
     {
         using TestSystem system = Supervisor();

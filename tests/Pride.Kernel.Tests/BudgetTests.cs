@@ -113,4 +113,61 @@ public sealed unsafe class BudgetTests
         Assert.Equal(system.Core->BookedUntil - system.Boot->Statistics->BootCounter, sum);
         Assert.InRange(system.Boot->Statistics->IdleTicks, 18_000UL, 22_000UL);
     }
+
+    [Theory]
+    [InlineData(749UL, 3u, 250UL)]
+    [InlineData(750UL, 2u, 350UL)]
+    [InlineData(751UL, 2u, 350UL)]
+    public void Refills_that_touch_become_one_and_others_stay_apart(ulong wakes, uint count, ulong amount)
+    {
+        using TestSystem system = new(new PdSpec("a", 20, 400, 1000), new PdSpec("b", 10));
+        system.Connect(system["b"], 1, system["a"], 2);
+        system.UsesFastPath = false;
+        system.Start();
+        ulong start = system.Hardware.Counter;
+
+        // Used: 0-100 and 300-350. They come back at 1000 and at 1300; what was never used may be used at once.
+        system.Pass(100);
+        system.Receive();
+        system.Pass(200);
+        system.Notify(1);
+        system.Pass(50);
+        system.Receive();
+        Assert.Equal(3u, system["a"].Context->RefillCount);
+
+        // The unused 250, from the time of waking on, and the 100 at 1000.
+        system.Pass(wakes - 350);
+        system.Notify(1);
+        Refill* head = (Refill*)((byte*)system["a"].Context + SchedulingContext.HeaderSize) + system["a"].Context->RefillHead;
+        Assert.Equal((count, start + wakes, amount), (system["a"].Context->RefillCount, head->Time, head->Amount));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void Who_waits_for_budget_in_the_middle_of_the_queue_can_be_stopped()
+    {
+        using TestSystem system = new(
+            new PdSpec("parent", 10),
+            new PdSpec("a", 40, 100, 1000),
+            new PdSpec("b", 30, 100, 1000),
+            new PdSpec("c", 20, 100, 1000));
+        foreach ((string name, ulong id) in new[] { ("a", 1UL), ("b", 2UL), ("c", 3UL) })
+        {
+            system.MakeChild(system["parent"], id, system[name]);
+        }
+
+        system.Start();
+        system.Pass(310);
+        Assert.Same(system["parent"], system.RunningPd);
+        Assert.True(system.Core->ReleaseHead == system["a"].Tcb && system["a"].Tcb->RunNext == system["b"].Tcb);
+        foreach (ulong id in new[] { 2UL, 1UL, 3UL })
+        {
+            system.Call(SystemCalls.Call, CapSlots.BaseTcb + id, new MessageInfo(system.Boot->Labels.TcbSuspend, 0));
+            Invariants.Check(system);
+        }
+
+        Assert.True(system.Core->ReleaseHead == null);
+        system.Pass(2000);
+        Assert.Same(system["parent"], system.RunningPd);
+    }
 }

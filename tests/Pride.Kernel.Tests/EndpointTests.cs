@@ -7,31 +7,51 @@ namespace Pride.Kernel.Tests;
 
 public sealed unsafe class EndpointTests
 {
+    public static TheoryData<int, bool, bool> Messages()
+    {
+        TheoryData<int, bool, bool> data = [];
+        foreach (int count in (int[])[0, 1, 4, 5, 6, 7, 8, 9, 64, 120])
+        {
+            foreach ((bool isPassive, bool fast) in new[] { (false, false), (false, true), (true, false), (true, true) })
+            {
+                data.Add(count, isPassive, fast);
+            }
+        }
+
+        return data;
+    }
+
     [Theory]
-    [InlineData(0)]
-    [InlineData(4)]
-    [InlineData(5)]
-    [InlineData(64)]
-    [InlineData(120)]
-    public void A_call_carries_its_words_there_and_back(int count)
+    [MemberData(nameof(Messages))]
+    public void A_call_carries_its_words_there_and_back(int count, bool isPassive, bool fast)
     {
         using TestSystem system = ClientAndServer();
+        TestPd server = system["server"];
+        TestPd client = system["client"];
+        system.UsesFastPath = fast;
         system.Start();
         system.Receive();
+        if (isPassive)
+        {
+            MakePassive(system, server);
+        }
+
         ulong[] question = Enumerable.Range(1, count).Select(i => (ulong)i * 1001).ToArray();
+        server.Buffer[1 + count] = 0x5EA1;
+        int before = system.FastCalls;
         system.Protected(1, question);
-        TestPd server = system["server"];
         Assert.Same(server, system.RunningPd);
         Assert.Equal(Badges.ProtectedCall | 2, server.Badge);
         Assert.Equal(count, server.Info.Length);
         Assert.Equal(question, Enumerable.Range(0, count).Select(server.Word));
+        Assert.Equal(0x5EA1UL, server.Buffer[1 + count]);
         ulong[] answer = question.Select(w => w * 3).ToArray();
         system.ReplyAndReceive(new MessageInfo(9, count), answer);
-        TestPd client = system["client"];
         Assert.Same(client, system.RunningPd);
         Assert.Equal((9UL, count), (client.Info.Label, client.Info.Length));
         Assert.Equal(answer, Enumerable.Range(0, count).Select(client.Word));
         Assert.Equal(0UL, client.Badge);
+        Assert.Equal(fast ? before + 2 : 0, system.FastCalls);
         Invariants.Check(system);
     }
 
@@ -195,6 +215,65 @@ public sealed unsafe class EndpointTests
         system.Receive();
         Assert.Equal(ThreadState.Inactive, client.Tcb->State);
         Assert.Equal(TestSystem.EntryPoint, client.Tcb->Registers[Aarch64Registers.Pc]);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(SystemCalls.Wait)]
+    [InlineData(SystemCalls.NBWait)]
+    public void Who_waits_offers_no_reply_object_and_its_callers_stop(long number)
+    {
+        using TestSystem system = new(new PdSpec("client", 30), new PdSpec("server", 20, ReceivesCalls: true));
+        system.Connect(system["client"], 1, system["server"], 2, call: true);
+        system.Start();
+        system.Protected(1);
+        system.Call(number, CapSlots.Input);
+        Assert.Equal(Badges.ProtectedCall | 2, system["server"].Badge);
+        Assert.Equal(ThreadState.Inactive, system["client"].Tcb->State);
+        Assert.True(system["server"].Reply->Tcb == null);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(CapRights.Write | CapRights.Grant, ThreadState.BlockedOnReply)]
+    [InlineData(CapRights.Write | CapRights.GrantReply, ThreadState.BlockedOnReply)]
+    [InlineData(CapRights.Write | CapRights.Read, ThreadState.Inactive)]
+    public void A_call_is_answered_by_the_grant_rights(CapRights rights, ThreadState state)
+    {
+        using TestSystem system = ClientAndServer();
+        system.Put(system["client"], 400, new Cap(CapType.Endpoint, rights, (ulong)system["server"].Endpoint, 7));
+        system.Start();
+        system.Receive();
+        system.Call(SystemCalls.Call, 400);
+        Assert.Equal((7UL, state), (system["server"].Badge, system["client"].Tcb->State));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_plain_send_lends_nothing()
+    {
+        using TestSystem system = ClientAndServer();
+        system.UsesFastPath = false;
+        system.Start();
+        system.Receive();
+        MakePassive(system, system["server"]);
+        system.Call(SystemCalls.Send, CapSlots.BaseEndpoint + 1, new MessageInfo(3, 0));
+        Assert.Equal((ThreadState.Running, 3UL), (system["server"].Tcb->State, system["server"].Info.Label));
+        Assert.True(system["server"].Tcb->SchedulingContext == null);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_combined_send_lends_its_context_for_good()
+    {
+        using TestSystem system = ClientAndServer();
+        system.UsesFastPath = false;
+        system.Start();
+        system.Receive();
+        MakePassive(system, system["server"]);
+        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, new MessageInfo(3, 0), send: CapSlots.BaseEndpoint + 1);
+        Assert.Same(system["server"], system.RunningPd);
+        Assert.True(system["server"].Tcb->SchedulingContext == system["client"].Context && system["client"].Tcb->SchedulingContext == null);
         Invariants.Check(system);
     }
 

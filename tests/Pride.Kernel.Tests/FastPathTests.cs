@@ -65,7 +65,8 @@ public sealed unsafe class FastPathTests
         system.Notify(1);
         Assert.Equal(2, system.FastCalls);
         Assert.Same(system["high"], system.RunningPd);
-        Assert.Equal(7UL, system.StatisticsOf(system["low"])->CpuTicks);
+        Assert.Equal((7UL, 7UL), (system.StatisticsOf(system["low"])->CpuTicks, system["low"].Context->Consumed));
+        Assert.Equal((2UL, 1UL), (system.StatisticsOf(system["high"])->Activations, system.StatisticsOf(system["low"])->Activations));
         Invariants.Check(system);
     }
 
@@ -114,5 +115,99 @@ public sealed unsafe class FastPathTests
         Assert.Equal(1UL << 9, system["high"].Badge);
         Assert.Equal(NotificationState.Idle, system["high"].Notification->State);
         Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(19u, true)]
+    [InlineData(20u, true)]
+    [InlineData(21u, false)]
+    public void A_server_that_is_as_urgent_is_called_the_short_way_and_one_that_is_less_is_not(uint client, bool isShort)
+    {
+        using TestSystem system = new(new PdSpec("client", client), new PdSpec("server", 20, ReceivesCalls: true));
+        system.Connect(system["client"], 1, system["server"], 2, call: true);
+        system.ConnectIrq(system["client"], 5, 40);
+        system.Start();
+        while (system.RunningPd != null)
+        {
+            system.Receive();
+        }
+
+        EndpointTests.MakePassive(system, system["server"]);
+        system.Raise(40);
+        Assert.Same(system["client"], system.RunningPd);
+        int before = system.FastCalls;
+        system.Protected(1);
+        Assert.Equal(isShort ? before + 1 : before, system.FastCalls);
+        Assert.Same(system["server"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_turn_sets_the_timer_for_who_waits_for_budget()
+    {
+        using TestSystem system = new(new PdSpec("low", 10, 5000, 5000), new PdSpec("high", 20, 5000, 5000), new PdSpec("waits", 30, 100, 1000));
+        system.Connect(system["low"], 1, system["high"], 2);
+        system.Start();
+        system.Pass(110);
+        Assert.Same(system["high"], system.RunningPd);
+        int before = system.FastCalls;
+        system.Receive();
+        Invariants.Check(system);
+        system.Notify(1);
+        Invariants.Check(system);
+        Assert.Equal(before + 2, system.FastCalls);
+        Assert.Equal(system.Core->NextEvent, system.Hardware.Deadline);
+    }
+
+    [Fact]
+    public void Yield_goes_the_short_way_when_nobody_else_is_ready_and_counts_what_was_used()
+    {
+        using TestSystem system = new(new PdSpec("only", 20), new PdSpec("low", 10));
+        system.Start();
+        system.Pass(33);
+        system.Call(SystemCalls.Yield, 0);
+        Assert.Equal(1, system.FastCalls);
+        Assert.Equal(33UL, system["only"].Context->Consumed);
+        Assert.Equal(system.Hardware.Counter + 1000, system.Hardware.Deadline);
+        system.UsesFastPath = false;
+        system.Pass(11);
+        system.Call(SystemCalls.Yield, 0);
+        Assert.Equal(44UL, system["only"].Context->Consumed);
+        Assert.Equal(system.Hardware.Counter + 1000, system.Hardware.Deadline);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Signals_need_the_right_to_write(bool fast)
+    {
+        using TestSystem system = new(new PdSpec("a", 20), new PdSpec("b", 10));
+        Notification* remote = system.ConnectRemote(system["a"], 400, core: 1, index: 3, badge: 4);
+        system.Put(system["a"], 400, new Cap(CapType.RemoteNotification, CapRights.Read, (ulong)remote, 4));
+        system.Put(system["a"], 401, new Cap(CapType.Notification, CapRights.Read, (ulong)system["b"].Notification, 4));
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Call(SystemCalls.Send, 400);
+        system.Call(SystemCalls.Send, 401);
+        Assert.Equal((0UL, NotificationState.Idle), (remote->RemoteBadges, system["b"].Notification->State));
+        system.Call(SystemCalls.Call, 400);
+        Assert.Equal(KernelErrors.InvalidCapability, system["a"].Info.Label);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_end_of_a_short_table_is_no_reply_object(bool fast)
+    {
+        using TestSystem system = EndpointTests.ClientAndServer();
+        TestPd server = system["server"];
+        system.Put(server, 20, server.Tcb->Caps[CapSlots.Reply]);
+        server.Tcb->CapCount = 20;
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Call(SystemCalls.Recv, CapSlots.Input, reply: 20);
+        Assert.Equal((1UL, ThreadState.Inactive), (system.StatisticsOf(server)->Faults, server.Tcb->State));
+        Assert.True(server.Reply->Tcb == null);
     }
 }

@@ -32,12 +32,13 @@ public sealed unsafe class FaultTests
         TestPd child = system["child"];
         child.Register(Aarch64Registers.Sp) = 0x1000;
         child.Register(30) = 0x2222;
+        child.Register(Aarch64Registers.Spsr) = 0x6000_0000;
         system.Call(-99, 5, words: [1, 2, 3, 4]);
         TestPd parent = system["parent"];
         Assert.Equal((FaultKind.UnknownSyscall, UnknownSyscallMessage.Length), (parent.Info.Label, parent.Info.Length));
         Assert.Equal((5UL, 1UL), (parent.Word(0), parent.Word(2)));
         Assert.Equal((Pc, 0x1000UL, 0x2222UL), (parent.Word(8), parent.Word(9), parent.Word(10)));
-        Assert.Equal(unchecked((ulong)-99), parent.Word(12));
+        Assert.Equal((0x6000_0000UL, unchecked((ulong)-99)), (parent.Word(11), parent.Word(12)));
         ulong[] answer = [70, 71, 72, 73, 74, 75, 76, 77, 0x20_0100, 0x3000, 0x4444, ulong.MaxValue];
         system.ReplyAndReceive(new MessageInfo(0, answer.Length), answer);
         Assert.Same(child, system.RunningPd);
@@ -110,7 +111,9 @@ public sealed unsafe class FaultTests
         system["child"].Tcb->FaultHandler = default;
         system.Fault(0x10);
         Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
-        Assert.Contains("child has no fault handler", system.Hardware.Console.ToString());
+        Assert.Equal(
+            "kernel: child has no fault handler and stops: fault 0x0000000000000006 pc 0x0000000000200000 words 0x0000000000000010 0x0000000000000000 0x0000000092000046\n",
+            system.Hardware.Console.ToString());
         Assert.Null(system.RunningPd);
     }
 
@@ -146,6 +149,111 @@ public sealed unsafe class FaultTests
         }
 
         Assert.Equal("cd\n" + new string('e', DebugLine.Capacity), system.Hardware.Console.ToString());
+    }
+
+    [Fact]
+    public void A_debug_halt_names_who_asked_for_it_and_stops_the_machine()
+    {
+        using TestSystem system = Family();
+        system.Call(SystemCalls.DebugPutChar, 'x');
+        system.Call(SystemCalls.DebugHalt, 0);
+        Assert.True(system.Hardware.Halted);
+        Assert.Equal("xhalted by child\n", system.Hardware.Console.ToString());
+    }
+
+    [Theory]
+    [InlineData(CapRights.Write | CapRights.Grant, true)]
+    [InlineData(CapRights.Write | CapRights.GrantReply, true)]
+    [InlineData(CapRights.Write, false)]
+    public void A_handler_can_answer_when_its_cap_lets_it(CapRights rights, bool canAnswer)
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        child.Tcb->FaultHandler = new Cap(CapType.Endpoint, rights, (ulong)system["parent"].Endpoint, 9);
+        system.Fault(0x10);
+        Assert.Equal((9UL, FaultKind.VMFault), (system["parent"].Badge, system["parent"].Info.Label));
+        Assert.Equal(canAnswer ? ThreadState.BlockedOnReply : ThreadState.Inactive, child.Tcb->State);
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(true, FaultKind.VMFault)]
+    [InlineData(false, FaultKind.VMFault)]
+    [InlineData(true, FaultKind.UserException)]
+    [InlineData(false, FaultKind.UserException)]
+    public void The_answer_to_an_exception_sets_registers_and_that_to_a_memory_fault_does_not(bool fast, ulong kind)
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        system.UsesFastPath = fast;
+        if (kind == FaultKind.VMFault)
+        {
+            system.Fault(0x10);
+        }
+        else
+        {
+            system.Exception(7);
+        }
+
+        system.ReplyAndReceive(new MessageInfo(0, 2), 0x20_0100, 0x3000);
+        Assert.Same(child, system.RunningPd);
+        Assert.Equal(0UL, child.Tcb->Fault);
+        Assert.Equal(kind == FaultKind.VMFault ? (Pc, 0UL) : (0x20_0100, 0x3000), (child.Register(Aarch64Registers.Pc), child.Register(Aarch64Registers.Sp)));
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(40)]
+    public void The_answer_to_a_timeout_sets_as_many_registers_as_it_names(int length)
+    {
+        using TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20, 100, 1000, HasTimeoutHandler: true));
+        TestPd child = system["child"];
+        system.MakeChild(system["parent"], 4, child);
+        system.Start();
+        system.Receive();
+        system.Pass(200);
+        Assert.Equal(FaultKind.Timeout, system["parent"].Info.Label);
+        child.Register(0) = 5;
+        ulong[] answer = new ulong[length];
+        (answer[0], answer[1]) = (0x20_0100, 0x3000);
+        system.ReplyAndReceive(new MessageInfo(0, length), answer);
+        Assert.Equal((ThreadState.Running, RunQueue.Release, 0UL), (child.Tcb->State, child.Tcb->QueuedIn, child.Tcb->Fault));
+        Assert.Equal((0x20_0100UL, 0x3000UL), (child.Register(Aarch64Registers.Pc), child.Register(Aarch64Registers.Sp)));
+        Assert.Equal(length == 2 ? 5UL : 0, child.Register(0));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_handler_that_is_less_urgent_does_not_run_before_others()
+    {
+        using TestSystem system = new(new PdSpec("parent", 10, ReceivesCalls: true), new PdSpec("child", 20), new PdSpec("between", 15));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.ConnectIrq(system["child"], 5, 40);
+        system.ConnectIrq(system["between"], 5, 41);
+        system.Start();
+        system.Receive();
+        system.Receive();
+        system.Receive();
+        system.Raise(40);
+        system.Raise(41);
+        Assert.Same(system["child"], system.RunningPd);
+        system.Fault(0x10);
+        Assert.Same(system["between"], system.RunningPd);
+        Assert.Equal(ThreadState.BlockedOnReply, system["child"].Tcb->State);
+        Invariants.Check(system);
+        system.Receive();
+        Assert.Same(system["parent"], system.RunningPd);
+    }
+
+    [Fact]
+    public void The_answer_to_an_unknown_system_call_sets_no_more_registers_than_it_names()
+    {
+        using TestSystem system = Family();
+        TestPd child = system["child"];
+        system.Call(-99, 5, words: [1, 2, 3, 4]);
+        system.ReplyAndReceive(new MessageInfo(0, 2), 70, 71, 72, 73);
+        Assert.Equal((70UL, 71UL, 1UL), (child.Register(0), child.Register(1), child.Register(2)));
     }
 
     internal static TestSystem Family()

@@ -13,7 +13,10 @@ public static unsafe class Invariants
     {
         CheckReadyQueues(system);
         CheckReleaseQueue(system);
+        CheckParked(system);
         CheckWhoRuns(system);
+        CheckTime(system);
+        CheckInterrupts(system);
         foreach (TestPd pd in system.Pds)
         {
             CheckEndpoint(pd.Endpoint);
@@ -28,6 +31,7 @@ public static unsafe class Invariants
     {
         CoreState* core = system.Core;
         int highest = -1;
+        int queued = 0;
         for (int priority = 0; priority < KernelLayout.Priorities; priority++)
         {
             bool bit = (core->ReadyBits[priority >> 6] >> (priority & 63) & 1) != 0;
@@ -46,6 +50,7 @@ public static unsafe class Invariants
                 Assert.Equal(ThreadState.Running, tcb->State);
                 Assert.True(tcb->SchedulingContext != null, "a ready thread has a context");
                 previous = tcb;
+                queued++;
             }
 
             Assert.True((Tcb*)core->ReadyTail[priority] == previous, "ready queue tail");
@@ -58,11 +63,52 @@ public static unsafe class Invariants
         }
 
         Assert.Equal(highest, core->ReadyHighest);
+        Assert.Equal(CountQueued(system, RunQueue.Ready), queued);
+    }
+
+    private static int CountQueued(TestSystem system, RunQueue queue) => system.Pds.FindAll(pd => pd.Tcb->QueuedIn == queue).Count;
+
+    private static void CheckParked(TestSystem system)
+    {
+        Tcb* previous = null;
+        int queued = 0;
+        for (Tcb* tcb = system.Core->ParkedHead; tcb != null; tcb = tcb->RunNext)
+        {
+            Assert.Equal(RunQueue.Parked, tcb->QueuedIn);
+            Assert.True(tcb->RunPrevious == previous, "parked links");
+            previous = tcb;
+            queued++;
+        }
+
+        Assert.True(system.Core->ParkedTail == previous, "parked tail");
+        Assert.Equal(CountQueued(system, RunQueue.Parked), queued);
+    }
+
+    // All time since the start is booked on a PD or on idling, and the hardware's timer is what the kernel believes.
+    private static void CheckTime(TestSystem system)
+    {
+        ulong booked = system.Boot->Statistics->IdleTicks;
+        foreach (TestPd pd in system.Pds)
+        {
+            booked += system.StatisticsOf(pd)->CpuTicks;
+        }
+
+        Assert.Equal(system.Core->BookedUntil - system.Boot->Statistics->BootCounter, booked);
+        Assert.Equal(system.Core->TimerDeadline, system.Hardware.Deadline);
+    }
+
+    private static void CheckInterrupts(TestSystem system)
+    {
+        for (uint irq = 0; irq < system.Boot->IrqCount; irq++)
+        {
+            Assert.Equal(system.Hardware.Active.Contains(irq), system.Boot->Irqs[irq].InService != 0);
+        }
     }
 
     private static void CheckReleaseQueue(TestSystem system)
     {
         Tcb* previous = null;
+        int queued = 0;
         ulong time = 0;
         for (Tcb* tcb = system.Core->ReleaseHead; tcb != null; tcb = tcb->RunNext)
         {
@@ -71,7 +117,10 @@ public static unsafe class Invariants
             Assert.True(Head(tcb->SchedulingContext)->Time >= time, "release queue order");
             time = Head(tcb->SchedulingContext)->Time;
             previous = tcb;
+            queued++;
         }
+
+        Assert.Equal(CountQueued(system, RunQueue.Release), queued);
 
         ulong release = system.Core->ReleaseHead == null ? ulong.MaxValue : Head(system.Core->ReleaseHead->SchedulingContext)->Time;
         Assert.Equal(Math.Min(release, system.Core->DomainEnd), system.Core->NextEvent);
@@ -138,6 +187,7 @@ public static unsafe class Invariants
         {
             Assert.Equal(ThreadState.BlockedOnNotification, tcb->State);
             Assert.True(tcb->BlockedOn == notification, "who waits knows where");
+            Assert.True(tcb->WaitPrevious == previous, "wait queue links");
             Assert.True(previous == null || previous->Priority >= tcb->Priority, "wait queue order");
             previous = tcb;
         }
@@ -162,6 +212,7 @@ public static unsafe class Invariants
         if (reply->Tcb != null)
         {
             Assert.True(reply->Tcb->Reply == reply, "reply and thread point at each other");
+            Assert.True(reply->Tcb->State is ThreadState.BlockedOnReply or ThreadState.BlockedOnReceive, "who has a reply object waits");
         }
         else
         {
@@ -176,6 +227,7 @@ public static unsafe class Invariants
         if (reply->Previous != null)
         {
             Assert.True(reply->Previous->Next == reply, "stack links");
+            Assert.True(reply->Previous->SchedulingContext == null, "only the head of a stack knows the context");
         }
 
         if (reply->Next != null)
@@ -215,7 +267,12 @@ public static unsafe class Invariants
     {
         bool waitsInQueue = tcb->State is ThreadState.BlockedOnReceive or ThreadState.BlockedOnSend or ThreadState.BlockedOnNotification;
         Assert.Equal(waitsInQueue, tcb->BlockedOn != null);
-        if (!waitsInQueue)
+        if (waitsInQueue)
+        {
+            Tcb* head = tcb->State == ThreadState.BlockedOnNotification ? ((Notification*)tcb->BlockedOn)->QueueHead : ((Endpoint*)tcb->BlockedOn)->QueueHead;
+            Assert.True(StandsBehind(head, tcb), "who waits stands in the queue");
+        }
+        else
         {
             Assert.True(tcb->WaitNext == null && tcb->WaitPrevious == null, "who does not wait stands in no wait queue");
         }
@@ -229,6 +286,16 @@ public static unsafe class Invariants
             Assert.True(tcb->Reply == null, "only who waits has a reply object");
         }
 
+        if (tcb->State > ThreadState.Running)
+        {
+            Assert.Equal(SimulatedMachine.SystemCallBytes, tcb->RestartOffset);
+        }
+
+        if (tcb->QueuedIn == RunQueue.None)
+        {
+            Assert.True(tcb->RunNext == null && tcb->RunPrevious == null, "who stands in no queue has no neighbours");
+        }
+
         if (tcb->SchedulingContext != null)
         {
             Assert.True(tcb->SchedulingContext->Tcb == tcb, "context and thread point at each other");
@@ -236,6 +303,16 @@ public static unsafe class Invariants
 
         Assert.True(tcb->Fault == 0 || tcb->State is ThreadState.BlockedOnSend or ThreadState.BlockedOnReply or ThreadState.Inactive, "who has a fault does not run");
         Assert.Equal(0UL, tcb->Registers[Aarch64Registers.Spsr] & ~0xF000_0000UL);
+    }
+
+    private static bool StandsBehind(Tcb* head, Tcb* tcb)
+    {
+        while (head != null && head != tcb)
+        {
+            head = head->WaitNext;
+        }
+
+        return head == tcb;
     }
 
     private static Refill* At(SchedulingContext* context, uint index) => (Refill*)((byte*)context + SchedulingContext.HeaderSize) + index;

@@ -93,13 +93,18 @@ public sealed unsafe class NotificationTests
         Assert.Equal(0UL, system["a"].Badge);
     }
 
-    [Fact]
-    public void Send_and_wait_in_one_call_does_both()
+    [Theory]
+    [InlineData(SystemCalls.NBSendRecv)]
+    [InlineData(SystemCalls.NBSendWait)]
+    public void Send_and_wait_in_one_call_does_both(long number)
     {
         using TestSystem system = new(new PdSpec("low", 10), new PdSpec("high", 20));
         system.Connect(system["low"], 1, system["high"], 2);
         system.Start();
-        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, send: CapSlots.BaseNotification + 2);
+
+        // NBSendWait names the cap to send to in the reply cap's register.
+        ulong cap = CapSlots.BaseNotification + 2;
+        system.Call(number, CapSlots.Input, reply: number == SystemCalls.NBSendWait ? cap : CapSlots.Reply, send: cap);
         Assert.Same(system["low"], system.RunningPd);
         Assert.Equal(ThreadState.BlockedOnNotification, system["high"].Tcb->State);
         system.Receive();

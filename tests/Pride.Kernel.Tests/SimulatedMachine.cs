@@ -24,6 +24,9 @@ public sealed class SimulatedHardware
 
     public ulong Counter { get; set; } = 1000;
 
+    /// <summary>Ticks per second: one tick is one microsecond, unless a test has it otherwise.</summary>
+    public ulong CounterFrequency { get; set; } = 1_000_000;
+
     public ulong Deadline { get; set; } = ulong.MaxValue;
 
     /// <summary>Lines whose input is asserted (level) or latched (edge).</summary>
@@ -88,8 +91,7 @@ public readonly unsafe struct SimulatedMachine : IMachine
 
     public static int ContextLength => UserContext.Length;
 
-    /// <summary>One tick is one microsecond.</summary>
-    public static ulong CounterFrequency => 1_000_000;
+    public static ulong CounterFrequency => SimulatedHardware.Current.CounterFrequency;
 
     public static bool ChecksInvariants => true;
 
