@@ -13,19 +13,34 @@ public static unsafe class ExceptionSupport
     /// <summary>Causes that are printed of a chain of inner exceptions.</summary>
     private const int MaximumInner = 8;
 
+    /// <summary>Addresses of a trace that another throw still adds to; an exception that is passed on for ever must not grow for ever.</summary>
+    private const int MaximumTrace = 4 * StackWalk.MaximumFrames;
+
+    private static bool s_continuesTrace;
+
     /// <summary>Called at every throw (not at a rethrow): keeps the stack's raw addresses in the exception.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void OnThrow(Exception exception)
     {
         Span<ulong> addresses = stackalloc ulong[StackWalk.MaximumFrames];
         int count = StackWalk.Capture(addresses);
-        if (IsMemoryTight(count))
+        if (IsMemoryTight(count + MaximumTrace))
         {
+            s_continuesTrace = false;
             return;
         }
 
-        StackTraceField(exception) = addresses[..count].ToArray();
+        ulong[] before = s_continuesTrace && StackTraceField(exception) is ulong[] trace && trace.Length < MaximumTrace ? trace : [];
+        s_continuesTrace = false;
+        int kept = before.Length == 0 ? 0 : before.Length + 1;
+        ulong[] whole = new ulong[kept + count];
+        before.CopyTo(whole, 0);
+        addresses[..count].CopyTo(whole.AsSpan(kept));
+        StackTraceField(exception) = whole;
     }
+
+    /// <summary>The next throw is the same exception elsewhere (after an await): its trace goes on behind what is there.</summary>
+    public static void ContinueTrace() => s_continuesTrace = true;
 
     /// <summary>Type, message and trace of the exception and its causes, as CoreCLR words them.</summary>
     public static void Print(Exception exception)

@@ -21,6 +21,9 @@ public static unsafe class StackWalk
     /// <summary>Frames that are kept of a stack; deeper ones are left out.</summary>
     public const int MaximumFrames = 32;
 
+    // What CoreCLR prints there, for an address of 0: what follows are the frames of a later throw of the same exception.
+    private const string PreviousLocation = "--- End of stack trace from previous location ---\n";
+
     // Empty in hosted programs and on the host.
     [Patched("microkit_name")]
     private static readonly PdName s_name;
@@ -102,6 +105,12 @@ public static unsafe class StackWalk
 
         for (int i = 0; i < count; i++)
         {
+            if (addresses[i] == 0)
+            {
+                DebugConsole.Write(PreviousLocation);
+                continue;
+            }
+
             DebugConsole.Write("   at 0x");
             DebugConsole.WriteHexadecimal(addresses[i]);
             DebugConsole.Write("\n");

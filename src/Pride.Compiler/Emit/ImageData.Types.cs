@@ -16,6 +16,12 @@ internal sealed partial class ImageData
     /// <summary>Bytes of a method table before its code pointers.</summary>
     public const int MethodTableSize = 80;
 
+    /// <summary>Where a method table has its element type.</summary>
+    public const int ElementTypeOffset = 6;
+
+    /// <summary>The assembly's number stands above the flags.</summary>
+    private const int AssemblyNumberShift = 16;
+
     private const string RelatedTypeGetter = "Pride.Runtime.Plugs.RuntimeTypePlugs.TypeOf";
 
     private readonly Dictionary<TypeDesc, string> _tables = [];
@@ -158,11 +164,11 @@ internal sealed partial class ImageData
         }
 
         BitConverter.TryWriteBytes(table.Bytes.AsSpan(4), (ushort)componentSize);
-        table.Bytes[6] = ElementTypeCode(type.Reduced);
+        table.Bytes[ElementTypeOffset] = ElementTypeCode(type.Reduced);
         table.Bytes[7] = (byte)(type.Kind == TypeKind.SzArray ? 1 : type.Rank);
         table.Write32(8, first);
         table.Write32(12, last);
-        table.Write32(16, (uint)FlagsOf(type));
+        table.Write32(16, (uint)FlagsOf(type) | (AssemblyNumber(type) << AssemblyNumberShift));
         table.Write32(20, (uint)slots.Count);
         table.WritePointer(24, type.BaseType is { } baseType ? _tables[baseType] : null);
         table.WritePointer(32, Related(type) is { } related ? _tables[related] : null);
@@ -189,7 +195,8 @@ internal sealed partial class ImageData
         : type.Kind == TypeKind.Enum ? type.Reduced
         : type.IsNullable && type.Arguments.Length > 0 ? type.Arguments[0] : null;
 
-    private static byte ElementTypeCode(TypeDesc type) => type.Kind switch
+    /// <summary>ECMA-335 II.23.1.16.</summary>
+    public static byte ElementTypeCode(TypeDesc type) => type.Kind switch
     {
         TypeKind.Void => 0x01,
         TypeKind.Boolean => 0x02,
@@ -214,6 +221,17 @@ internal sealed partial class ImageData
         TypeKind.SzArray => 0x1d,
         _ => type.HasName("System.String") ? (byte)0x0e : type.HasName("System.Object") ? (byte)0x1c : (byte)0x12,
     };
+
+    // An array belongs to the assembly of its elements.
+    private uint AssemblyNumber(TypeDesc type)
+    {
+        while (type is { Definition: null, Element: { } element })
+        {
+            type = element;
+        }
+
+        return type.Definition is { } definition ? (uint)world.Types.Assemblies.NumberOf(definition.Module.Assembly) : 0;
+    }
 
     private static TableFlags FlagsOf(TypeDesc type)
     {

@@ -1,6 +1,7 @@
 // Objects: creation, boxing, casts.
 
 using Mono.Cecil.Cil;
+using Pride.Compiler.Emit;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
 
@@ -100,11 +101,25 @@ internal sealed partial class MethodImporter
 
     private void CheckUnbox(StackValue value, TypeDesc type)
     {
-        if (value.IsExact && value.Type == type)
+        if (value.IsExact && Assignability.IsSameWhenUnboxed(value.Type, type))
         {
             return;
         }
 
+        if (type.IsStruct)
+        {
+            CheckExactBox(value, type);
+            return;
+        }
+
+        // An enum's table carries the element type of its underlying type.
+        string table = _out.Let($"load ptr, ptr {Pointer(value)}");
+        string code = _out.Let($"load i8, ptr {Offset(table, ImageData.ElementTypeOffset)}");
+        FailIf(_out.Let($"icmp ne i8 {code}, {ImageData.ElementTypeCode(type.Reduced)}"), FailureReason.InvalidCast);
+    }
+
+    private void CheckExactBox(StackValue value, TypeDesc type)
+    {
         string table = _out.Let($"load ptr, ptr {Pointer(value)}");
         string fits = CallTypeTest(table, type);
         FailIf(_out.Let($"xor i1 {fits}, true"), FailureReason.InvalidCast);
@@ -119,7 +134,7 @@ internal sealed partial class MethodImporter
         }
 
         StackValue value = Pop();
-        if (value.Boxed is { } boxed && boxed.Type == type)
+        if (value.Boxed is { } boxed && Assignability.IsSameWhenUnboxed(boxed.Type, type))
         {
             Push(boxed);
             return;
@@ -146,7 +161,7 @@ internal sealed partial class MethodImporter
         string address = Pointer(value);
         _out.Branch(_out.Let($"icmp ne ptr {address}, null"), some, end);
         _out.Begin(some);
-        CheckUnbox(value, inner.Type);
+        CheckExactBox(value, inner.Type);
         Store(Offset(result, type.InstanceFields[0].Offset), type.InstanceFields[0].Type, Int32(1));
         Store(Offset(result, inner.Offset), inner.Type, Load(Offset(address, Target.PointerSize), inner.Type));
         _out.Branch(end);

@@ -17,6 +17,7 @@ internal sealed class AssemblySet : IAssemblyResolver
 {
     private readonly Dictionary<string, AssemblyDefinition> _loaded = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, string> _paths = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<AssemblyDefinition, int> _numbers = [];
     private readonly bool _readSymbols;
 
     public AssemblySet(string entryAssembly, IEnumerable<string> references, bool readSymbols)
@@ -59,6 +60,9 @@ internal sealed class AssemblySet : IAssemblyResolver
         }
     }
 
+    /// <summary>The place of an assembly in the order of opening.</summary>
+    public int NumberOf(AssemblyDefinition assembly) => _numbers[assembly];
+
     public AssemblyDefinition Resolve(AssemblyNameReference name) => Load(name.Name);
 
     public AssemblyDefinition Resolve(AssemblyNameReference name, ReaderParameters parameters) => Load(name.Name);
@@ -87,6 +91,7 @@ internal sealed class AssemblySet : IAssemblyResolver
         };
         assembly = AssemblyDefinition.ReadAssembly(path, parameters);
         _loaded.Add(name, assembly);
+        _numbers.Add(assembly, _numbers.Count);
         return assembly;
     }
 

@@ -76,6 +76,13 @@ internal static class InterfaceLists
 /// <summary>Casts, as far as they are known at compile time.</summary>
 internal static class Assignability
 {
+    /// <summary>
+    /// A box of <paramref name="boxed"/> unboxes as <paramref name="type"/>: the same type, or an enum and its underlying type, or two
+    /// enums over one type (ECMA-335 III.4.32).
+    /// </summary>
+    public static bool IsSameWhenUnboxed(TypeDesc boxed, TypeDesc type) =>
+        boxed == type || (boxed.IsValueType && !boxed.IsStruct && boxed.Reduced == type.Reduced);
+
     /// <summary>A value whose exact type is <paramref name="from"/> can be cast to <paramref name="to"/>.</summary>
     public static bool IsAssignable(TypeDesc from, TypeDesc to)
     {

@@ -5,6 +5,7 @@
 
 using System;
 using System.Linq;
+using Mono.Cecil;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
 
@@ -13,6 +14,7 @@ namespace Pride.Compiler.Profiles;
 /// <summary>The table of refused types and methods.</summary>
 internal static class Refusals
 {
+    private const string GeneratedCodeAttribute = "System.CodeDom.Compiler.GeneratedCodeAttribute";
     private const string OneThread = "a PD has one thread: await what takes long, or give the work a PD of its own";
     private const string NoNewCode = "code cannot be made at run time: use a source generator, a delegate or an interface";
     private const string NoMembers = "types of a compiled image have names and kinds but no members to look up: use a source generator, an interface or a delegate";
@@ -63,11 +65,27 @@ internal static class Refusals
             bool isMeant = name.EndsWith('.') ? type.StartsWith(name, StringComparison.Ordinal) : type == name;
 
             // Object.GetType has no parameters; Type.GetType(string) looks a name up.
-            if (isMeant && (methods.Length == 0 || methods.Contains(callee.Name)) && !(callee.Name == "GetType" && callee.Parameters.Length == 0))
+            if (isMeant && (methods.Length == 0 || methods.Contains(callee.Name)) && !(callee.Name == "GetType" && callee.Parameters.Length == 0)
+                && !IsGenerated(from.Definition.DeclaringType))
             {
                 throw new CompilationException(CompilationError.Unsupported, $"{from.Display} calls {callee.Display}: {advice}\n{world.ChainTo(caller)}");
             }
         }
+    }
+
+    // Code of the framework's own generators counts as the framework's: the generator of JSON contexts hands out
+    // functions that look up attribute providers, and its serializer never calls them.
+    private static bool IsGenerated(TypeDefinition? type)
+    {
+        for (; type != null; type = type.DeclaringType)
+        {
+            if (Attributes.Find(type, GeneratedCodeAttribute) is { } attribute && attribute.ConstructorArguments[0].Value is string tool && tool.StartsWith("System.", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsRuntime(MethodDesc method) =>

@@ -242,7 +242,7 @@ internal sealed partial class Frame
         }
 
         InterpretedValue box = Pop();
-        if (box.IsNull || _interpreter.TypeOf(box) != type)
+        if (box.IsNull || !Assignability.IsSameWhenUnboxed(_interpreter.TypeOf(box), type))
         {
             throw new NotPureException("unboxes another type");
         }

@@ -13,6 +13,8 @@ namespace Pride.Runtime.ObjectModel;
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct MethodTable
 {
+    private const int AssemblyNumberShift = 16;
+
     /// <summary>
     /// Bytes of an instance with its type pointer, a multiple of 8. For strings and arrays: the bytes before the first
     /// element (string 12, one-dimensional array 16, array of rank n: 16 + 8 n). For a value type: of the boxed instance.
@@ -34,6 +36,7 @@ public unsafe struct MethodTable
     /// <summary>The highest <see cref="TypeId"/> among the types that derive from this one, itself included.</summary>
     public uint LastTypeId;
 
+    /// <summary><see cref="MethodTableFlags"/> in the lower half; the number of the type's assembly, counted for each image, in the upper half.</summary>
     public MethodTableFlags Flags;
 
     /// <summary>Code pointers that follow this struct.</summary>
@@ -70,6 +73,9 @@ public unsafe struct MethodTable
     public void* Detail;
 
     public readonly bool Has(MethodTableFlags flag) => (Flags & flag) != 0;
+
+    /// <summary>The assembly that defines the type (of an array: its elements' type), by its number in this image.</summary>
+    public readonly int AssemblyNumber => (int)((uint)Flags >> AssemblyNumberShift);
 
     /// <summary>True when an instance, or an element of this array, can hold a reference.</summary>
     public readonly bool HasReferences => ReferenceMap != null || Has(MethodTableFlags.ArrayOfReferences);

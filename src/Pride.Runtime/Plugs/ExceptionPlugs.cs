@@ -2,6 +2,7 @@
 // texts of those that are reachable into the image.
 
 using System;
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using Pride.Machine;
 
@@ -23,8 +24,9 @@ internal static class ExceptionPlugs
     {
     }
 
+    // What was set; there is no assembly's name to stand in for it.
     [PlugMethod("get_Source")]
-    public static string? Source(Exception self) => null;
+    public static string? Source(Exception self) => SourceField(self);
 
     [PlugMethod("get_HasBeenThrown")]
     public static bool HasBeenThrown(Exception self) => false;
@@ -63,14 +65,22 @@ internal static class ExceptionPlugs
 
         return text;
     }
+
+    [NotAPlug]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_source")]
+    private static extern ref string? SourceField(Exception exception);
 }
 
 [Plug(typeof(ExceptionDispatchInfo))]
 internal static class ExceptionDispatchInfoPlugs
 {
-    public static void Throw(ExceptionDispatchInfo self) => throw self.SourceException;
+    public static void Throw(ExceptionDispatchInfo self) => Throw(self.SourceException);
 
-    public static void Throw(Exception source) => throw source;
+    public static void Throw(Exception source)
+    {
+        ExceptionSupport.ContinueTrace();
+        throw source;
+    }
 }
 
 // A key that the compiler sees is replaced by its text; one that is made at run time (from an error number) stands for itself.

@@ -2,6 +2,7 @@
 // rarely takes (error texts, reflection-based serialisers); there the question throws.
 
 using System;
+using System.Reflection;
 using Pride.Machine;
 
 namespace Pride.Runtime.Plugs;
@@ -100,4 +101,12 @@ internal static class ReflectionPlugs
 
     [PlugMethod("CreateInstanceDefaultCtor", AnySignature = true)]
     public static object CreateInstanceDefaultCtor() => throw new NotSupportedException(NoMembers);
+}
+
+/// <summary>Attributes of members: there are no members, so nobody can hold one to ask.</summary>
+[Plug(typeof(CustomAttributeExtensions))]
+internal static class CustomAttributePlugs
+{
+    public static T? GetCustomAttribute<T>(MemberInfo element)
+        where T : Attribute => throw new NotSupportedException("types of a compiled image have no attributes to look up");
 }

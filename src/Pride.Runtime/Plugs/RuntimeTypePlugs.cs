@@ -171,7 +171,7 @@ internal static unsafe class RuntimeTypePlugs
     public static Type? DeclaringType(object self) => null;
 
     [PlugMethod("get_Assembly")]
-    public static Assembly Assembly(object self) => throw new NotSupportedException("types of a compiled image know no assembly");
+    public static Assembly Assembly(object self) => CompiledAssembly.Of(MethodTableOf(self)->AssemblyNumber);
 
     [PlugMethod("get_Module")]
     public static Module Module(object self) => throw new NotSupportedException("types of a compiled image know no module");

@@ -48,7 +48,9 @@ public static class Selector
             case "Interfaces": Interfaces.Main(); break;
             case "Iterators": Iterators.Main(); break;
             case "IteratorsMore": IteratorsMore.Main(); break;
+            case "JsonDeserializing": JsonDeserializing.Main(); break;
             case "JsonReading": JsonReading.Main(); break;
+            case "JsonSerializing": JsonSerializing.Main(); break;
             case "JsonWriting": JsonWriting.Main(); break;
             case "Linq": Linq.Main(); break;
             case "LinqMore": LinqMore.Main(); break;
