@@ -1,9 +1,9 @@
 // Fault messages: what a fault handler (a parent PD or the monitor) receives, and what it may answer.
-// Label = kind; words as below (libsel4: arch/shared_types.bf, sel4_arch/constants.h, shared_types.h; MCS, AArch64).
+// Label = kind; words as below (libsel4: arch/shared_types.bf, sel4_arch/constants.h, shared_types.h; MCS, AArch64 and, where it differs, RISC-V).
 
 namespace Pride.Abi;
 
-/// <summary>The label of a fault message (seL4_FaultType under MCS, Arm).</summary>
+/// <summary>The label of a fault message (seL4_FaultType under MCS).</summary>
 public static class FaultKind
 {
     public const ulong None = 0;
@@ -83,7 +83,7 @@ public static class VMFaultMessage
     /// <summary>1: the fetch of an instruction; 0: a load or store.</summary>
     public const int IsInstruction = 2;
 
-    /// <summary>The exception syndrome (ESR_EL1).</summary>
+    /// <summary>AArch64: the exception syndrome (ESR_EL1). RISC-V: the access fault of <see cref="RiscV64Causes"/>.</summary>
     public const int Status = 3;
     public const int Length = 4;
 }
@@ -100,4 +100,29 @@ public static class TimeoutMessage
 
     /// <summary>Registers that a reply may set (all but the thread pointers).</summary>
     public const int ReplyLength = 34;
+}
+
+/// <summary>Words of an unknown system call's message on RISC-V; all but the number may be set by the reply.</summary>
+public static class RiscV64UnknownSyscallMessage
+{
+    public const int FaultPc = 0;
+    public const int Sp = 1;
+    public const int Ra = 2;
+
+    /// <summary>a0 to a6 are words 3 to 9.</summary>
+    public const int A0 = 3;
+    public const int Number = 10;
+    public const int Length = 11;
+}
+
+/// <summary>Words of a user exception's message on RISC-V; the first two may be set by the reply.</summary>
+public static class RiscV64UserExceptionMessage
+{
+    public const int FaultPc = 0;
+    public const int Sp = 1;
+
+    /// <summary><see cref="RiscV64Causes"/>.</summary>
+    public const int Number = 2;
+    public const int Code = 3;
+    public const int Length = 4;
 }

@@ -55,6 +55,7 @@ public sealed record Target(
             "-neon,-fp-armv8,-crypto,-sve,-outline-atomics,+strict-align",
             "brk #{0}",
             ["-mcpu=cortex-a53"]),
+        // On bare metal programs with and without floating-point registers have one calling convention (lp64), LLVM's own choice for this triple.
         TargetArchitecture.RiscV64 => new Target(
             architecture,
             hosted,
@@ -64,7 +65,7 @@ public sealed record Target(
             "+m,+a,+f,+d,+c,+relax",
             "+m,+a,+c,+relax",
             "ebreak",
-            ["-march=rv64gc", "-mabi=lp64d"]),
+            hosted ? ["-march=rv64gc", "-mabi=lp64d"] : ["-march=rv64imac", "-mabi=lp64"]),
         TargetArchitecture.X64 => new Target(
             architecture,
             hosted,

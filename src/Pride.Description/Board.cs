@@ -30,24 +30,53 @@ public sealed record BoardDevice(
         : throw new SystemDescriptionException("device-interrupt", $"device '{Name}' has no interrupt line", "look it up in boards/");
 }
 
-/// <summary>What the kernel itself uses.</summary>
-/// <param name="InterruptController">"gic2" or "gic3".</param>
-/// <param name="DistributorBase">Physical address of the GIC distributor.</param>
+/// <summary>How the kernel calls the firmware.</summary>
+public enum BoardFirmware
+{
+    /// <summary>There is none, or it stays behind.</summary>
+    None,
+
+    /// <summary>Arm PSCI by HVC.</summary>
+    PsciHvc,
+
+    /// <summary>Arm PSCI by SMC.</summary>
+    PsciSmc,
+
+    /// <summary>RISC-V SBI.</summary>
+    Sbi,
+}
+
+/// <summary>An Arm generic interrupt controller.</summary>
+/// <param name="Version">2 or 3.</param>
+/// <param name="DistributorBase">Physical address of the distributor.</param>
 /// <param name="CpuInterfaceBase">Physical address of the GICv2 CPU interface, or of the first GICv3 redistributor.</param>
 /// <param name="TimerInterrupt">INTID of the kernel's timer (the virtual timer, PPI 27).</param>
-/// <param name="DebugUartBase">The UART for debug output; 0: none.</param>
-/// <param name="Psci">"hvc" or "smc": how the machine is switched off.</param>
+public sealed record BoardGic(int Version, ulong DistributorBase, ulong CpuInterfaceBase, uint TimerInterrupt);
+
+/// <summary>A RISC-V platform-level interrupt controller.</summary>
+/// <param name="Base">Physical address of its registers.</param>
+/// <param name="FirstContext">The context of hart 0's supervisor mode.</param>
+/// <param name="ContextStride">How many contexts further the next hart's is.</param>
+public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride);
+
+/// <summary>What the kernel itself uses.</summary>
+/// <param name="Firmware">How the firmware is called.</param>
+/// <param name="Gic">The interrupt controller of Arm boards.</param>
+/// <param name="Plic">The interrupt controller of RISC-V boards.</param>
+/// <param name="DebugUartBase">The UART for debug output (a PL011); 0: none, or the firmware's console.</param>
+/// <param name="CounterFrequency">Ticks per second of the time counter, where the CPU does not say so itself (RISC-V).</param>
+/// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
-    string InterruptController,
-    ulong DistributorBase,
-    ulong CpuInterfaceBase,
-    uint TimerInterrupt,
-    ulong DebugUartBase,
-    string Psci);
+    BoardFirmware Firmware,
+    BoardGic? Gic = null,
+    BoardPlic? Plic = null,
+    ulong DebugUartBase = 0,
+    ulong CounterFrequency = 0,
+    bool SupervisorTimer = false);
 
 /// <summary>How the image is loaded.</summary>
-/// <param name="Protocol">"linux-arm64": the Linux arm64 Image header.</param>
-/// <param name="LoadAddress">Physical address at which the loader puts the image.</param>
+/// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture.</param>
+/// <param name="LoadAddress">Physical address at which the loader puts the image: in main memory, a multiple of 2 MiB.</param>
 public sealed record BoardBoot(string Protocol, ulong LoadAddress);
 
 /// <summary>How QEMU is started; the placeholders {image}, {forwards} and {disk} are replaced.</summary>

@@ -1,4 +1,5 @@
-// The fixed places of a PD's address space on AArch64: where the builder puts what the description does not place.
+// The fixed places of a PD's address space: where the builder puts what the description does not place. The same on every architecture:
+// 38 bits, what RISC-V's Sv39 gives to user mode, suit AArch64 and x86-64 too.
 
 namespace Pride.Description;
 
@@ -12,10 +13,10 @@ public static class PdLayout
     public const ulong ImageEnd = VirtualAddressPlan.Base;
 
     /// <summary>The heap: above 4 GiB, so that 32-bit integers are never taken for pointers by the conservative stack scan.</summary>
-    public const ulong HeapBase = 0x40_0000_0000;
+    public const ulong HeapBase = 0x20_0000_0000;
 
-    /// <summary>One past the last user address (seL4's AArch64 user top without a hypervisor, 47 bits).</summary>
-    public const ulong UserTop = 0x8000_0000_0000;
+    /// <summary>One past the last user address: seL4's user top on RISC-V, and below that of the others.</summary>
+    public const ulong UserTop = 0x40_0000_0000;
 
     /// <summary>The IPC buffer: the top page of user space.</summary>
     public const ulong IpcBuffer = UserTop - Limits.PageSize;

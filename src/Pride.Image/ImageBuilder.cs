@@ -10,6 +10,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Pride.Abi;
 using Pride.Description;
+using Pride.Image.Architectures;
 using Pride.Image.Elf;
 using Pride.Image.Layout;
 using Pride.Image.Memory;
@@ -36,6 +37,7 @@ public sealed class ImageBuilder
 
     private readonly SystemBuilder _system;
     private readonly Board _board;
+    private readonly ImageArchitecture _architecture;
     private readonly ImageOptions _options;
     private readonly List<PdProgram> _programs;
     private readonly PhysicalPlan _plan;
@@ -48,11 +50,12 @@ public sealed class ImageBuilder
     {
         _system = system;
         _board = system.Board;
+        _architecture = ImageArchitecture.Of(_board);
         _options = options;
         _programs = programs;
         _plan = plan;
         _kernelElf = kernel;
-        _kernel = new KernelSpace(plan, kernel);
+        _kernel = new KernelSpace(plan, _architecture, kernel);
         _objects = new KernelObjects(plan, programs, _board.Cores, system.Turns.Count, options.DebugCalls);
     }
 
@@ -74,7 +77,13 @@ public sealed class ImageBuilder
         }
 
         BoardMemory memory = system.Board.Memory.OrderByDescending(m => m.Size).First();
-        ulong loadAddress = memory.Base + KernelLayout.ImageOffsetInRam;
+        ulong loadAddress = system.Board.Boot.LoadAddress;
+        if (loadAddress < memory.Base || loadAddress - memory.Base >= memory.Size)
+        {
+            throw new ImageException(
+                $"board '{system.Board.Name}' loads its image at {loadAddress:#x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
+        }
+
         ulong zeroedEnd = system.Regions.Where(r => r.Kind == RegionKind.Dma).Select(r => r.PhysicalAddress)
             .DefaultIfEmpty(memory.Base + memory.Size).Min();
         using PhysicalPlan plan = new(memory, loadAddress, zeroedEnd);
@@ -94,25 +103,28 @@ public sealed class ImageBuilder
             }
         }
 
-        PdSpace spaces = new(_plan, _objects, _regions);
+        PdSpace spaces = new(_plan, _architecture.PageTables, _objects, _regions);
         CapTables caps = new(_plan, _objects, _programs);
         int[] capCounts = caps.Write();
+        List<AddressSpace> built = [];
         int fpu = 0;
         for (int i = 0; i < _programs.Count; i++)
         {
             AddressSpace space = spaces.Build(_programs[i], i);
+            built.Add(space);
             WriteThread(i, space.Root, capCounts[i], caps.FaultHandler(i), ref fpu);
         }
 
         WriteInterrupts();
         WriteCores();
         WriteDomainSchedule();
-        _kernel.BuildTables(_board);
+        AddressSpace kernel = _kernel.BuildTables(_board);
+        built.ForEach(space => space.ShareKernelHalf(kernel));
         WriteStatistics();
         WriteBootInfo(memory, in labels);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
         Span<byte> image = _plan.Bytes(_plan.LoadAddress, size);
-        LinuxImageHeader.Finish(image, _plan.LoadedEnd - _plan.LoadAddress);
+        _architecture.Header.Finish(image, _plan.LoadedEnd - _plan.LoadAddress);
         return new BootImage(image.ToArray(), _plan.LoadAddress, _plan.Uses.ToList(), _programs);
     }
 
@@ -145,11 +157,10 @@ public sealed class ImageBuilder
 
     private unsafe void WriteThread(int index, ulong root, int capCount, Cap faultHandler, ref int fpu)
     {
-        const int AsidShift = 48;
         PdProgram program = _programs[index];
         ref Tcb tcb = ref _plan.At<Tcb>(_objects.Tcbs[index]);
-        tcb.Registers[Aarch64Registers.Pc] = program.Elf.Entry;
-        tcb.AddressSpace = ((ulong)(index + 1) << AsidShift) | root;
+        _architecture.SetEntry(ref tcb, program.Elf.Entry);
+        tcb.AddressSpace = _architecture.AddressSpaceWord(root, (ulong)index + 1);
         tcb.Caps = (Cap*)_objects.CapTables.Pointer(index);
         tcb.CapCount = (ulong)capCount;
         tcb.RootCaps = (Cap*)_objects.RootTables.Pointer(index);
@@ -160,7 +171,7 @@ public sealed class ImageBuilder
         tcb.Priority = (uint)program.Options.Priority;
         tcb.MaximumControlledPriority = (uint)program.Options.Priority;
         tcb.Flags = program.UsesFloatingPoint ? TcbFlags.None : TcbFlags.FpuDisabled;
-        tcb.Flags |= UsesPhysicalTimer(program) ? TcbFlags.PhysicalTimer : TcbFlags.None;
+        tcb.Flags |= _architecture.UsesSpareTimer(_board, program) ? TcbFlags.PhysicalTimer : TcbFlags.None;
         tcb.Fpu = program.UsesFloatingPoint ? (FpuState*)_objects.FpuStates.Pointer(fpu++) : null;
         tcb.Index = (uint)index;
         tcb.Core = (uint)program.Options.Core;
@@ -278,22 +289,12 @@ public sealed class ImageBuilder
         info.DomainSlots = (uint)_system.Turns.Count;
         info.DomainSchedule = _system.Turns.Count > 0 ? (DomainSlot*)_objects.DomainSchedule.Pointer(0) : null;
         info.Notifications = (Notification*)_objects.Notifications.Pointer(0);
-        info.Psci = _board.Kernel.Psci switch
-        {
-            "hvc" => 1,
-            "smc" => 2,
-            _ => 0,
-        };
         info.Statistics = (StatisticsHeader*)KernelLayout.ToVirtual(_objects.Statistics);
         info.RamStart = memory.Base;
         info.RamEnd = memory.Base + memory.Size;
         info.ZeroStart = _plan.ZeroedStart;
         info.ZeroEnd = memory.Base + memory.Size;
-        info.GicVersion = _board.Kernel.InterruptController == "gic3" ? 3u : 2u;
-        info.TimerIrq = _board.Kernel.TimerInterrupt;
-        info.GicDistributor = KernelLayout.ToVirtual(_board.Kernel.DistributorBase);
-        info.GicCpuOrRedistributor = KernelLayout.ToVirtual(_board.Kernel.CpuInterfaceBase);
-        info.ConsoleUart = _board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(_board.Kernel.DebugUartBase);
+        _architecture.WriteMachine(ref info, _board);
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
         info.DebugLines = _options.DebugCalls ? (DebugLine*)_objects.DebugLines.Pointer(0) : null;
         info.Labels = labels;
@@ -303,12 +304,5 @@ public sealed class ImageBuilder
         }
 
         info.Magic = BootInfo.ExpectedMagic;
-    }
-
-    // The physical timer's registers are open to the PD that handles its interrupt, and to no other.
-    private bool UsesPhysicalTimer(PdProgram program)
-    {
-        HashSet<uint> timers = _board.DevicesCompatible("arm,armv8-timer").SelectMany(d => d.Interrupts).ToHashSet();
-        return program.Described?.Interrupts.Any(i => timers.Contains(i.Number)) ?? false;
     }
 }

@@ -1,4 +1,5 @@
-// The header that boot loaders and QEMU know an arm64 kernel by (Linux, Documentation/arch/arm64/booting.rst).
+// The header that boot loaders and QEMU know a kernel image by (Linux, Documentation/arch/arm64/booting.rst and
+// Documentation/arch/riscv/boot-image-header.rst). Both have the same places for what is checked and written here.
 //
 // The kernel's entry code holds the header with its branch and magic; only the size is known here.
 
@@ -8,26 +9,42 @@ using System.IO;
 
 namespace Pride.Image;
 
-/// <summary>The 64 bytes at the start of the image.</summary>
-internal static class LinuxImageHeader
+/// <summary>The 64 bytes at the start of the image, as one architecture has them.</summary>
+internal sealed class LinuxImageHeader
 {
     private const int TextOffsetAt = 8;
     private const int ImageSizeAt = 16;
     private const int MagicAt = 56;
-    private const uint Magic = 0x644d5241;
+
+    private readonly string _architecture;
+    private readonly uint _magic;
+    private readonly ulong _textOffset;
+
+    private LinuxImageHeader(string architecture, uint magic, ulong textOffset)
+    {
+        _architecture = architecture;
+        _magic = magic;
+        _textOffset = textOffset;
+    }
+
+    /// <summary>"ARM\x64"; at any multiple of 2 MiB.</summary>
+    public static LinuxImageHeader Arm64 { get; } = new("arm64", 0x644d5241, 0);
+
+    /// <summary>"RSC\x05"; 2 MiB above the start of memory, where the firmware is.</summary>
+    public static LinuxImageHeader RiscV64 { get; } = new("RISC-V", 0x05435352, 0x20_0000);
 
     /// <summary>Writes the effective size (bytes from the start) and checks the rest.</summary>
     /// <exception cref="InvalidDataException">The kernel does not start with the header.</exception>
-    public static void Finish(Span<byte> image, ulong size)
+    public void Finish(Span<byte> image, ulong size)
     {
-        if (BinaryPrimitives.ReadUInt32LittleEndian(image[MagicAt..]) != Magic)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(image[MagicAt..]) != _magic)
         {
-            throw new InvalidDataException("the kernel does not start with the arm64 Image header");
+            throw new InvalidDataException($"the kernel does not start with the {_architecture} Image header");
         }
 
-        if (BinaryPrimitives.ReadUInt64LittleEndian(image[TextOffsetAt..]) != 0)
+        if (BinaryPrimitives.ReadUInt64LittleEndian(image[TextOffsetAt..]) != _textOffset)
         {
-            throw new InvalidDataException("the kernel's Image header asks for a text offset; the layout expects 0");
+            throw new InvalidDataException($"the kernel's Image header asks for another text offset than {_textOffset:#x}");
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(image[ImageSizeAt..], size);

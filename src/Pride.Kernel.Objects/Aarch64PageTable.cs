@@ -4,37 +4,11 @@
 
 namespace Pride.Kernel.Objects;
 
-/// <summary>What a mapping allows and what memory it is.</summary>
-public readonly record struct Aarch64Mapping(bool User, bool Writable, bool Executable, Aarch64MemoryType Memory);
-
-/// <summary>Index into MAIR_EL1, whose value is <see cref="Aarch64PageTable.Mair"/>.</summary>
-public enum Aarch64MemoryType
-{
-    /// <summary>Device-nGnRnE: device registers.</summary>
-    Device = 0,
-
-    /// <summary>Normal, write-back, inner-shareable.</summary>
-    Normal = 1,
-
-    /// <summary>Normal, not cached: DMA memory on platforms that are not coherent.</summary>
-    Uncached = 2,
-}
-
 /// <summary>Descriptors.</summary>
-public static class Aarch64PageTable
+public readonly struct Aarch64PageTable : IPageTable
 {
-    /// <summary>MAIR_EL1: attribute 0 Device-nGnRnE (0x00), 1 Normal write-back (0xFF), 2 Normal non-cacheable (0x44).</summary>
+    /// <summary>MAIR_EL1, by <see cref="MemoryKind"/>: 0 Device-nGnRnE (0x00), 1 Normal write-back (0xFF), 2 Normal non-cacheable (0x44).</summary>
     public const ulong Mair = 0x0000_0000_0044_FF00;
-
-    /// <summary>Entries in a table of any level.</summary>
-    public const int Entries = 512;
-
-    /// <summary>Bytes that a level-1 and a level-2 block map.</summary>
-    public const ulong Level1BlockBytes = 1UL << 30;
-    public const ulong Level2BlockBytes = 1UL << 21;
-
-    /// <summary>Levels 0 to 3.</summary>
-    public const int LastLevel = 3;
 
     private const ulong Valid = 1UL << 0;
     private const ulong TableOrPage = 1UL << 1;
@@ -48,17 +22,23 @@ public static class Aarch64PageTable
     private const ulong UserExecuteNever = 1UL << 54;
     private const ulong AddressMask = 0x0000_FFFF_FFFF_F000;
 
+    /// <summary>Levels 0 to 3.</summary>
+    public static int LastLevel => 3;
+
+    /// <summary>TTBR0 for PDs, TTBR1 for the kernel.</summary>
+    public static bool SplitsHalves => true;
+
     /// <summary>Index into the table of <paramref name="level"/> (0..3) for <paramref name="address"/>.</summary>
-    public static int Index(ulong address, int level) => (int)((address >> (39 - (9 * level))) & (Entries - 1));
+    public static int Index(ulong address, int level) => (int)((address >> (39 - (9 * level))) & (PageTables.Entries - 1));
 
     /// <summary>A descriptor that points to the next level's table at <paramref name="physical"/>.</summary>
     public static ulong Table(ulong physical) => (physical & AddressMask) | TableOrPage | Valid;
 
     /// <summary>A level-3 page. Throws nothing: a mapping that is both writable and executable comes out not executable.</summary>
-    public static ulong Page(ulong physical, Aarch64Mapping mapping) => (physical & AddressMask) | Attributes(mapping) | TableOrPage | Valid;
+    public static ulong Page(ulong physical, PageMapping mapping) => (physical & AddressMask) | Attributes(mapping) | TableOrPage | Valid;
 
     /// <summary>A block of level 1 (1 GiB) or level 2 (2 MiB).</summary>
-    public static ulong Block(ulong physical, Aarch64Mapping mapping) => (physical & AddressMask) | Attributes(mapping) | Valid;
+    public static ulong Block(ulong physical, PageMapping mapping) => (physical & AddressMask) | Attributes(mapping) | Valid;
 
     public static bool IsValid(ulong descriptor) => (descriptor & Valid) != 0;
 
@@ -69,12 +49,12 @@ public static class Aarch64PageTable
 
     /// <summary>EL0 may read it and it is memory, not a device.</summary>
     public static bool IsUserMemory(ulong descriptor) =>
-        (descriptor & UserBit) != 0 && ((descriptor >> AttributeShift) & 7) != (ulong)Aarch64MemoryType.Device;
+        (descriptor & UserBit) != 0 && ((descriptor >> AttributeShift) & 7) != (ulong)MemoryKind.Device;
 
-    private static ulong Attributes(Aarch64Mapping mapping)
+    private static ulong Attributes(PageMapping mapping)
     {
         ulong bits = AccessFlag | ((ulong)mapping.Memory << AttributeShift);
-        if (mapping.Memory != Aarch64MemoryType.Device)
+        if (mapping.Memory != MemoryKind.Device)
         {
             bits |= InnerShareable;
         }

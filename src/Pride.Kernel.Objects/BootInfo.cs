@@ -8,6 +8,37 @@ using Pride.Abi;
 
 namespace Pride.Kernel.Objects;
 
+/// <summary>How the firmware is called.</summary>
+public enum FirmwareKind : uint
+{
+    /// <summary>There is none.</summary>
+    None = 0,
+
+    /// <summary>PSCI (Arm DEN 0022) by HVC.</summary>
+    PsciByHypervisorCall = 1,
+
+    /// <summary>PSCI by SMC.</summary>
+    PsciByMonitorCall = 2,
+
+    /// <summary>RISC-V SBI.</summary>
+    Sbi = 3,
+}
+
+/// <summary>Interrupt controllers that the kernel drives.</summary>
+public enum InterruptController : uint
+{
+    None = 0,
+
+    /// <summary>Arm GICv2.</summary>
+    Gic2 = 2,
+
+    /// <summary>Arm GICv3.</summary>
+    Gic3 = 3,
+
+    /// <summary>RISC-V platform-level interrupt controller.</summary>
+    Plic = 4,
+}
+
 /// <summary>The boot information. At most one page.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct BootInfo
@@ -29,16 +60,16 @@ public unsafe struct BootInfo
     /// <summary><see cref="ExpectedMagic"/>.</summary>
     public ulong Magic;
 
-    /// <summary>Physical address of the level-0 table of the kernel's half (TTBR1).</summary>
+    /// <summary>Physical address of the root table of the kernel's half.</summary>
     public ulong KernelRoot;
 
     /// <summary>
-    /// Physical address of a level-0 table for TTBR0 that maps the kernel image's text at its physical address, read-only
-    /// and executable at EL1. Used for the few instructions between turning the MMU on and the jump to the kernel window.
+    /// AArch64: physical address of a root table that maps the kernel image's text at its physical address, read-only and executable
+    /// for the kernel. Used for the few instructions between turning the MMU on and the jump to the kernel window.
     /// </summary>
     public ulong IdentityRoot;
 
-    /// <summary>Physical address of the kernel image's first byte (RAM base + <see cref="KernelLayout.ImageOffsetInRam"/>). Entry stops when it runs elsewhere.</summary>
+    /// <summary>Physical address of the kernel image's first byte (the board's load address). Entry stops when it runs elsewhere.</summary>
     public ulong LoadAddress;
 
     /// <summary>The cores' states, an array.</summary>
@@ -65,7 +96,7 @@ public unsafe struct BootInfo
     /// <summary>The statistics page(s): kernel-writable; the builder may map them read-only into a PD.</summary>
     public StatisticsHeader* Statistics;
 
-    /// <summary>Physical address of an all-zero level-0 table: TTBR0 while no PD runs.</summary>
+    /// <summary>Physical address of a root table that maps nothing of any PD: while no PD runs.</summary>
     public ulong EmptyRoot;
 
     /// <summary>Physical range of RAM: what ReadMemory may read from.</summary>
@@ -79,8 +110,8 @@ public unsafe struct BootInfo
     /// <summary>The notifications by <see cref="Notification.Index"/>.</summary>
     public Notification* Notifications;
 
-    /// <summary>How the firmware is called (PSCI, Arm DEN 0022): 0 not at all, 1 HVC, 2 SMC.</summary>
-    public uint Psci;
+    /// <summary>How the firmware is called.</summary>
+    public FirmwareKind Firmware;
 
     /// <summary>Builder: the domain schedule, which repeats for ever; the same on every core.</summary>
     public DomainSlot* DomainSchedule;
@@ -88,19 +119,29 @@ public unsafe struct BootInfo
     /// <summary>Slots in <see cref="DomainSchedule"/>; 0: there is one domain, 0.</summary>
     public uint DomainSlots;
 
-    /// <summary>2: GICv2; 3: GICv3.</summary>
-    public uint GicVersion;
+    /// <summary>Which interrupt controller the machine has.</summary>
+    public InterruptController InterruptController;
 
-    /// <summary>Interrupt id of the kernel's timer (virtual timer: 27). Taken by the kernel itself.</summary>
+    /// <summary>Number by which the machine reports the kernel's own timer (AArch64: the virtual timer, 27). No PD can have it.</summary>
     public uint TimerIrq;
 
-    /// <summary>Physical-window address of the GIC distributor (QEMU virt: physical 0x0800_0000, 64 KiB).</summary>
-    public ulong GicDistributor;
+    /// <summary>Physical-window address of the GIC's distributor or of the PLIC.</summary>
+    public ulong InterruptRegisters;
 
-    /// <summary>GICv2: the CPU interface (QEMU virt: 0x0801_0000, 64 KiB). GICv3: the redistributors (0x080A_0000, 128 KiB for each core).</summary>
-    public ulong GicCpuOrRedistributor;
+    /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). PLIC: nothing.</summary>
+    public ulong CoreInterruptRegisters;
 
-    /// <summary>Physical-window address of a PL011 UART for panics (and debug output, when <see cref="DebugCalls"/>); 0: none.</summary>
+    /// <summary>PLIC: the context of hart 0's supervisor mode, and how many contexts further the next hart's is.</summary>
+    public uint PlicFirstContext;
+    public uint PlicContextStride;
+
+    /// <summary>Ticks per second of a counter that does not say so itself (RISC-V: time).</summary>
+    public ulong CounterFrequency;
+
+    /// <summary>1: the kernel's timer is stimecmp (RISC-V, Sstc); 0: the firmware's.</summary>
+    public uint HasSupervisorTimer;
+
+    /// <summary>Physical-window address of a PL011 UART for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
     public ulong ConsoleUart;
 
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>

@@ -1,4 +1,4 @@
-// All that one core owns: reached through one register (AArch64: TPIDR_EL1), never shared, hence without locks. The one exception is
+// All that one core owns: reached through one register (AArch64: TPIDR_EL1; RISC-V: tp, and sscratch while a PD runs), never shared, hence without locks. The one exception is
 // the inbox, whose words other cores set bits in.
 
 using System.Runtime.InteropServices;
@@ -7,7 +7,7 @@ namespace Pride.Kernel.Objects;
 
 /// <summary>
 /// A core's state. <see cref="Size"/> bytes, page-aligned. The builder sets <see cref="StackTop"/> and <see cref="Index"/> and
-/// leaves the rest zeroed. The order of the first two fields is known to the vectors.
+/// leaves the rest zeroed. The order of the first three fields is known to the entry code.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public unsafe struct CoreState
@@ -19,6 +19,9 @@ public unsafe struct CoreState
 
     /// <summary>The thread that runs, or that ran last while <see cref="IsIdle"/>.</summary>
     public Tcb* Current;
+
+    /// <summary>Where the entry code puts the one register that it has no other place for (RISC-V: the stack pointer).</summary>
+    public ulong EntryScratch;
 
     /// <summary>The context that pays: Current's own or one it was lent.</summary>
     public SchedulingContext* CurrentContext;
@@ -111,6 +114,12 @@ public unsafe struct CoreState
 
     /// <summary>Core 0's alone: 1 while a core prints a PD's line, which others wait for. In debug images; the one lock that cores share.</summary>
     public int ConsoleBusy;
+
+    /// <summary>What the machine calls this core (RISC-V: the hart's number); set at boot.</summary>
+    public ulong HardwareId;
+
+    /// <summary>Physical-window address of the interrupt controller's registers for this core (PLIC: its context); set at boot.</summary>
+    public ulong InterruptRegisters;
 
     /// <summary>Words in <see cref="Inbox"/>.</summary>
     public const int InboxWords = KernelLayout.MaximumTcbs / 64;

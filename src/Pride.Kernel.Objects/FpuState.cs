@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Pride.Kernel.Objects;
 
-/// <summary>AArch64: q0-q31, then FPCR and FPSR. Starts as zeroes. Alignment: <see cref="KernelLayout.ObjectAlignment"/>.</summary>
+/// <summary>AArch64: q0-q31, then FPCR and FPSR. RISC-V: f0-f31 in the first 32 words, then fcsr in <see cref="Control"/>. Starts as zeroes. Alignment: <see cref="KernelLayout.ObjectAlignment"/>.</summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public unsafe struct FpuState
 {

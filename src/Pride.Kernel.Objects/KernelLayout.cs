@@ -1,10 +1,11 @@
 // Where things stand in the kernel's half of the address space, and how many of each there may be.
 //
-// The kernel's half (AArch64: TTBR1, 48-bit addresses) has three windows:
+// The same on every architecture: the upper 256 GiB are the kernel's half of RISC-V's Sv39, the smallest, and lie in that of
+// AArch64 (TTBR1, 48-bit addresses) and x86-64 as well. Three windows:
 //   physical window   PhysicalWindow + physical address: all RAM and the kernel's devices. Every pointer in a
 //                     kernel object is an address in this window. RAM is read-write and never executable;
 //                     pages of the kernel image are absent here, except that the kernel's writable segment
-//                     may be (nothing uses it). Devices are Device-nGnRnE.
+//                     may be (nothing uses it). Device registers are never cached.
 //   kernel image      the kernel ELF at its link address ImageWindow: text R-X, rodata R--, data RW-. The ELF is the same
 //                     on every board, because only the tables say where in RAM it lies.
 //   kernel stacks     StackWindow + core * StackStride: StackBytes of RW memory whose lower neighbour is not mapped.
@@ -15,11 +16,11 @@ namespace Pride.Kernel.Objects;
 /// <summary>Addresses, sizes and limits that the kernel and the image builder share.</summary>
 public static class KernelLayout
 {
-    /// <summary>Virtual address of physical address 0. The window is one level-0 entry long: 512 GiB.</summary>
-    public const ulong PhysicalWindow = 0xFFFF_0000_0000_0000;
+    /// <summary>Virtual address of physical address 0. Its low 38 bits are clear, so that a bitwise or adds a physical address to it.</summary>
+    public const ulong PhysicalWindow = 0xFFFF_FFC0_0000_0000;
 
-    /// <summary>Bytes in the physical window.</summary>
-    public const ulong PhysicalWindowBytes = 1UL << 39;
+    /// <summary>Bytes in the physical window: up to the kernel image's.</summary>
+    public const ulong PhysicalWindowBytes = ImageWindow - PhysicalWindow;
 
     /// <summary>Link address of the kernel ELF: the top 2 GiB suits the code models of all three architectures.</summary>
     public const ulong ImageWindow = 0xFFFF_FFFF_8000_0000;
@@ -34,12 +35,6 @@ public static class KernelLayout
 
     public const int PageBytes = 4096;
 
-    /// <summary>
-    /// Where the kernel ELF's first byte is loaded: physical RAM base + this. A multiple of 2 MiB, as the arm64 boot
-    /// protocol wants it (Linux, arch/arm64/boot: text_offset 0), and QEMU puts its own stub below it.
-    /// </summary>
-    public const ulong ImageOffsetInRam = 0x20_0000;
-
     /// <summary>Priorities 0 to 255; 255 is the most urgent.</summary>
     public const int Priorities = 256;
 
@@ -48,7 +43,7 @@ public static class KernelLayout
 
     public const int MaximumCores = 8;
 
-    /// <summary>Interrupt ids of GICv2 and GICv3 without LPIs end at 1019.</summary>
+    /// <summary>Interrupt ids of GICv2 and GICv3 without LPIs end at 1019, those of the PLIC at 1023: the lesser.</summary>
     public const int MaximumIrqs = 1020;
 
     /// <summary>Slots in a PD's cap table (Microkit 2.3, PD_CAP_BITS = 9).</summary>

@@ -1,7 +1,7 @@
 // The thread control block: everything the kernel knows of one PD (or virtual CPU).
 //
 // The image builder fills the fields marked "builder"; all others start as zero and belong to the kernel.
-// Registers stand first: the vectors save into them through SP_EL1, which points here while the PD runs.
+// Registers stand first: the vectors save into them; on AArch64 SP_EL1 points here while the PD runs.
 
 using System.Runtime.InteropServices;
 using Pride.Abi;
@@ -79,13 +79,16 @@ public unsafe struct Tcb
 {
     public const int Size = 768;
 
-    /// <summary>Words in <see cref="Registers"/>: enough for each architecture (AArch64 uses <see cref="Aarch64Registers"/>).</summary>
+    /// <summary>Words in <see cref="Registers"/>: enough for each architecture (<see cref="Aarch64Registers"/>, <see cref="RiscV64Registers"/>).</summary>
     public const int RegisterWords = 36;
 
-    /// <summary>Builder: the user registers by the architecture's index. AArch64: PC = the ELF's entry point, SPSR = 0 (EL0t, interrupts on), the rest 0.</summary>
+    /// <summary>Builder: the user registers by the architecture's index: the program counter is the ELF's entry point, the rest 0 (AArch64's SPSR: EL0t, interrupts on).</summary>
     public fixed ulong Registers[RegisterWords];
 
-    /// <summary>Builder: AArch64: TTBR0_EL1's value: ASID (1..255, unique) in bits 63..48, physical address of the PD's level-0 table.</summary>
+    /// <summary>
+    /// Builder: what the register that names the PD's tables is set to: root table and ASID (1..255, unique). AArch64: TTBR0_EL1, the ASID in bits
+    /// 63..48. RISC-V: satp.
+    /// </summary>
     public ulong AddressSpace;
 
     /// <summary>Builder: where floating-point registers are kept, zeroed; null together with <see cref="TcbFlags.FpuDisabled"/>.</summary>

@@ -32,13 +32,6 @@ public unsafe interface IMachine
 
     static abstract int PcRegister { get; }
 
-    static abstract int SpRegister { get; }
-
-    /// <summary>The flags register that travels in fault messages.</summary>
-    static abstract int StatusRegister { get; }
-
-    static abstract int LinkRegister { get; }
-
     /// <summary>Bytes of the system-call instruction.</summary>
     static abstract ulong SystemCallBytes { get; }
 
@@ -47,6 +40,21 @@ public unsafe interface IMachine
 
     /// <summary>Words in a user context.</summary>
     static abstract int ContextLength { get; }
+
+    // Fault messages: which registers they carry, in order. What follows them is the same on every machine.
+
+    /// <summary>Registers in the message of an unknown system call; its number follows them.</summary>
+    static abstract int UnknownCallWords { get; }
+
+    static abstract int UnknownCallRegister(int word);
+
+    /// <summary>Registers in the message of a user exception; its number and code follow them.</summary>
+    static abstract int ExceptionWords { get; }
+
+    static abstract int ExceptionRegister(int word);
+
+    /// <summary>Words of a user context that the answer to a timeout fault may set.</summary>
+    static abstract int TimeoutReplyWords { get; }
 
     /// <summary>What a user may set register <paramref name="register"/> to: <paramref name="value"/> without privileged bits.</summary>
     static abstract ulong Sanitise(int register, ulong value);
@@ -61,7 +69,7 @@ public unsafe interface IMachine
     /// <summary>One aligned word of a PD's memory, through its own tables. False when the PD could not read it or it is not RAM.</summary>
     static abstract bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value);
 
-    /// <summary>The register that the entry code does not save: the thread pointer, which <paramref name="from"/> may have changed.</summary>
+    /// <summary>The thread pointer, which <paramref name="from"/> may have changed, where the entry code does not save it with the others.</summary>
     static abstract void SwitchThreadPointer(Tcb* from, Tcb* to);
 
     // Floating point.
@@ -109,10 +117,13 @@ public unsafe interface IMachine
     /// <summary>Sleeps until an interrupt is pending. False (simulated machine only): none will ever come.</summary>
     static abstract bool WaitForInterrupt();
 
-    /// <summary>Calls the firmware with the eight words that the PD gives, and puts its eight in their place (Arm SMCCC).</summary>
+    /// <summary>Calls the firmware with the eight words that the PD gives, and puts its eight in their place (Arm SMCCC); "not supported" where PDs may not call it.</summary>
     static abstract void CallFirmware(BootInfo* boot, ulong* words);
 
     // Console and end.
+
+    /// <summary>Bytes from a frame record (caller's frame pointer, return address) up to the frame pointer that names it.</summary>
+    static abstract ulong FrameRecordDistance { get; }
 
     static abstract void PutChar(BootInfo* boot, byte value);
 

@@ -55,6 +55,20 @@ public static unsafe partial class Kernel<TMachine>
         return Leave(core);
     }
 
+    /// <summary>True when core <paramref name="core"/> has something to do.</summary>
+    public static bool HasThread(BootInfo* boot, uint core)
+    {
+        for (uint i = 0; i < boot->TcbCount; i++)
+        {
+            if (boot->Tcbs[i].Core == core)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static Tcb* FirstThread(CoreState* core, BootInfo* boot)
     {
         uint index = 0;

@@ -99,25 +99,23 @@ public static unsafe partial class Kernel<TMachine>
 
     private static int SetUnknownSyscall(Tcb* sender, Tcb* receiver)
     {
-        for (int i = 0; i < UnknownSyscallMessage.FaultPc; i++)
+        for (int i = 0; i < TMachine.UnknownCallWords; i++)
         {
-            SetWord(receiver, i, sender->Registers[i]);
+            SetWord(receiver, i, sender->Registers[TMachine.UnknownCallRegister(i)]);
         }
 
-        SetWord(receiver, UnknownSyscallMessage.FaultPc, sender->Registers[TMachine.PcRegister]);
-        SetWord(receiver, UnknownSyscallMessage.Sp, sender->Registers[TMachine.SpRegister]);
-        SetWord(receiver, UnknownSyscallMessage.Lr, sender->Registers[TMachine.LinkRegister]);
-        SetWord(receiver, UnknownSyscallMessage.Spsr, sender->Registers[TMachine.StatusRegister]);
-        return SetWord(receiver, UnknownSyscallMessage.Number, sender->FaultWords[0]);
+        return SetWord(receiver, TMachine.UnknownCallWords, sender->FaultWords[0]);
     }
 
     private static int SetUserException(Tcb* sender, Tcb* receiver)
     {
-        SetWord(receiver, UserExceptionMessage.FaultPc, sender->Registers[TMachine.PcRegister]);
-        SetWord(receiver, UserExceptionMessage.Sp, sender->Registers[TMachine.SpRegister]);
-        SetWord(receiver, UserExceptionMessage.Spsr, sender->Registers[TMachine.StatusRegister]);
-        SetWord(receiver, UserExceptionMessage.Number, sender->FaultWords[0]);
-        return SetWord(receiver, UserExceptionMessage.Code, sender->FaultWords[1]);
+        for (int i = 0; i < TMachine.ExceptionWords; i++)
+        {
+            SetWord(receiver, i, sender->Registers[TMachine.ExceptionRegister(i)]);
+        }
+
+        SetWord(receiver, TMachine.ExceptionWords, sender->FaultWords[0]);
+        return SetWord(receiver, TMachine.ExceptionWords + 1, sender->FaultWords[1]);
     }
 
     private static int SetTimeout(Tcb* sender, Tcb* receiver)
@@ -144,31 +142,23 @@ public static unsafe partial class Kernel<TMachine>
         switch (faulter->Fault)
         {
             case FaultKind.UnknownSyscall:
-                length = length < UnknownSyscallMessage.Number ? length : UnknownSyscallMessage.Number;
+                length = length < TMachine.UnknownCallWords ? length : TMachine.UnknownCallWords;
                 for (int i = 0; i < length; i++)
                 {
-                    int register = i switch
-                    {
-                        UnknownSyscallMessage.FaultPc => TMachine.PcRegister,
-                        UnknownSyscallMessage.Sp => TMachine.SpRegister,
-                        UnknownSyscallMessage.Lr => TMachine.LinkRegister,
-                        UnknownSyscallMessage.Spsr => TMachine.StatusRegister,
-                        _ => i,
-                    };
-                    SetAnswered(handler, faulter, i, register);
+                    SetAnswered(handler, faulter, i, TMachine.UnknownCallRegister(i));
                 }
 
                 return info.Label == 0;
             case FaultKind.UserException:
-                length = length < UserExceptionMessage.ReplyLength ? length : UserExceptionMessage.ReplyLength;
+                length = length < TMachine.ExceptionWords ? length : TMachine.ExceptionWords;
                 for (int i = 0; i < length; i++)
                 {
-                    SetAnswered(handler, faulter, i, TMachine.ContextRegister(i));
+                    SetAnswered(handler, faulter, i, TMachine.ExceptionRegister(i));
                 }
 
                 return info.Label == 0;
             case FaultKind.Timeout:
-                length = length < TimeoutMessage.ReplyLength ? length : TimeoutMessage.ReplyLength;
+                length = length < TMachine.TimeoutReplyWords ? length : TMachine.TimeoutReplyWords;
                 for (int i = 0; i < length; i++)
                 {
                     SetAnswered(handler, faulter, i, TMachine.ContextRegister(i));

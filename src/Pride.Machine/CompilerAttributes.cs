@@ -40,6 +40,13 @@ public sealed class InlineAssemblyAttribute(Architecture architecture, string te
     public bool HasSideEffects { get; init; } = true;
 }
 
+/// <summary>The exports of this class belong to programs for <see cref="Architecture"/> alone: an assembly may have a class for each, with the same exports.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class ForArchitectureAttribute(Architecture architecture) : Attribute
+{
+    public Architecture Architecture { get; } = architecture;
+}
+
 /// <summary>The rules a PD class, or a whole assembly, is compiled under.</summary>
 public enum Profile
 {

@@ -5,7 +5,9 @@ using System;
 using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Machine;
+using Pride.Microkit.Faults;
 using Pride.Runtime;
+using Pride.Runtime.ObjectModel;
 
 namespace Pride.Microkit;
 
@@ -21,10 +23,8 @@ public static class FaultReport
     /// <summary>An address this far below the stack is still taken for an overrun of the stack.</summary>
     private const ulong OverrunBytes = 64 * 1024;
 
-    // ESR_EL1 (Arm ARM DDI 0487, D17.2.37): exception class, write-not-read, and the fault status of an abort.
-    private const int ClassShift = 26;
-    private const ulong WriteBit = 1 << 6;
-    private const ulong StatusMask = 0x3f;
+    /// <summary>Words of a fault message at most.</summary>
+    private const int MessageWords = UnknownSyscallMessage.Length;
 
     /// <summary>The first eight bytes of the build id of each child's program (of each PD's, in the monitor), by id.</summary>
     [Patched("pride_child_build_ids")]
@@ -38,7 +38,20 @@ public static class FaultReport
     /// <param name="stackBottom">Lowest address of its stack, or 0 when not known.</param>
     public static void Print(ReadOnlySpan<byte> name, ulong child, ulong tcb, MessageInfo message, ulong stackBottom)
     {
-        Span<ulong> words = stackalloc ulong[UnknownSyscallMessage.Length];
+        if (CompilerFacts.Architecture == Architecture.RiscV64)
+        {
+            Print<RiscV64Faults>(name, child, tcb, message, stackBottom);
+        }
+        else
+        {
+            Print<Aarch64Faults>(name, child, tcb, message, stackBottom);
+        }
+    }
+
+    private static void Print<TFaults>(ReadOnlySpan<byte> name, ulong child, ulong tcb, MessageInfo message, ulong stackBottom)
+        where TFaults : struct, IFaultDialect
+    {
+        Span<ulong> words = stackalloc ulong[MessageWords];
         for (int i = 0; i < words.Length; i++)
         {
             words[i] = i < message.Length ? MessageRegisters.Get(i) : 0;
@@ -49,29 +62,30 @@ public static class FaultReport
         DebugConsole.Write("fault in '"u8);
         DebugConsole.Write(name);
         DebugConsole.Write("': "u8);
-        PrintReason(message.Label, words, stackBottom);
-        Span<ulong> context = stackalloc ulong[UserContext.Length];
+        PrintReason<TFaults>(message.Label, words, stackBottom);
+        Span<ulong> context = stackalloc ulong[TFaults.ContextLength];
         if (!ThreadControl.TryReadRegisters(tcb, context))
         {
             DebugConsole.WriteLine("   its registers cannot be read"u8);
             return;
         }
 
-        PrintRegisters(context);
+        TFaults.PrintRegisters(context);
         DebugConsole.Write("backtrace of '"u8);
         DebugConsole.Write(name);
         DebugConsole.Write("' build "u8);
         DebugConsole.WriteHexadecimal(child < MaximumChildren ? s_buildIds[(int)child] : 0);
         DebugConsole.WriteLine(""u8);
-        PrintBacktrace(tcb, context);
+        PrintBacktrace<TFaults>(tcb, context);
     }
 
-    private static void PrintReason(ulong label, ReadOnlySpan<ulong> words, ulong stackBottom)
+    private static void PrintReason<TFaults>(ulong label, ReadOnlySpan<ulong> words, ulong stackBottom)
+        where TFaults : struct, IFaultDialect
     {
         switch (label)
         {
             case FaultKind.VMFault:
-                PrintMemoryFault(words, stackBottom);
+                PrintMemoryFault<TFaults>(words, stackBottom);
                 break;
             case FaultKind.CapFault:
                 DebugConsole.Write("used cap "u8);
@@ -80,12 +94,12 @@ public static class FaultReport
                 break;
             case FaultKind.UnknownSyscall:
                 DebugConsole.Write("unknown system call "u8);
-                PrintHexadecimal(words[UnknownSyscallMessage.Number]);
+                PrintHexadecimal(words[TFaults.CallNumberWord]);
                 break;
             case FaultKind.UserException:
-                DebugConsole.Write(ExceptionName(words[UserExceptionMessage.Number] >> ClassShift));
+                DebugConsole.Write(TFaults.ExceptionName(words[TFaults.ExceptionNumberWord]));
                 DebugConsole.Write(", syndrome "u8);
-                PrintHexadecimal(words[UserExceptionMessage.Number]);
+                PrintHexadecimal(words[TFaults.ExceptionNumberWord]);
                 break;
             case FaultKind.Timeout:
                 DebugConsole.Write("its budget is used up"u8);
@@ -99,7 +113,8 @@ public static class FaultReport
         DebugConsole.WriteLine(""u8);
     }
 
-    private static void PrintMemoryFault(ReadOnlySpan<ulong> words, ulong stackBottom)
+    private static void PrintMemoryFault<TFaults>(ReadOnlySpan<ulong> words, ulong stackBottom)
+        where TFaults : struct, IFaultDialect
     {
         ulong address = words[VMFaultMessage.Address];
         ulong status = words[VMFaultMessage.Status];
@@ -109,64 +124,42 @@ public static class FaultReport
             DebugConsole.Write("stack overrun: "u8);
         }
 
-        DebugConsole.Write(isFetch ? "jump to "u8 : (status & WriteBit) != 0 ? "write to "u8 : "read of "u8);
+        DebugConsole.Write(isFetch ? "jump to "u8 : TFaults.IsWrite(status) ? "write to "u8 : "read of "u8);
         PrintHexadecimal(address);
         DebugConsole.Write(", "u8);
-        DebugConsole.Write(StatusName(status & StatusMask));
+        DebugConsole.Write(TFaults.StatusName(status));
     }
 
-    private static ReadOnlySpan<byte> StatusName(ulong status) => (status & ~3UL) switch
+    /// <summary>Prints registers <paramref name="first"/> to <paramref name="last"/> as x00, x01, ..., four in a line. <paramref name="order"/>: the register in each word of the context.</summary>
+    internal static void PrintNumbered(ReadOnlySpan<ulong> context, ReadOnlySpan<byte> order, int first, int last)
     {
-        0x00 => "address too large"u8,
-        0x04 => "nothing is mapped there"u8,
-        0x08 => "access flag not set"u8,
-        0x0c => "not permitted there"u8,
-        0x10 => "external abort"u8,
-        0x20 => "misaligned"u8,
-        _ => "other fault"u8,
-    };
-
-    private static ReadOnlySpan<byte> ExceptionName(ulong exceptionClass) => exceptionClass switch
-    {
-        0x00 => "undefined instruction"u8,
-        0x01 => "WFI or WFE"u8,
-        0x07 => "floating point, which it may not use"u8,
-        0x18 => "privileged instruction or register"u8,
-        0x22 => "misaligned program counter"u8,
-        0x26 => "misaligned stack pointer"u8,
-        0x2c => "floating-point exception"u8,
-        0x3c => "breakpoint instruction"u8,
-        _ => "exception"u8,
-    };
-
-    private static void PrintRegisters(ReadOnlySpan<ulong> context)
-    {
-        PrintRegister("   pc "u8, context[UserContext.Pc]);
-        PrintRegister(" lr "u8, context[UserContext.X30]);
-        PrintRegister(" sp "u8, context[UserContext.Sp]);
-        PrintRegister(" spsr "u8, context[UserContext.Spsr]);
         const int PerLine = 4;
-        int printed = 0;
-        for (int number = 0; number < 30; number++)
+        for (int number = first; number <= last; number++)
         {
-            int index = UserContext.Registers.IndexOf((byte)number);
-            DebugConsole.Write(printed++ % PerLine == 0 ? "\n   x"u8 : " x"u8);
+            DebugConsole.Write((number - first) % PerLine == 0 ? "\n   x"u8 : " x"u8);
             PrintTwoDigits(number);
             DebugConsole.Write(" "u8);
-            PrintHexadecimal(context[index]);
+            PrintHexadecimal(context[order.IndexOf((byte)number)]);
         }
 
         DebugConsole.WriteLine(""u8);
     }
 
-    private static void PrintBacktrace(ulong tcb, ReadOnlySpan<ulong> context)
+    internal static void PrintRegister(ReadOnlySpan<byte> label, ulong value)
     {
-        PrintFrame(context[UserContext.Pc]);
-        ulong frame = context[UserContext.X29];
+        DebugConsole.Write(label);
+        PrintHexadecimal(value);
+    }
+
+    private static void PrintBacktrace<TFaults>(ulong tcb, ReadOnlySpan<ulong> context)
+        where TFaults : struct, IFaultDialect
+    {
+        PrintFrame(context[TFaults.PcWord]);
+        ulong frame = context[TFaults.FrameWord];
         Span<ulong> record = stackalloc ulong[2];
         for (int i = 0; i < FrameLimit && frame != 0 && (frame & 7) == 0; i++)
         {
-            if (ThreadControl.ReadMemory(tcb, frame, record) < record.Length || record[1] == 0)
+            if (ThreadControl.ReadMemory(tcb, frame - (ulong)CompilerFacts.FrameRecordDistance, record) < record.Length || record[1] == 0)
             {
                 return;
             }
@@ -186,12 +179,6 @@ public static class FaultReport
         DebugConsole.Write("   at "u8);
         PrintHexadecimal(address);
         DebugConsole.WriteLine(""u8);
-    }
-
-    private static void PrintRegister(ReadOnlySpan<byte> label, ulong value)
-    {
-        DebugConsole.Write(label);
-        PrintHexadecimal(value);
     }
 
     private static void PrintHexadecimal(ulong value)

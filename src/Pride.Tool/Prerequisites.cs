@@ -22,6 +22,7 @@ public static class Prerequisites
     public static readonly IReadOnlyList<(string Program, string Package)> Running =
     [
         ("qemu-system-aarch64", "qemu-system-arm"),
+        ("qemu-system-riscv64", "qemu-system-misc"),
         ("mkfs.fat", "dosfstools"),
         ("mcopy", "mtools"),
     ];

@@ -186,7 +186,7 @@ public sealed class RulesTests
     {
         _system.Add<Handler>("a", 1).Interrupt(p => p.Line, 48);
         _system.Add<Handler>("b", 1).Interrupt(p => p.Line, 48);
-        _system.Add<Handler>("c", 1).Interrupt(p => p.Line, _system.Board.Kernel.TimerInterrupt);
+        _system.Add<Handler>("c", 1).Interrupt(p => p.Line, _system.Board.Kernel.Gic!.TimerInterrupt);
         Assert.Equal(["irq-kernel", "irq-shared"], Broken().Order());
     }
 

@@ -2,6 +2,7 @@
 
 using System;
 using Pride.Description;
+using Pride.Image.Architectures;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
 using Xunit;
@@ -11,8 +12,8 @@ namespace Pride.Image.Tests;
 public sealed class AddressSpaceTests : IDisposable
 {
     private const ulong Ram = 0x4000_0000;
-    private static readonly Aarch64Mapping s_text = new(User: true, Writable: false, Executable: true, Aarch64MemoryType.Normal);
-    private static readonly Aarch64Mapping s_data = new(User: true, Writable: true, Executable: false, Aarch64MemoryType.Normal);
+    private static readonly PageMapping s_text = new(User: true, Writable: false, Executable: true, MemoryKind.Normal);
+    private static readonly PageMapping s_data = new(User: true, Writable: true, Executable: false, MemoryKind.Normal);
     private readonly PhysicalPlan _plan = new(new BoardMemory(Ram, 64.MiB()), Ram + 2.MiB(), Ram + 64.MiB());
 
     public void Dispose() => _plan.Dispose();
@@ -20,7 +21,7 @@ public sealed class AddressSpaceTests : IDisposable
     [Fact]
     public void Mapped_pages_translate_and_their_neighbours_do_not()
     {
-        AddressSpace space = new(_plan, "pd");
+        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
         space.Map(0x1000_0000, 0x4100_0000, 0x3000, s_data);
         Assert.Equal(0x4100_2ffful, space.Translate(0x1000_2fff)!.Value.Physical);
         Assert.Null(space.Translate(0x1000_3000));
@@ -31,7 +32,7 @@ public sealed class AddressSpaceTests : IDisposable
     [Fact]
     public void Aligned_large_mappings_use_blocks_and_edges_use_pages()
     {
-        AddressSpace space = new(_plan, "pd");
+        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
         int before = _plan.Uses.Count;
         space.Map(0x1000_0000 - 0x1000, 0x4100_0000 - 0x1000, 4.MiB() + 0x2000, s_data);
         Assert.Equal(0x4100_0000ul - 1, space.Translate(0x1000_0000 - 1)!.Value.Physical);
@@ -46,7 +47,7 @@ public sealed class AddressSpaceTests : IDisposable
     [Fact]
     public void A_page_is_never_mapped_twice()
     {
-        AddressSpace space = new(_plan, "pd");
+        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
         space.Map(0x1000_0000, 0x4100_0000, 2.MiB(), s_data);
         Assert.Throws<InvalidOperationException>(() => space.Map(0x1010_0000, 0x4200_0000, 0x1000, s_data));
         Assert.Throws<ArgumentException>(() => space.Map(0x2000_0800, 0x4100_0000, 0x1000, s_data));
@@ -56,7 +57,7 @@ public sealed class AddressSpaceTests : IDisposable
     [Fact]
     public void Rights_are_strict()
     {
-        AddressSpace space = new(_plan, "pd");
+        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
         space.Map(0x20_0000, 0x4100_0000, 0x1000, s_text);
         space.Map(0x30_0000, 0x4100_1000, 0x1000, s_data);
         ulong text = space.Translate(0x20_0000)!.Value.Descriptor;

@@ -46,10 +46,10 @@ public sealed unsafe class LayoutTests
     [Fact]
     public void A_cap_gives_back_what_it_was_made_of()
     {
-        Cap cap = new(CapType.Endpoint, CapRights.Write | CapRights.Grant, 0xFFFF_0000_4123_4560, ulong.MaxValue);
+        Cap cap = new(CapType.Endpoint, CapRights.Write | CapRights.Grant, 0xFFFF_FFC0_4123_4560, ulong.MaxValue);
         Assert.Equal(CapType.Endpoint, cap.Type);
         Assert.Equal(CapRights.Write | CapRights.Grant, cap.Rights);
-        Assert.Equal(0x0000_4123_4560UL, cap.PointerBits);
+        Assert.Equal(0xFFC0_4123_4560UL, cap.PointerBits);
         Assert.True(cap.Allows(CapRights.Write));
         Assert.False(cap.Allows(CapRights.Read));
         Assert.False(cap.Allows(CapRights.Write | CapRights.Read));
@@ -80,7 +80,7 @@ public sealed unsafe class LayoutTests
     [InlineData(false, false, true)]
     public void No_mapping_is_writable_and_executable(bool user, bool writable, bool executable)
     {
-        ulong page = Aarch64PageTable.Page(0x4020_0000, new Aarch64Mapping(user, writable, executable, Aarch64MemoryType.Normal));
+        ulong page = Aarch64PageTable.Page(0x4020_0000, new PageMapping(user, writable, executable, MemoryKind.Normal));
         bool isWritable = (page & (1UL << 7)) == 0;
         bool userRuns = (page & (1UL << 54)) == 0;
         bool kernelRuns = (page & (1UL << 53)) == 0;

@@ -81,21 +81,34 @@ public readonly unsafe struct SimulatedMachine : IMachine
 
     public static int PcRegister => Aarch64Registers.Pc;
 
-    public static int SpRegister => Aarch64Registers.Sp;
-
-    public static int StatusRegister => Aarch64Registers.Spsr;
-
-    public static int LinkRegister => Aarch64Registers.X30;
-
     public static ulong SystemCallBytes => 4;
 
     public static int ContextLength => UserContext.Length;
+
+    public static int UnknownCallWords => UnknownSyscallMessage.Number;
+
+    public static int ExceptionWords => UserExceptionMessage.Number;
+
+    public static int TimeoutReplyWords => TimeoutMessage.ReplyLength;
 
     public static ulong CounterFrequency => SimulatedHardware.Current.CounterFrequency;
 
     public static bool ChecksInvariants => true;
 
+    public static ulong FrameRecordDistance => 0;
+
     public static int ContextRegister(int index) => UserContext.Registers[index];
+
+    public static int UnknownCallRegister(int word) => word switch
+    {
+        UnknownSyscallMessage.FaultPc => Aarch64Registers.Pc,
+        UnknownSyscallMessage.Sp => Aarch64Registers.Sp,
+        UnknownSyscallMessage.Lr => Aarch64Registers.X30,
+        UnknownSyscallMessage.Spsr => Aarch64Registers.Spsr,
+        _ => word,
+    };
+
+    public static int ExceptionRegister(int word) => ContextRegister(word);
 
     public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & 0xF000_0000 : value;
 

@@ -14,15 +14,15 @@ public struct Stopwatch
     private ulong _start;
 
     /// <summary>Starts it.</summary>
-    public void Start() => _start = GenericTimer.Count();
+    public void Start() => _start = CpuCounter.Count();
 
     /// <summary>Prints "bench NAME VALUE instructions".</summary>
-    public readonly void Print(ReadOnlySpan<byte> name, ulong operations) => Print(name, GenericTimer.Count() - _start, operations);
+    public readonly void Print(ReadOnlySpan<byte> name, ulong operations) => Print(name, CpuCounter.Count() - _start, operations);
 
     /// <summary>Prints <paramref name="ticks"/> of the counter as instructions for each operation.</summary>
     public static void Print(ReadOnlySpan<byte> name, ulong ticks, ulong operations)
     {
-        ulong instructions = ticks * (NanosecondsPerSecond / GenericTimer.Frequency());
+        ulong instructions = ticks * (NanosecondsPerSecond / CpuCounter.Frequency());
         DebugConsole.Write("bench "u8);
         DebugConsole.Write(name);
         DebugConsole.Write(" "u8);

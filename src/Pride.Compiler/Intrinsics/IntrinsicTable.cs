@@ -116,6 +116,11 @@ internal sealed partial class IntrinsicTable
             return _world.Target.Architecture == TargetArchitecture.RiscV64 ? 2 * Target.PointerSize : 0;
         }
 
+        if (method.Name == "get_Architecture" && type == "Pride.Runtime.ObjectModel.CompilerFacts")
+        {
+            return (long)_world.Target.Architecture;
+        }
+
         if (method.Name == "get_HostedHeapBytes" && type == "Pride.Runtime.ObjectModel.CompilerFacts")
         {
             return _world.Request.HostedHeapBytes;

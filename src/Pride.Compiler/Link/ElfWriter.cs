@@ -62,7 +62,7 @@ internal static class ElfWriter
         File.WriteAllBytes(output, bytes);
     }
 
-    // Three kinds of pages: R-X text, R-- constants and what is patched, RW data.
+    // Three kinds of pages: R-X text, R-- constants and what is patched, RW data. LLVM names small data on RISC-V apart (.sdata, ...).
     private static string Script(World world)
     {
         StringBuilder sections = new();
@@ -87,14 +87,14 @@ internal static class ElfWriter
               .text : { *(.text.entry) *(.text .text.*) } :text
               . = ALIGN(4096);
               .note.gnu.build-id : { *(.note.gnu.build-id) } :rodata :note
-              .rodata : ALIGN(16) { *(.rodata .rodata.*) } :rodata
+              .rodata : ALIGN(16) { *(.rodata .rodata.* .srodata .srodata.*) } :rodata
               .pride.pristine : ALIGN(16) { __pride_data_pristine = .; . += {{DataSizeSymbol}}; BYTE(0) } :rodata
               . = ALIGN(4096);
               .pride.patched : { KEEP(*(.pride.patched)) BYTE(0) } :patched
             {{sections}}  . = ALIGN(4096);
-              .data : { __pride_data_start = .; *(.data .data.*) . = ALIGN(8); __pride_data_end = .; } :data
-              .bss : ALIGN(16) { __pride_bss_start = .; *(.bss .bss.*) *(COMMON) . = ALIGN(8); __pride_bss_end = .; } :data
-              /DISCARD/ : { *(.comment) *(.note.GNU-stack) *(.eh_frame*) *(.ARM.attributes) }
+              .data : { __pride_data_start = .; *(.data .data.* .sdata .sdata.*) . = ALIGN(8); __pride_data_end = .; } :data
+              .bss : ALIGN(16) { __pride_bss_start = .; *(.bss .bss.* .sbss .sbss.*) *(COMMON) . = ALIGN(8); __pride_bss_end = .; } :data
+              /DISCARD/ : { *(.comment) *(.note.GNU-stack) *(.eh_frame*) *(.ARM.attributes) *(.riscv.attributes) }
             }
 
             """;

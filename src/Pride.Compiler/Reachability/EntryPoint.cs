@@ -23,6 +23,7 @@ internal sealed class EntryPoint
     private const string SectionAttribute = "Pride.Machine.ConfigurationSectionAttribute";
     private const string ConfigType = "Pride.Machine.Config`1";
     private const string PdMainType = "Pride.Microkit.PdMain`1";
+    private const string ForArchitectureAttribute = "Pride.Machine.ForArchitectureAttribute";
     private const string MainSymbol = "pride_main";
 
     private EntryPoint(TypeDesc? protectionDomain, MethodDesc? main, CompilationProfile profile, bool floats)
@@ -133,7 +134,7 @@ internal sealed class EntryPoint
     private static void AddExports(World world, ModuleDefinition module)
     {
         int count = 0;
-        foreach (TypeDefinition type in module.GetTypes().Where(t => !t.HasGenericParameters))
+        foreach (TypeDefinition type in module.GetTypes().Where(t => !t.HasGenericParameters && IsForTarget(world, t)))
         {
             TypeDesc owner = world.Types.Instance(type, []);
             foreach (MethodDefinition method in type.Methods)
@@ -152,6 +153,10 @@ internal sealed class EntryPoint
             throw new CompilationException(CompilationError.BadRequest, $"{module.Name} exports nothing: no method has [UnmanagedCallersOnly(EntryPoint = ...)]");
         }
     }
+
+    private static bool IsForTarget(World world, TypeDefinition type) =>
+        Attributes.Find(type, ForArchitectureAttribute) is not { } attribute
+        || (int)attribute.ConstructorArguments[0].Value == (int)world.Target.Architecture;
 
     // LLVM calls memcpy and its kin by name, in any function.
     private static void AddMemoryFunctions(World world)

@@ -115,7 +115,7 @@ internal static class ChannelRules
             yield return new("irq-shared", $"interrupt {same.Key} is handled by {owners}", "let one PD handle it and notify the others");
         }
 
-        foreach (var (pd, irq) in uses.Where(u => u.Irq.Number == system.Board.Kernel.TimerInterrupt))
+        foreach (var (pd, irq) in uses.Where(u => u.Irq.Number == system.Board.Kernel.Gic?.TimerInterrupt))
         {
             yield return new(
                 "irq-kernel", $"PD '{pd.Name}' handles interrupt {irq.Number}, which is the kernel's timer", "use another timer of the board");

@@ -1,9 +1,10 @@
 // Builds the kernel's half of the address space as KernelLayout defines it: the physical window, the kernel image, the stacks;
-// and the table that maps the entry code at its physical address for the moment in which the MMU comes on.
+// and, where the architecture needs it, the table that maps the entry code at its physical address for the moment in which the MMU comes on.
 
 using System;
 using System.Linq;
 using Pride.Description;
+using Pride.Image.Architectures;
 using Pride.Image.Elf;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
@@ -14,20 +15,20 @@ namespace Pride.Image.Layout;
 internal sealed class KernelSpace
 {
     private const string Owner = "kernel";
-    private const ulong Gic2WindowBytes = 0x1_0000;
-    private const ulong Gic3RedistributorBytes = 0x2_0000;
 
-    private static readonly Aarch64Mapping s_data = new(User: false, Writable: true, Executable: false, Aarch64MemoryType.Normal);
-    private static readonly Aarch64Mapping s_device = new(User: false, Writable: true, Executable: false, Aarch64MemoryType.Device);
+    private static readonly PageMapping s_data = new(User: false, Writable: true, Executable: false, MemoryKind.Normal);
+    private static readonly PageMapping s_device = new(User: false, Writable: true, Executable: false, MemoryKind.Device);
 
     private readonly PhysicalPlan _plan;
+    private readonly ImageArchitecture _architecture;
     private readonly ElfFile _kernel;
     private readonly ulong _imageBytes;
 
     /// <summary>Loads the kernel's program at the very start of <paramref name="plan"/>.</summary>
-    public KernelSpace(PhysicalPlan plan, ElfFile kernel)
+    public KernelSpace(PhysicalPlan plan, ImageArchitecture architecture, ElfFile kernel)
     {
         _plan = plan;
+        _architecture = architecture;
         _kernel = kernel;
         Check(kernel);
         _imageBytes = Sizes.RoundUp(kernel.Segments[^1].End - KernelLayout.ImageWindow, Limits.PageSize);
@@ -43,13 +44,13 @@ internal sealed class KernelSpace
         }
     }
 
-    /// <summary>Physical address of the kernel half's level-0 table.</summary>
+    /// <summary>Physical address of the kernel half's root table.</summary>
     public ulong KernelRoot { get; private set; }
 
-    /// <summary>Physical address of the identity table for the entry code.</summary>
+    /// <summary>Physical address of the identity table for the entry code; 0 where the entry code needs none.</summary>
     public ulong IdentityRoot { get; private set; }
 
-    /// <summary>Physical address of an empty level-0 table.</summary>
+    /// <summary>Physical address of a root table without anything of a PD.</summary>
     public ulong EmptyRoot { get; private set; }
 
     /// <summary>Physical address of what the kernel's program has at <paramref name="linked"/>.</summary>
@@ -61,17 +62,17 @@ internal sealed class KernelSpace
     /// <summary>Makes every table.</summary>
     public AddressSpace BuildTables(Board board)
     {
-        AddressSpace space = new(_plan, Owner);
-        AddressSpace identity = new(_plan, Owner);
+        AddressSpace space = NewSpace();
+        AddressSpace? identity = _architecture.PageTables.SplitsHalves ? NewSpace() : null;
         foreach (ElfSegment segment in _kernel.Segments)
         {
             bool executable = segment.Flags.HasFlag(ElfSegmentFlags.Execute);
             ulong bytes = Sizes.RoundUp(segment.MemorySize, Limits.PageSize);
-            Aarch64Mapping rights = new(User: false, segment.Flags.HasFlag(ElfSegmentFlags.Write), executable, Aarch64MemoryType.Normal);
+            PageMapping rights = new(User: false, segment.Flags.HasFlag(ElfSegmentFlags.Write), executable, MemoryKind.Normal);
             space.Map(segment.Address, PhysicalOf(segment.Address), bytes, rights);
             if (executable)
             {
-                identity.Map(PhysicalOf(segment.Address), PhysicalOf(segment.Address), bytes, rights);
+                identity?.Map(PhysicalOf(segment.Address), PhysicalOf(segment.Address), bytes, rights);
             }
         }
 
@@ -84,8 +85,8 @@ internal sealed class KernelSpace
 
         MapPhysicalWindow(space, board);
         KernelRoot = space.Root;
-        IdentityRoot = identity.Root;
-        EmptyRoot = new AddressSpace(_plan, Owner).Root;
+        IdentityRoot = identity?.Root ?? 0;
+        EmptyRoot = _architecture.PageTables.SplitsHalves ? NewSpace().Root : space.Root;
         return space;
     }
 
@@ -104,17 +105,15 @@ internal sealed class KernelSpace
             }
         }
 
-        BoardKernel kernel = board.Kernel;
-        bool gic3 = kernel.InterruptController == "gic3";
-        MapWindow(space, kernel.DistributorBase, Gic2WindowBytes, s_device);
-        MapWindow(space, kernel.CpuInterfaceBase, gic3 ? Gic3RedistributorBytes * (ulong)board.Cores : Gic2WindowBytes, s_device);
-        if (kernel.DebugUartBase != 0)
+        foreach (KernelDevice device in _architecture.KernelDevices(board))
         {
-            MapWindow(space, kernel.DebugUartBase, Limits.PageSize, s_device);
+            MapWindow(space, device.Base, device.Bytes, s_device);
         }
     }
 
-    private static void MapWindow(AddressSpace space, ulong physical, ulong bytes, Aarch64Mapping mapping) =>
+    private AddressSpace NewSpace() => new(_plan, _architecture.PageTables, Owner);
+
+    private static void MapWindow(AddressSpace space, ulong physical, ulong bytes, PageMapping mapping) =>
         space.Map(KernelLayout.ToVirtual(physical), physical, bytes, mapping);
 
     private static void Check(ElfFile kernel)

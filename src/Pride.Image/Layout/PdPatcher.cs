@@ -40,6 +40,7 @@ internal static class PdPatcher
         Put(elf, "pride_build_id", Word(ShortBuildId(elf)));
         Put(elf, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
         Put(elf, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
+        Put(elf, "pride_counter_frequency", Word(board.Kernel.CounterFrequency));
         Put(elf, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         PutBuildIds(elf, program.Described?.Children.Select(c => ((int)c.Id, elfOf(c.Pd))) ?? []);
         foreach ((string field, WiredValue value) in program.Described?.Wiring ?? new Dictionary<string, WiredValue>())

@@ -3,6 +3,7 @@
 using System;
 using System.Collections.Generic;
 using Pride.Description;
+using Pride.Image.Architectures;
 using Pride.Image.Elf;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
@@ -10,14 +11,14 @@ using Pride.Kernel.Objects;
 namespace Pride.Image.Layout;
 
 /// <summary>Maps PDs.</summary>
-internal sealed class PdSpace(PhysicalPlan plan, KernelObjects objects, Dictionary<MemoryRegion, ulong> regions)
+internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelObjects objects, Dictionary<MemoryRegion, ulong> regions)
 {
-    private static readonly Aarch64Mapping s_userData = new(User: true, Writable: true, Executable: false, Aarch64MemoryType.Normal);
+    private static readonly PageMapping s_userData = new(User: true, Writable: true, Executable: false, MemoryKind.Normal);
 
     /// <summary>Builds the address space of <paramref name="program"/>, which is number <paramref name="index"/>.</summary>
     public AddressSpace Build(PdProgram program, int index)
     {
-        AddressSpace space = new(plan, program.Name);
+        AddressSpace space = new(plan, format, program.Name);
         foreach (ElfSegment segment in program.Elf.Segments)
         {
             MapSegment(program, space, segment);
@@ -42,15 +43,15 @@ internal sealed class PdSpace(PhysicalPlan plan, KernelObjects objects, Dictiona
 
     private ulong SizeOf(MemoryRegion region) => region.Kind == RegionKind.Statistics ? objects.StatisticsBytes : region.Size;
 
-    private static Aarch64Mapping Attributes(Mapping mapping) => new(
+    private static PageMapping Attributes(Mapping mapping) => new(
         User: true,
         Writable: mapping.Permissions.HasFlag(Permissions.Write),
         Executable: mapping.Permissions.HasFlag(Permissions.Execute),
         mapping.Caching switch
         {
-            Caching.Cached => Aarch64MemoryType.Normal,
-            Caching.Uncached => Aarch64MemoryType.Uncached,
-            _ => Aarch64MemoryType.Device,
+            Caching.Cached => MemoryKind.Normal,
+            Caching.Uncached => MemoryKind.Uncached,
+            _ => MemoryKind.Device,
         });
 
     // File bytes are loaded with the image; the zero pages behind them are zeroed at boot and cost no space in the file.
@@ -58,11 +59,11 @@ internal sealed class PdSpace(PhysicalPlan plan, KernelObjects objects, Dictiona
     {
         Check(program, segment);
         string what = segment.Flags.HasFlag(ElfSegmentFlags.Execute) ? "text" : segment.Flags.HasFlag(ElfSegmentFlags.Write) ? "data" : "rodata";
-        Aarch64Mapping attributes = new(
+        PageMapping attributes = new(
             User: true,
             segment.Flags.HasFlag(ElfSegmentFlags.Write),
             segment.Flags.HasFlag(ElfSegmentFlags.Execute),
-            Aarch64MemoryType.Normal);
+            MemoryKind.Normal);
         ulong total = Sizes.RoundUp(segment.MemorySize, Limits.PageSize);
         ulong loaded = Sizes.RoundUp(segment.FileSize, Limits.PageSize);
         if (loaded > 0)

@@ -1,4 +1,4 @@
-// Builds the AArch64 translation tables of one address space as data (Arm ARM DDI 0487, D8.3: 4 KiB granule, four levels).
+// Builds the translation tables of one address space as data, in the format of the architecture.
 //
 // Tables come from the physical plan as they are needed, so an address space costs only the tables that its mappings use.
 // Nothing is ever mapped twice: a second mapping of a page is the builder's own mistake and stops it.
@@ -6,6 +6,7 @@
 using System;
 using System.Runtime.InteropServices;
 using Pride.Description;
+using Pride.Image.Architectures;
 using Pride.Kernel.Objects;
 
 namespace Pride.Image.Memory;
@@ -13,23 +14,24 @@ namespace Pride.Image.Memory;
 /// <summary>One address space: a PD's, or one half of the kernel's.</summary>
 public sealed class AddressSpace
 {
-    private const int BlockLevel = 2;
-
     private readonly PhysicalPlan _plan;
+    private readonly PageTableFormat _format;
     private readonly string _owner;
 
-    public AddressSpace(PhysicalPlan plan, string owner)
+    /// <summary>An empty one, whose tables count as <paramref name="owner"/>'s memory.</summary>
+    public AddressSpace(PhysicalPlan plan, PageTableFormat format, string owner)
     {
         _plan = plan;
+        _format = format;
         _owner = owner;
         Root = NewTable();
     }
 
-    /// <summary>Physical address of the level-0 table.</summary>
+    /// <summary>Physical address of the root table.</summary>
     public ulong Root { get; }
 
-    /// <summary>Maps <paramref name="bytes"/> (whole pages) at <paramref name="virtualAddress"/> to <paramref name="physical"/>, by 2 MiB blocks where both are aligned.</summary>
-    public void Map(ulong virtualAddress, ulong physical, ulong bytes, Aarch64Mapping mapping)
+    /// <summary>Maps <paramref name="bytes"/> (whole pages) at <paramref name="virtualAddress"/> to <paramref name="physical"/>, by large pages where both are aligned.</summary>
+    public void Map(ulong virtualAddress, ulong physical, ulong bytes, PageMapping mapping)
     {
         if (((virtualAddress | physical | bytes) & (Limits.PageSize - 1)) != 0)
         {
@@ -40,16 +42,26 @@ public sealed class AddressSpace
         {
             ulong va = virtualAddress + done;
             ulong pa = physical + done;
-            bool block = ((va | pa) & (Aarch64PageTable.Level2BlockBytes - 1)) == 0 && bytes - done >= Aarch64PageTable.Level2BlockBytes;
-            int level = block ? BlockLevel : Aarch64PageTable.LastLevel;
+            bool block = ((va | pa) & (PageTables.LargePageBytes - 1)) == 0 && bytes - done >= PageTables.LargePageBytes;
+            int level = block ? _format.LastLevel - 1 : _format.LastLevel;
             ref ulong entry = ref EntryFor(va, level);
-            if (Aarch64PageTable.IsValid(entry))
+            if (_format.IsValid(entry))
             {
                 throw new InvalidOperationException($"{_owner}: {va:#x} is mapped twice");
             }
 
-            entry = block ? Aarch64PageTable.Block(pa, mapping) : Aarch64PageTable.Page(pa, mapping);
-            done += block ? Aarch64PageTable.Level2BlockBytes : Limits.PageSize;
+            entry = _format.Leaf(pa, level, mapping);
+            done += block ? PageTables.LargePageBytes : Limits.PageSize;
+        }
+    }
+
+    /// <summary>Makes the kernel's half part of this space, where the architecture has one root for both: PDs then share the kernel's tables below the root.</summary>
+    public void ShareKernelHalf(AddressSpace kernel)
+    {
+        if (!_format.SplitsHalves)
+        {
+            const int FirstOfKernel = PageTables.Entries / 2;
+            Table(kernel.Root)[FirstOfKernel..].CopyTo(Table(Root)[FirstOfKernel..]);
         }
     }
 
@@ -57,21 +69,20 @@ public sealed class AddressSpace
     public (ulong Descriptor, ulong Physical)? Translate(ulong virtualAddress)
     {
         ulong table = Root;
-        for (int level = 0; level <= Aarch64PageTable.LastLevel; level++)
+        for (int level = 0; level <= _format.LastLevel; level++)
         {
-            ulong entry = Table(table)[Aarch64PageTable.Index(virtualAddress, level)];
-            if (!Aarch64PageTable.IsValid(entry))
+            ulong entry = Table(table)[_format.Index(virtualAddress, level)];
+            if (!_format.IsValid(entry))
             {
                 return null;
             }
 
-            if (level == Aarch64PageTable.LastLevel || !Aarch64PageTable.IsTable(entry))
+            if (!_format.IsTable(entry, level))
             {
-                ulong size = level == Aarch64PageTable.LastLevel ? Limits.PageSize : Aarch64PageTable.Level2BlockBytes;
-                return (entry, Aarch64PageTable.Address(entry) + (virtualAddress & (size - 1)));
+                return (entry, _format.Address(entry) + (virtualAddress & (_format.BytesAt(level) - 1)));
             }
 
-            table = Aarch64PageTable.Address(entry);
+            table = _format.Address(entry);
         }
 
         return null;
@@ -82,20 +93,20 @@ public sealed class AddressSpace
         ulong table = Root;
         for (int level = 0; level < lastLevel; level++)
         {
-            ref ulong entry = ref Table(table)[Aarch64PageTable.Index(virtualAddress, level)];
-            if (!Aarch64PageTable.IsValid(entry))
+            ref ulong entry = ref Table(table)[_format.Index(virtualAddress, level)];
+            if (!_format.IsValid(entry))
             {
-                entry = Aarch64PageTable.Table(NewTable());
+                entry = _format.Table(NewTable());
             }
-            else if (!Aarch64PageTable.IsTable(entry))
+            else if (!_format.IsTable(entry, level))
             {
                 throw new InvalidOperationException($"{_owner}: {virtualAddress:#x} is mapped twice");
             }
 
-            table = Aarch64PageTable.Address(entry);
+            table = _format.Address(entry);
         }
 
-        return ref Table(table)[Aarch64PageTable.Index(virtualAddress, lastLevel)];
+        return ref Table(table)[_format.Index(virtualAddress, lastLevel)];
     }
 
     private Span<ulong> Table(ulong physical) => MemoryMarshal.Cast<byte, ulong>(_plan.Bytes(physical, Limits.PageSize));

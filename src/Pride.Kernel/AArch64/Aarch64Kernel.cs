@@ -2,18 +2,18 @@
 
 using System.Runtime.InteropServices;
 using Pride.Kernel.Objects;
+using Pride.Machine;
+using Architecture = Pride.Machine.Architecture;
 
 namespace Pride.Kernel.AArch64;
 
 /// <summary>The kernel's entry points on AArch64. Each returns the thread to run.</summary>
+[ForArchitecture(Architecture.AArch64)]
 public static unsafe class Aarch64Kernel
 {
     // ESR_EL1.EC (Arm ARM DDI 0487, D17.2.37).
     private const uint InstructionAbort = 0x20;
     private const uint DataAbort = 0x24;
-
-    /// <summary>Frames that a panic prints at most.</summary>
-    private const int BacktraceLimit = 32;
 
     /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
@@ -71,60 +71,13 @@ public static unsafe class Aarch64Kernel
         _ => Kernel<Aarch64Machine>.UserException(core, tcb, syndrome, 0),
     };
 
-    /// <summary>The kernel itself faulted: says where and how it came there, and stops.</summary>
+    /// <summary>The kernel itself faulted.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fault")]
-    public static void Fault(CoreState* core, ulong syndrome, ulong address, ulong pc, ulong framePointer, ulong stackPointer)
-    {
-        BootInfo* boot = core->Boot;
-        if (boot != null)
-        {
-            Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel fault: syndrome "u8);
-            Kernel<Aarch64Machine>.PrintHex(boot, syndrome);
-            Kernel<Aarch64Machine>.PrintString(boot, " address "u8);
-            Kernel<Aarch64Machine>.PrintHex(boot, address);
-            Kernel<Aarch64Machine>.PrintString(boot, " sp "u8);
-            Kernel<Aarch64Machine>.PrintHex(boot, stackPointer);
-            Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace of 'kernel'\n"u8);
-            PrintFrame(boot, pc);
-            PrintBacktrace(core, framePointer);
-        }
+    public static void Fault(CoreState* core, ulong syndrome, ulong address, ulong pc, ulong framePointer, ulong stackPointer) =>
+        Kernel<Aarch64Machine>.CrashOnFault(core, syndrome, address, pc, framePointer, stackPointer);
 
-        Aarch64Machine.Halt();
-    }
-
-    /// <summary>A check that the compiler puts into C# has failed (the compiler's FailureReason says which): stops with a backtrace.</summary>
+    /// <summary>A check that the compiler puts into C# has failed.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_panic")]
-    public static void Panic(int reason)
-    {
-        CoreState* core = (CoreState*)Aarch64Instructions.ReadCorePointer();
-        BootInfo* boot = core->Boot;
-        if (boot != null)
-        {
-            Kernel<Aarch64Machine>.PrintString(boot, "\nPride kernel panic: a check of the language failed, reason "u8);
-            Kernel<Aarch64Machine>.PrintHex(boot, (ulong)reason);
-            Kernel<Aarch64Machine>.PrintString(boot, "\nbacktrace of 'kernel'\n"u8);
-            PrintBacktrace(core, Aarch64Instructions.ReadFramePointer());
-        }
-
-        Aarch64Machine.Halt();
-    }
-
-    private static void PrintBacktrace(CoreState* core, ulong frame)
-    {
-        for (int i = 0; i < BacktraceLimit && IsOnStack(core, frame); i++)
-        {
-            PrintFrame(core->Boot, ((ulong*)frame)[1]);
-            frame = *(ulong*)frame;
-        }
-    }
-
-    private static void PrintFrame(BootInfo* boot, ulong address)
-    {
-        Kernel<Aarch64Machine>.PrintString(boot, "   at "u8);
-        Kernel<Aarch64Machine>.PrintHex(boot, address);
-        Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
-    }
-
-    private static bool IsOnStack(CoreState* core, ulong frame) =>
-        (frame & 15) == 0 && frame >= core->StackTop - KernelLayout.StackBytes && frame < core->StackTop - 8;
+    public static void Panic(int reason) => Kernel<Aarch64Machine>.CrashOnCheck(
+        (CoreState*)Aarch64Instructions.ReadCorePointer(), reason, Aarch64Instructions.ReadFramePointer());
 }

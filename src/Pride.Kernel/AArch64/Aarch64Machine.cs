@@ -46,21 +46,35 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static int PcRegister => Aarch64Registers.Pc;
 
-    public static int SpRegister => Aarch64Registers.Sp;
-
-    public static int StatusRegister => Aarch64Registers.Spsr;
-
-    public static int LinkRegister => Aarch64Registers.X30;
-
     public static ulong SystemCallBytes => 4;
 
     public static int ContextLength => UserContext.Length;
+
+    public static int UnknownCallWords => UnknownSyscallMessage.Number;
+
+    public static int ExceptionWords => UserExceptionMessage.Number;
+
+    public static int TimeoutReplyWords => TimeoutMessage.ReplyLength;
 
     public static ulong CounterFrequency => Aarch64Instructions.ReadCounterFrequency();
 
     public static bool ChecksInvariants => false;
 
+    public static ulong FrameRecordDistance => 0;
+
     public static int ContextRegister(int index) => UserContext.Registers[index];
+
+    /// <summary>x0 to x7, then program counter, stack pointer, link register, flags.</summary>
+    public static int UnknownCallRegister(int word) => word switch
+    {
+        UnknownSyscallMessage.FaultPc => Aarch64Registers.Pc,
+        UnknownSyscallMessage.Sp => Aarch64Registers.Sp,
+        UnknownSyscallMessage.Lr => Aarch64Registers.X30,
+        UnknownSyscallMessage.Spsr => Aarch64Registers.Spsr,
+        _ => word,
+    };
+
+    public static int ExceptionRegister(int word) => ContextRegister(word);
 
     public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & UserFlags : value;
 
@@ -68,42 +82,10 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void SwitchAddressSpace(ulong addressSpace) => Aarch64Instructions.WriteUserRoot(addressSpace);
 
-    /// <summary>Walks the PD's tables as the MMU would for a load at EL0.</summary>
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value)
     {
         value = 0;
-        if (address >= UserEnd)
-        {
-            return false;
-        }
-
-        ulong table = Aarch64PageTable.Address(tcb->AddressSpace);
-        for (int level = 0; level <= Aarch64PageTable.LastLevel; level++)
-        {
-            ulong descriptor = ((ulong*)KernelLayout.ToVirtual(table))[Aarch64PageTable.Index(address, level)];
-            if (!Aarch64PageTable.IsValid(descriptor))
-            {
-                return false;
-            }
-
-            if (level < Aarch64PageTable.LastLevel && Aarch64PageTable.IsTable(descriptor))
-            {
-                table = Aarch64PageTable.Address(descriptor);
-                continue;
-            }
-
-            ulong offsetMask = (1UL << (39 - (9 * level))) - 1;
-            ulong physical = (Aarch64PageTable.Address(descriptor) & ~offsetMask) | (address & offsetMask);
-            if (!Aarch64PageTable.IsUserMemory(descriptor) || physical < boot->RamStart || physical >= boot->RamEnd)
-            {
-                return false;
-            }
-
-            value = *(ulong*)KernelLayout.ToVirtual(physical);
-            return true;
-        }
-
-        return false;
+        return address < UserEnd && PageWalk<Aarch64PageTable>.TryRead(boot, Aarch64PageTable.Address(tcb->AddressSpace), address, out value);
     }
 
     /// <summary>TPIDRRO_EL0 is not switched: nobody can write it, and it is 0 since boot.</summary>

@@ -20,7 +20,7 @@ internal static unsafe class Cores
         Aarch64Instructions.Synchronise();
         for (uint index = 1; index < boot->CoreCount; index++)
         {
-            if (!HasThread(boot, index))
+            if (!Kernel<Aarch64Machine>.HasThread(boot, index))
             {
                 continue;
             }
@@ -39,19 +39,6 @@ internal static unsafe class Cores
             Kernel<Aarch64Machine>.PrintHex(boot, words[0]);
             Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
         }
-    }
-
-    private static bool HasThread(BootInfo* boot, uint core)
-    {
-        for (uint i = 0; i < boot->TcbCount; i++)
-        {
-            if (boot->Tcbs[i].Core == core)
-            {
-                return true;
-            }
-        }
-
-        return false;
     }
 
     [DllImport("*", EntryPoint = "pride_other_core")]

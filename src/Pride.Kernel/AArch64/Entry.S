@@ -128,8 +128,8 @@ in_kernel_window:
     // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used.
     ldr     x2, [x1, #BOOT_ZERO_START]
     ldr     x3, [x1, #BOOT_ZERO_END]
-    orr     x2, x2, #0xffff000000000000
-    orr     x3, x3, #0xffff000000000000
+    orr     x2, x2, #0xffffffc000000000
+    orr     x3, x3, #0xffffffc000000000
     mrs     x5, dczid_el0               // bits 3..0: log2 of the block in words; bit 4: DC ZVA prohibited
     tbnz    x5, #4, 2f
     and     x5, x5, #15

@@ -10,9 +10,6 @@ internal static unsafe class Firmware
     /// <summary>x0 to x7.</summary>
     public const int Words = 8;
 
-    private const uint ByHypervisorCall = 1;
-    private const uint ByMonitorCall = 2;
-
     /// <summary>SMCCC's answer to a call that nobody knows.</summary>
     private const ulong NotSupported = ulong.MaxValue;
 
@@ -20,12 +17,12 @@ internal static unsafe class Firmware
     public static void Call(BootInfo* boot, ulong* w)
     {
         FirmwareReply reply;
-        switch (boot->Psci)
+        switch (boot->Firmware)
         {
-            case ByHypervisorCall:
+            case FirmwareKind.PsciByHypervisorCall:
                 reply = Aarch64Instructions.CallHypervisor(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
                 break;
-            case ByMonitorCall:
+            case FirmwareKind.PsciByMonitorCall:
                 reply = Aarch64Instructions.CallMonitor(w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7]);
                 break;
             default:

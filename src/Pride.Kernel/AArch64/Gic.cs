@@ -66,15 +66,15 @@ internal static unsafe class Gic
     /// <summary>Brings up the distributor: lines that a PD handles on, to the PD's core, all others off. By the boot core, before any other runs.</summary>
     public static void InitialiseDistributor(BootInfo* boot)
     {
-        uint lines = 32 * ((Read(boot->GicDistributor, DistributorType) & 31) + 1);
+        uint lines = 32 * ((Read(boot->InterruptRegisters, DistributorType) & 31) + 1);
         lines = lines > KernelLayout.MaximumIrqs ? KernelLayout.MaximumIrqs : lines;
-        Write(boot->GicDistributor, DistributorControl, 0);
+        Write(boot->InterruptRegisters, DistributorControl, 0);
         for (uint irq = FirstShared; irq < lines; irq += 32)
         {
-            ResetLines(boot->GicDistributor, irq, boot->GicVersion == 3);
+            ResetLines(boot->InterruptRegisters, irq, boot->InterruptController == InterruptController.Gic3);
         }
 
-        Write(boot->GicDistributor, DistributorControl, boot->GicVersion == 3 ? DistributorControlV3 : 1);
+        Write(boot->InterruptRegisters, DistributorControl, boot->InterruptController == InterruptController.Gic3 ? DistributorControlV3 : 1);
         for (uint irq = FirstShared; irq < boot->IrqCount; irq++)
         {
             if (boot->Irqs[irq].Notification != null)
@@ -87,7 +87,7 @@ internal static unsafe class Gic
     /// <summary>Brings up this core's interface, and enables its private interrupts: the timer, other cores' calls, and those that its PDs handle.</summary>
     public static void InitialiseCore(CoreState* core, BootInfo* boot)
     {
-        if (boot->GicVersion == 3)
+        if (boot->InterruptController == InterruptController.Gic3)
         {
             InitialiseV3(core, boot);
         }
@@ -112,13 +112,13 @@ internal static unsafe class Gic
     public static void InterruptCore(BootInfo* boot, uint target)
     {
         Aarch64Instructions.PublishWrites();
-        if (boot->GicVersion == 3)
+        if (boot->InterruptController == InterruptController.Gic3)
         {
             Aarch64Instructions.WriteSoftwareInterrupt((1UL << (int)target) | ((ulong)CoreInterrupt << 24));
         }
         else
         {
-            Write(boot->GicDistributor, SoftwareInterrupt, (1U << (16 + (int)target)) | CoreInterrupt);
+            Write(boot->InterruptRegisters, SoftwareInterrupt, (1U << (16 + (int)target)) | CoreInterrupt);
         }
     }
 
@@ -128,33 +128,33 @@ internal static unsafe class Gic
     /// <summary>The pending interrupt of highest priority, now active; or <see cref="MachineConstants.NoInterrupt"/>. Of a core's call the whole word is needed to end it.</summary>
     public static uint Claim(BootInfo* boot)
     {
-        uint claimed = boot->GicVersion == 3
+        uint claimed = boot->InterruptController == InterruptController.Gic3
             ? (uint)Aarch64Instructions.ReadInterruptAcknowledge() & 0xFF_FFFF
-            : Read(boot->GicCpuOrRedistributor, CpuAcknowledge) & 0x1FFF;
+            : Read(boot->CoreInterruptRegisters, CpuAcknowledge) & 0x1FFF;
         return (claimed & IdMask) >= FirstSpecial ? MachineConstants.NoInterrupt : claimed;
     }
 
     public static void DropPriority(BootInfo* boot, uint irq)
     {
-        if (boot->GicVersion == 3)
+        if (boot->InterruptController == InterruptController.Gic3)
         {
             Aarch64Instructions.WriteEndOfInterrupt(irq);
         }
         else
         {
-            Write(boot->GicCpuOrRedistributor, CpuEnd, irq);
+            Write(boot->CoreInterruptRegisters, CpuEnd, irq);
         }
     }
 
     public static void Deactivate(BootInfo* boot, uint irq)
     {
-        if (boot->GicVersion == 3)
+        if (boot->InterruptController == InterruptController.Gic3)
         {
             Aarch64Instructions.WriteDeactivate(irq);
         }
         else
         {
-            Write(boot->GicCpuOrRedistributor, CpuDeactivate, irq);
+            Write(boot->CoreInterruptRegisters, CpuDeactivate, irq);
         }
     }
 
@@ -175,14 +175,14 @@ internal static unsafe class Gic
 
     private static void InitialiseV2(BootInfo* boot)
     {
-        ResetLines(boot->GicDistributor, 0, false);
-        Write(boot->GicCpuOrRedistributor, CpuPriorityMask, LowestPriority);
-        Write(boot->GicCpuOrRedistributor, CpuControl, CpuControlValue);
+        ResetLines(boot->InterruptRegisters, 0, false);
+        Write(boot->CoreInterruptRegisters, CpuPriorityMask, LowestPriority);
+        Write(boot->CoreInterruptRegisters, CpuControl, CpuControlValue);
     }
 
     private static void InitialiseV3(CoreState* core, BootInfo* boot)
     {
-        ulong redistributor = boot->GicCpuOrRedistributor + (core->Index * RedistributorStride);
+        ulong redistributor = boot->CoreInterruptRegisters + (core->Index * RedistributorStride);
         Write(redistributor, RedistributorWaker, Read(redistributor, RedistributorWaker) & ~ProcessorSleep);
         for (int i = 0; i < PollLimit && (Read(redistributor, RedistributorWaker) & ChildrenAsleep) != 0; i++)
         {
@@ -197,16 +197,16 @@ internal static unsafe class Gic
 
     private static void EnableShared(BootInfo* boot, uint irq, IrqEntry* entry)
     {
-        if (boot->GicVersion == 3)
+        if (boot->InterruptController == InterruptController.Gic3)
         {
-            Mmio.Access.Store64((nuint)(boot->GicDistributor + Routes + (irq * 8)), entry->Core);
+            Mmio.Access.Store64((nuint)(boot->InterruptRegisters + Routes + (irq * 8)), entry->Core);
         }
         else
         {
-            Mmio.Access.Store8((nuint)(boot->GicDistributor + Targets + irq), 1U << (int)entry->Core);
+            Mmio.Access.Store8((nuint)(boot->InterruptRegisters + Targets + irq), 1U << (int)entry->Core);
         }
 
-        EnableLine(boot->GicDistributor, irq, entry->Trigger);
+        EnableLine(boot->InterruptRegisters, irq, entry->Trigger);
     }
 
     private static void EnableLine(ulong registers, uint irq, IrqTrigger trigger)
@@ -220,11 +220,11 @@ internal static unsafe class Gic
 
     /// <summary>The registers that control a line.</summary>
     private static ulong LineRegisters(CoreState* core, BootInfo* boot, uint irq) =>
-        irq < FirstShared ? PrivateRegisters(core, boot) : boot->GicDistributor;
+        irq < FirstShared ? PrivateRegisters(core, boot) : boot->InterruptRegisters;
 
     /// <summary>The registers of a core's private lines: GICv3 keeps them in its redistributor, GICv2 banks them.</summary>
     private static ulong PrivateRegisters(CoreState* core, BootInfo* boot) =>
-        boot->GicVersion == 3 ? boot->GicCpuOrRedistributor + (core->Index * RedistributorStride) + PrivateFrame : boot->GicDistributor;
+        boot->InterruptController == InterruptController.Gic3 ? boot->CoreInterruptRegisters + (core->Index * RedistributorStride) + PrivateFrame : boot->InterruptRegisters;
 
     private static uint Read(ulong registers, ulong offset) => Mmio.Access.Load32((nuint)(registers + offset));
 

@@ -29,6 +29,13 @@ public static class CompilerFacts
         get => false;
     }
 
+    /// <summary>The instruction set that the image is compiled for.</summary>
+    public static Architecture Architecture
+    {
+        [CompilerIntrinsic]
+        get => Architecture.AArch64;
+    }
+
     /// <summary>
     /// Bytes from a frame record (caller's frame pointer, return address) up to the frame pointer that names it: 0 where the ABI's
     /// frame pointer is the record's address, 16 on RISC-V (psABI, "Frame Pointer Convention").

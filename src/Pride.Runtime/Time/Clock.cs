@@ -1,7 +1,6 @@
 // Time: a monotonic counter, and the wall clock as an offset to it that whoever knows the date sets (an RTC client, SNTP).
 //
-// AArch64: CNTVCT_EL0 counts at CNTFRQ_EL0; the kernel lets EL0 read both (Arm ARM D11, CNTKCTL_EL1.EL0VCTEN).
-// Hosted: clock_gettime. Under xunit: the host's stopwatch.
+// In a PD: the CPU's counter. Hosted: clock_gettime. Under xunit: the host's stopwatch.
 
 using System;
 using System.Diagnostics;
@@ -73,22 +72,12 @@ public static class Clock
             return LinuxCalls.Nanoseconds(LinuxCalls.ClockMonotonic);
         }
 
-        ulong frequency = CounterFrequency();
-        ulong count = Counter();
+        ulong frequency = CpuCounter.Frequency();
+        ulong count = CpuCounter.Count();
 
         // Seconds and the rest apart, or the product overflows after minutes.
         ulong seconds = count / frequency;
         ulong rest = count % frequency;
         return (long)((seconds * NanosecondsPerSecond) + (rest * NanosecondsPerSecond / frequency));
     }
-
-    [InlineAssembly(Architecture.AArch64, "isb; mrs $0, cntvct_el0", "=r,~{memory}")]
-    [InlineAssembly(Architecture.RiscV64, "rdtime $0", "=r")]
-    [InlineAssembly(Architecture.X64, "rdtsc; shlq $$32, %rdx; orq %rdx, %rax", "={rax},~{rdx}")]
-    private static ulong Counter() => (ulong)Stopwatch.GetTimestamp();
-
-    [InlineAssembly(Architecture.AArch64, "mrs $0, cntfrq_el0", "=r")]
-    [InlineAssembly(Architecture.RiscV64, "li $0, 10000000", "=r")]
-    [InlineAssembly(Architecture.X64, "movq $$1000000000, $0", "=r")]
-    private static ulong CounterFrequency() => (ulong)Stopwatch.Frequency;
 }

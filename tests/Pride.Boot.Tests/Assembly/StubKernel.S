@@ -3,7 +3,7 @@
 //
 // BootInfo offsets: Tcbs 48. Tcb offsets: Registers[32] (pc) 256, AddressSpace 288.
 
-#define UART            0xFFFF000009000000
+#define UART            0xFFFFFFC009000000
 #define TCBS            48
 #define TCB_PC          256
 #define TCB_SPACE       288

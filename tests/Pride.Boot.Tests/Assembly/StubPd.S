@@ -1,7 +1,7 @@
 // A PD for the same test: tries each kind of access and reports by system calls. A forbidden one makes the stub kernel print F.
 
-#define IPC_BUFFER      0x7FFFFFFFF000
-#define HEAP            0x4000000000
+#define IPC_BUFFER      0x3FFFFFF000
+#define HEAP            0x2000000000
 
     .macro say c
     mov     x0, #\c

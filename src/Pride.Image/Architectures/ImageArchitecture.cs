@@ -1,0 +1,60 @@
+// What differs between architectures when an image is built. Everything else in this assembly is the same for all.
+
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Pride.Description;
+using Pride.Image.Layout;
+using Pride.Kernel.Objects;
+using Pride.Machine;
+
+namespace Pride.Image.Architectures;
+
+/// <summary>Physical registers that the kernel itself uses.</summary>
+internal readonly record struct KernelDevice(ulong Base, ulong Bytes);
+
+/// <summary>One architecture.</summary>
+internal abstract class ImageArchitecture
+{
+    /// <summary>Its translation tables.</summary>
+    public abstract PageTableFormat PageTables { get; }
+
+    /// <summary>Its Image header.</summary>
+    public abstract LinuxImageHeader Header { get; }
+
+    /// <summary>The architecture of <paramref name="board"/>.</summary>
+    /// <exception cref="ImageException">No image can be built for it.</exception>
+    public static ImageArchitecture Of(Board board) => board.Architecture switch
+    {
+        Architecture.AArch64 => new Aarch64Image(),
+        Architecture.RiscV64 => new RiscV64Image(),
+        _ => throw new ImageException($"board '{board.Name}' is {board.Architecture}, for which no images are built yet", "choose a board of another architecture"),
+    };
+
+    /// <summary>What the register that names a PD's tables is set to.</summary>
+    public abstract ulong AddressSpaceWord(ulong root, ulong asid);
+
+    /// <summary>Sets the registers that a thread starts with; all are 0.</summary>
+    public abstract void SetEntry(ref Tcb tcb, ulong entry);
+
+    /// <summary>What the kernel drives itself.</summary>
+    public abstract IEnumerable<KernelDevice> KernelDevices(Board board);
+
+    /// <summary>Tells the kernel of the board's interrupt controller, timer, firmware and console.</summary>
+    public abstract void WriteMachine(ref BootInfo info, Board board);
+
+    /// <summary>True when <paramref name="program"/> handles the interrupt of the CPU's spare timer, whose registers are then open to it and to no other PD.</summary>
+    public abstract bool UsesSpareTimer(Board board, PdProgram program);
+
+    /// <summary>A part that a board must have, or a message that says where it belongs.</summary>
+    protected static T Required<T>(Board board, T? part, string name)
+        where T : class => part ?? throw new ImageException(
+            $"board '{board.Name}' does not say what its {name} is", $"add \"{name}\" to \"kernel\" in boards/{board.Name}.json");
+
+    /// <summary>True when <paramref name="program"/> handles an interrupt of a device that is <paramref name="compatible"/>.</summary>
+    protected static bool Handles(Board board, PdProgram program, string compatible)
+    {
+        HashSet<uint> lines = board.DevicesCompatible(compatible).SelectMany(d => d.Interrupts).ToHashSet();
+        return program.Described?.Interrupts.Any(i => lines.Contains(i.Number)) ?? false;
+    }
+}

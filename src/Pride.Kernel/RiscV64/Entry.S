@@ -1,0 +1,142 @@
+// From the boot loader to C#: the RISC-V boot header, the MMU, the jump to the kernel's window.
+//
+// Boot protocol: Linux, Documentation/arch/riscv/boot.rst: supervisor mode, MMU off, interrupts off, a0 = this hart, a1 = device
+// tree (not used: the image builder knows the board). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
+// A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
+
+#define BOOT_MAGIC              0
+#define BOOT_KERNEL_ROOT        8
+#define BOOT_LOAD_ADDRESS       24
+#define BOOT_CORES              32
+#define BOOT_ZERO_START         112
+#define BOOT_ZERO_END           120
+#define CORE_STACK_TOP          0
+
+#define IMAGE_WINDOW            0xFFFFFFFF80000000
+#define PHYSICAL_WINDOW         0xFFFFFFC000000000
+#define SATP_SV39               (8 << 60)
+
+    .section .head.text, "ax"
+    .global pride_image_header
+    .option push
+    .option norvc
+pride_image_header:
+    j       start
+    .long   0
+    .quad   0x200000                    // text_offset: where the firmware's 2 MiB end
+    .global pride_image_size
+pride_image_size:
+    .quad   pride_kernel_file_bytes     // image_size: the image builder writes the whole image's
+    .quad   0                           // flags: little endian
+    .long   2                           // version 0.2 of this header
+    .long   0
+    .quad   0
+    .ascii  "RISCV\0\0\0"
+    .ascii  "RSC\x05"
+    .long   0
+    .option pop
+
+// Where the firmware lets another hart come in (Harts.cs), as it lets the boot hart: MMU off, interrupts off. a0: its number, a1: its CoreState.
+    .balign 4
+    .global pride_other_core
+    .type   pride_other_core, @function
+pride_other_core:
+    mv      s1, a1
+    j       1f
+
+start:
+    mv      s1, zero                    // the boot core
+1:  mv      s2, a0
+    csrw    sie, zero
+    lla     t0, pride_boot_info
+    ld      t1, BOOT_MAGIC(t0)
+    li      t2, 0x0001494264697250
+    bne     t1, t2, no_boot_information
+    lla     t1, pride_image_header
+    ld      t2, BOOT_LOAD_ADDRESS(t0)
+    bne     t1, t2, wrong_load_address
+
+    // The kernel's tables do not map this code here. So the first fetch after the MMU is on faults, and goes on where stvec says:
+    // at the same code in the kernel's window.
+    li      t3, IMAGE_WINDOW
+    sub     t3, t3, t2
+    lla     t4, in_kernel_window
+    add     t3, t3, t4
+    csrw    stvec, t3
+    ld      t1, BOOT_KERNEL_ROOT(t0)
+    srli    t1, t1, 12
+    li      t2, SATP_SV39
+    or      t1, t1, t2
+    sfence.vma
+    csrw    satp, t1
+2:  j       2b                          // not reached
+
+    .balign 4
+in_kernel_window:
+    lla     t0, pride_trap
+    csrw    stvec, t0
+    lla     s3, pride_boot_info
+    bnez    s1, other_core
+
+    // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used. Whole pages.
+    ld      t0, BOOT_ZERO_START(s3)
+    ld      t1, BOOT_ZERO_END(s3)
+    li      t2, PHYSICAL_WINDOW
+    or      t0, t0, t2
+    or      t1, t1, t2
+    bgeu    t0, t1, 2f
+1:  sd      zero, 0(t0)
+    sd      zero, 8(t0)
+    sd      zero, 16(t0)
+    sd      zero, 24(t0)
+    sd      zero, 32(t0)
+    sd      zero, 40(t0)
+    sd      zero, 48(t0)
+    sd      zero, 56(t0)
+    sd      zero, 64(t0)
+    sd      zero, 72(t0)
+    sd      zero, 80(t0)
+    sd      zero, 88(t0)
+    sd      zero, 96(t0)
+    sd      zero, 104(t0)
+    sd      zero, 112(t0)
+    sd      zero, 120(t0)
+    addi    t0, t0, 128
+    bltu    t0, t1, 1b
+2:
+    ld      tp, BOOT_CORES(s3)
+    csrw    sscratch, tp
+    ld      sp, CORE_STACK_TOP(tp)
+    mv      s0, zero
+    mv      a0, tp
+    mv      a1, s3
+    mv      a2, s2
+    call    pride_kernel_start
+    j       pride_return_to_user
+
+other_core:
+    mv      tp, s1
+    csrw    sscratch, tp
+    ld      sp, CORE_STACK_TOP(tp)
+    mv      s0, zero
+    mv      a0, tp
+    mv      a1, s3
+    mv      a2, s2
+    call    pride_kernel_start_other
+    j       pride_return_to_user
+
+no_boot_information:
+    wfi
+    j       no_boot_information
+
+wrong_load_address:
+    wfi
+    j       wrong_load_address
+
+    .section .pride.boot, "a"
+    .balign 4096
+    .global pride_boot_info
+    .type   pride_boot_info, @object
+pride_boot_info:
+    .zero   4096
+    .size   pride_boot_info, 4096

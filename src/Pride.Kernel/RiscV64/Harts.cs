@@ -1,0 +1,45 @@
+// Starting the other harts, by the firmware's hart state management.
+//
+// The firmware chooses the hart that boots, so core 0 is whichever that is; the other cores are the other harts in order.
+
+using System.Runtime.InteropServices;
+using Pride.Kernel.Objects;
+
+namespace Pride.Kernel.RiscV64;
+
+/// <summary>The other harts.</summary>
+internal static unsafe class Harts
+{
+    /// <summary>Notes which hart is which core.</summary>
+    public static void Name(BootInfo* boot, ulong bootHart)
+    {
+        boot->Cores[0].HardwareId = bootHart;
+        for (uint index = 1; index < boot->CoreCount; index++)
+        {
+            boot->Cores[index].HardwareId = index <= bootHart ? index - 1 : index;
+        }
+    }
+
+    /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core (Entry.S) with their state's address.</summary>
+    public static void StartOthers(BootInfo* boot)
+    {
+        ulong entry = boot->LoadAddress + ((ulong)(delegate*<void>)&OtherCore - KernelLayout.ImageWindow);
+        RiscV64Instructions.PublishWrites();
+        for (uint index = 1; index < boot->CoreCount; index++)
+        {
+            CoreState* core = boot->Cores + index;
+            long error = Kernel<RiscV64Machine>.HasThread(boot, index) ? Sbi.StartHart(core->HardwareId, entry, (ulong)core) : 0;
+            if (error != 0)
+            {
+                Kernel<RiscV64Machine>.PrintString(boot, "kernel: hart "u8);
+                Kernel<RiscV64Machine>.PrintHex(boot, core->HardwareId);
+                Kernel<RiscV64Machine>.PrintString(boot, " does not start: SBI says "u8);
+                Kernel<RiscV64Machine>.PrintHex(boot, (ulong)error);
+                Kernel<RiscV64Machine>.PrintString(boot, "\n"u8);
+            }
+        }
+    }
+
+    [DllImport("*", EntryPoint = "pride_other_core")]
+    private static extern void OtherCore();
+}
