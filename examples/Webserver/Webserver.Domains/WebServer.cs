@@ -1,7 +1,6 @@
 // The web server: a PD written with async/await over the network stack, the file system and Pride.Http.
 //
-// Everything here runs between two waits of the PD: Idle lets the network stack, the timers and whatever awaits them work
-// until nothing is left to do, and then returns to wait for the next notification.
+// Everything here runs between two waits of the PD (NetworkProtectionDomain).
 
 using System;
 using System.Threading.Tasks;
@@ -14,7 +13,6 @@ using Pride.Machine;
 using Pride.Microkit;
 using Pride.Net;
 using Pride.Net.Sddf;
-using Pride.Runtime;
 using Pride.Runtime.Time;
 using Pride.Sddf;
 using Pride.Services;
@@ -23,7 +21,7 @@ namespace Webserver.Domains;
 
 /// <summary>Serves a folder of a file system, and a status page.</summary>
 [Profile(Profile.Managed)]
-public sealed class WebServer : AsyncProtectionDomain
+public sealed class WebServer : NetworkProtectionDomain
 {
     /// <summary>HTTP's port.</summary>
     public const ushort Port = 80;
@@ -55,9 +53,7 @@ public sealed class WebServer : AsyncProtectionDomain
     public Region Statistics;
 
     private SerialClient? _console;
-    private NetworkPump? _pump;
     private FileSystemClient? _files;
-    private bool _hasAddress;
 
     /// <inheritdoc/>
     protected override async Task RunAsync()
@@ -69,8 +65,7 @@ public sealed class WebServer : AsyncProtectionDomain
 
         // 320 connections of 40 KiB: 12.5 MiB. Requests are short, so little is received at a time; responses are not.
         var options = new NetworkStackOptions { MaximumConnections = 320, SendBufferBytes = 32 * 1024, ReceiveBufferBytes = 8 * 1024, MaximumReassemblies = 1 };
-        _pump = new NetworkPump(new NetworkClient(Network), new TimerClient(Timer), options);
-        NetworkStack stack = _pump.Stack;
+        NetworkStack stack = StartNetwork(Network, Timer, options);
         stack.Dhcp.Start();
 
         // 320 connections can hold a block each for output and one for a long request; the rest is for the cache.
@@ -87,42 +82,14 @@ public sealed class WebServer : AsyncProtectionDomain
     }
 
     /// <inheritdoc/>
-    public override void Notified(Channel channel)
+    public override void Idle()
     {
-        if (!_pump!.Notified(channel))
-        {
-            base.Notified(channel);
-        }
+        base.Idle();
+        _files!.Submit();
     }
 
     /// <inheritdoc/>
-    public override void Idle()
-    {
-        long deadline;
-        do
-        {
-            EventLoop.Current.Drain();
-            deadline = NextDeadline;
-            _pump!.Run(deadline);
-        }
-        while (EventLoop.Current.Pending > 0 || NextDeadline != deadline);
-
-        _files!.Submit();
-        ReportAddress();
-        base.Idle();
-    }
-
-    private static long NextDeadline => EventLoop.Current.NextDeadline ?? long.MaxValue;
-
-    private void ReportAddress()
-    {
-        Ipv4Address address = _pump!.Stack.Configuration.Address;
-        if (!_hasAddress && address != Ipv4Address.Any)
-        {
-            _hasAddress = true;
-            Say("serving on " + address.ToString());
-        }
-    }
+    protected override void AddressAssigned(Ipv4Address address) => Say("serving on " + address.ToString());
 
     private void Say(string text)
     {

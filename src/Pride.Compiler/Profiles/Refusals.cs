@@ -59,6 +59,7 @@ internal static class Refusals
             return;
         }
 
+        JsonRefusals.Check(world, callee, caller);
         string type = TypeNames.MetadataName(callee.Definition.DeclaringType);
         foreach ((string name, string[] methods, string advice) in s_refused)
         {

@@ -1,5 +1,5 @@
 // System.Text.Json's serializer over source-generated contexts. What the generator does not write down it asks of reflection:
-// the attributes of polymorphic types (JsonDerivedType). Types of a compiled image have none.
+// the attributes of polymorphic types and of members of enums. The compiler refuses types that carry them.
 
 using System.Collections.Generic;
 using System.Reflection;

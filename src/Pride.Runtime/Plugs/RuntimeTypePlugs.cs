@@ -21,7 +21,34 @@ internal static unsafe class RuntimeTypePlugs
     [NotAPlug]
     public static MethodTable* MethodTableOf(object type) => *(MethodTable**)(ObjectLayout.AddressOf(type) + HandleOffset);
 
-    public static string ToString(object self) => NameOf(MethodTableOf(self));
+    public static string ToString(object self)
+    {
+        string name = NameOf(MethodTableOf(self));
+        return MethodTableOf(self)->Has(MethodTableFlags.Generic) ? ShortGenericName(name) : name;
+    }
+
+    // List`1[[System.Int32]] is a full name, List`1[System.Int32] what ToString says.
+    [NotAPlug]
+    private static string ShortGenericName(string name)
+    {
+        Span<char> text = stackalloc char[name.Length];
+        int length = 0;
+        for (int i = 0; i < name.Length; i++)
+        {
+            char unit = name[i];
+            char next = i + 1 < name.Length ? name[i + 1] : '\0';
+            if ((unit == ']' && next == ',') || (unit == '[' && i > 0 && name[i - 1] == ','))
+            {
+                // Between two arguments: "],[".
+                continue;
+            }
+
+            text[length++] = unit;
+            i += (unit is '[' or ']') && next == unit ? 1 : 0;
+        }
+
+        return new string(text[..length]);
+    }
 
     [PlugMethod("get_FullName")]
     public static string FullName(object self) => NameOf(MethodTableOf(self));

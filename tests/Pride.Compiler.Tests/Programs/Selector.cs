@@ -41,6 +41,7 @@ public static class Selector
             case "GenericMath": GenericMath.Main(); break;
             case "GenericVirtuals": GenericVirtuals.Main(); break;
             case "Generics": Generics.Main(); break;
+            case "Hashes": Hashes.Main(); break;
             case "HeapChurn": HeapChurn.Main(); break;
             case "HelloString": HelloString.Main(); break;
             case "HttpParsing": HttpParsing.Main(); break;

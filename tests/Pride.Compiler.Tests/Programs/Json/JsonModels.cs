@@ -65,19 +65,9 @@ public struct Measurement
     public object? Any { get; set; }
 }
 
-[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
-[JsonDerivedType(typeof(Circle), "circle")]
-[JsonDerivedType(typeof(Square), "square")]
-public abstract record Shape(string Label);
-
-public sealed record Circle(string Label, double Radius) : Shape(Label);
-
-public sealed record Square(string Label, double Side) : Shape(Label);
-
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Person))]
 [JsonSerializable(typeof(Measurement))]
-[JsonSerializable(typeof(Shape[]))]
 [JsonSerializable(typeof(List<int>))]
 [JsonSerializable(typeof(Dictionary<string, Address>))]
 [JsonSerializable(typeof(string))]

@@ -1,10 +1,9 @@
 // The HTTP server's time in a protection domain: the CPU's counter, and the runtime's timers.
 
 using System.Threading.Tasks;
-using Pride.Http;
 using Pride.Runtime.Time;
 
-namespace Webserver.Domains;
+namespace Pride.Http.Net;
 
 /// <summary>The PD's clocks.</summary>
 public sealed class RuntimeHttpClock : IHttpClock

@@ -1,0 +1,29 @@
+// The hash functions that there are, by the names and the numbers by which System.Security.Cryptography knows them.
+
+using System;
+
+namespace Pride.Runtime.Cryptography;
+
+/// <summary>Names to functions.</summary>
+internal static class HashAlgorithms
+{
+    /// <summary>What stands for OpenSSL's EVP_MD pointers: 0 is an unknown name.</summary>
+    public static nint NumberOf(string name) => name switch
+    {
+        "SHA1" => 1,
+        "SHA256" => 2,
+        "SHA384" => 3,
+        "SHA512" => 4,
+        _ => 0,
+    };
+
+    /// <summary>A new hash of a number.</summary>
+    public static BlockHash Create(nint number) => number switch
+    {
+        1 => new Sha1(),
+        2 => new Sha256(),
+        3 => new Sha512(hashBytes: 48),
+        4 => new Sha512(hashBytes: 64),
+        _ => throw new ArgumentOutOfRangeException(nameof(number)),
+    };
+}
