@@ -5,6 +5,7 @@
 // priority, or is the core's Candidate. This is seL4's scheme: the candidate saves a queue operation on the common path.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -87,6 +88,13 @@ public static unsafe partial class Kernel<TMachine>
 
         uint priority = tcb->Priority;
         core->ReadyHighest = (int)priority > core->ReadyHighest ? (int)priority : core->ReadyHighest;
+        EnqueueReady(core, tcb, priority, atEnd);
+    }
+
+    /// <summary>Puts a thread that stands in no queue into the ready queue of its priority.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EnqueueReady(CoreState* core, Tcb* tcb, uint priority, bool atEnd)
+    {
         Tcb* head = (Tcb*)core->ReadyHead[priority];
         tcb->QueuedIn = RunQueue.Ready;
         if (head == null)
@@ -154,7 +162,28 @@ public static unsafe partial class Kernel<TMachine>
         }
     }
 
+    /// <summary>Takes out who is first in the highest ready queue.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeMostUrgent(CoreState* core, Tcb* tcb)
+    {
+        uint priority = (uint)core->ReadyHighest;
+        Tcb* next = tcb->RunNext;
+        tcb->QueuedIn = RunQueue.None;
+        core->ReadyHead[priority] = (ulong)next;
+        if (next != null)
+        {
+            next->RunPrevious = null;
+            tcb->RunNext = null;
+        }
+        else
+        {
+            core->ReadyTail[priority] = 0;
+            LeavePriority(core, priority);
+        }
+    }
+
     /// <summary>Nobody of this priority is ready any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LeavePriority(CoreState* core, uint priority)
     {
         ulong bits = core->ReadyBits[priority >> 6] & ~(1UL << (int)(priority & 63));
@@ -303,7 +332,7 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
-        Dequeue(core, next);
+        TakeMostUrgent(core, next);
         SwitchTo(core, next);
     }
 
