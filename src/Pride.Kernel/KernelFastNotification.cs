@@ -13,7 +13,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <param name="tcb">The current thread.</param>
     /// <param name="pointer">The cap to send to.</param>
     /// <param name="maySwitch">True: somebody more urgent who wakes runs at once. False: he is queued, and the caller of this method sees to it.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer, bool maySwitch)
     {
         if (pointer >= tcb->CapCount || (tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0)
@@ -129,7 +129,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Receive: takes pending signals, or waits while the most urgent of the ready runs.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Tcb* FastReceive(CoreState* core, Tcb* tcb)
     {
         ulong pointer = tcb->Registers[TMachine.BadgeRegister];
@@ -157,14 +157,16 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Tcb* FastWait(CoreState* core, Tcb* tcb, Notification* bound)
     {
-        if (bound->State == NotificationState.Active)
+        NotificationState state = bound->State;
+        if (state == NotificationState.Active)
         {
             return FastTakeSignals(core, tcb, bound);
         }
 
         // Others wait there; or the long way for the reasons of FastNext.
         ulong now = TMachine.ReadCounter();
-        Tcb* next = bound->State == NotificationState.Idle ? FastNext(core, tcb, bound, now) : null;
+        int priority = core->ReadyHighest;
+        Tcb* next = state == NotificationState.Idle ? FastNext(core, tcb, bound, priority, now) : null;
         if (next == null)
         {
             return null;
@@ -175,7 +177,7 @@ public static unsafe partial class Kernel<TMachine>
         bound->State = NotificationState.Waiting;
         bound->QueueHead = tcb;
         bound->QueueTail = tcb;
-        return FastBlock(core, tcb, next, now);
+        return FastBlock(core, tcb, next, priority, now);
     }
 
     /// <summary>Waits at an endpoint.</summary>
@@ -204,7 +206,8 @@ public static unsafe partial class Kernel<TMachine>
 
         // A caller to serve, or others that wait; or the long way for the reasons of FastNext.
         ulong now = TMachine.ReadCounter();
-        Tcb* next = endpoint->State == EndpointState.Idle ? FastNext(core, tcb, bound, now) : null;
+        int priority = core->ReadyHighest;
+        Tcb* next = endpoint->State == EndpointState.Idle ? FastNext(core, tcb, bound, priority, now) : null;
         if (next == null)
         {
             return null;
@@ -215,7 +218,7 @@ public static unsafe partial class Kernel<TMachine>
         tcb->Reply = reply;
         reply->Tcb = tcb;
         WaitAlone(endpoint, tcb);
-        return FastBlock(core, tcb, next, now);
+        return FastBlock(core, tcb, next, priority, now);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -232,24 +235,24 @@ public static unsafe partial class Kernel<TMachine>
         return tcb;
     }
 
-    /// <summary>Who runs when <paramref name="tcb"/> waits. Null, the long way: nobody; the notification's context has to be returned; time to look after.</summary>
+    /// <summary>Who runs when <paramref name="tcb"/> waits: the first of the highest ready <paramref name="priority"/>. Null, the long way: nobody; the notification's context has to be returned; time to look after.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Tcb* FastNext(CoreState* core, Tcb* tcb, Notification* bound, ulong now)
+    private static Tcb* FastNext(CoreState* core, Tcb* tcb, Notification* bound, int priority, ulong now)
     {
-        if (core->ReadyHighest == NobodyReady || bound->SchedulingContext == tcb->SchedulingContext)
+        if (priority == NobodyReady || bound->SchedulingContext == tcb->SchedulingContext)
         {
             return null;
         }
 
-        Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
+        Tcb* next = (Tcb*)core->ReadyHead[priority];
         return MaySwitchTo(core, next->SchedulingContext, now) ? next : null;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Tcb* FastBlock(CoreState* core, Tcb* tcb, Tcb* next, ulong now)
+    private static Tcb* FastBlock(CoreState* core, Tcb* tcb, Tcb* next, int priority, ulong now)
     {
         tcb->RestartOffset = TMachine.SystemCallBytes;
-        TakeMostUrgent(core, next);
+        TakeMostUrgent(core, next, (uint)priority);
         return SwitchTurn(core, tcb, next, now);
     }
 

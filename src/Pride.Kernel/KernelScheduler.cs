@@ -159,14 +159,17 @@ public static unsafe partial class Kernel<TMachine>
         if (core->ReadyHead[priority] == 0)
         {
             LeavePriority(core, priority);
+            if ((int)priority == core->ReadyHighest)
+            {
+                FindHighest(core);
+            }
         }
     }
 
-    /// <summary>Takes out who is first in the highest ready queue.</summary>
+    /// <summary>Takes out <paramref name="tcb"/>, who is first in the highest ready queue, that of <paramref name="priority"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TakeMostUrgent(CoreState* core, Tcb* tcb)
+    private static void TakeMostUrgent(CoreState* core, Tcb* tcb, uint priority)
     {
-        uint priority = (uint)core->ReadyHighest;
         Tcb* next = tcb->RunNext;
         tcb->QueuedIn = RunQueue.None;
         core->ReadyHead[priority] = (ulong)next;
@@ -179,6 +182,7 @@ public static unsafe partial class Kernel<TMachine>
         {
             core->ReadyTail[priority] = 0;
             LeavePriority(core, priority);
+            FindHighest(core);
         }
     }
 
@@ -192,12 +196,13 @@ public static unsafe partial class Kernel<TMachine>
         {
             core->ReadyTop &= ~(1UL << (int)(priority >> 6));
         }
+    }
 
-        if ((int)priority == core->ReadyHighest)
-        {
-            int word = BitOperations.Log2(core->ReadyTop);
-            core->ReadyHighest = core->ReadyTop == 0 ? NobodyReady : (word << 6) + BitOperations.Log2(core->ReadyBits[word]);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FindHighest(CoreState* core)
+    {
+        int word = BitOperations.Log2(core->ReadyTop);
+        core->ReadyHighest = core->ReadyTop == 0 ? NobodyReady : (word << 6) + BitOperations.Log2(core->ReadyBits[word]);
     }
 
     /// <summary>Puts a thread without budget into the release queue, ordered by the time of its next refill.</summary>
@@ -332,7 +337,7 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
-        TakeMostUrgent(core, next);
+        TakeMostUrgent(core, next, (uint)core->ReadyHighest);
         SwitchTo(core, next);
     }
 

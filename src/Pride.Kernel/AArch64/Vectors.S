@@ -114,23 +114,27 @@ other_system_call:
     cmn     x7, #5
     b.eq    send
     cmn     x7, #7
-    b.eq    receive
-    mov     x2, x7
-    bl      pride_kernel_fast_other
-other_done:
+    b.ne    neither
+    bl      pride_kernel_fast_receive
     cmp     x0, x19
     b.eq    return_to_same
+other_done:
     save_other_registers x19
-    cbz     x0, long_way
-    b       pride_return_to_user
+    cbnz    x0, pride_return_to_user
+    b       long_way
 
 send:
     ldr     x2, [x1]
     bl      pride_kernel_fast_send
+    cmp     x0, x19
+    b.eq    return_to_same
     b       other_done
 
-receive:
-    bl      pride_kernel_fast_receive
+neither:
+    mov     x2, x7
+    bl      pride_kernel_fast_other
+    cmp     x0, x19
+    b.eq    return_to_same
     b       other_done
 
 user_exception:
