@@ -109,7 +109,7 @@ public static unsafe partial class Kernel<TMachine>
         Endpoint* endpoint = (Endpoint*)TMachine.Pointer(cap->PointerBits);
         if (server->SchedulingContext == null)
         {
-            TransferMessage(tcb, server, cap->Badge);
+            TransferMessageHere(tcb, server, cap->Badge);
             return FastDonate(core, tcb, server, endpoint);
         }
 

@@ -37,11 +37,11 @@ public static unsafe partial class Kernel<TMachine>
         context->Consumed += consumed;
         core->Consumed = 0;
         core->Now = now;
-        core->CurrentContext = next;
         ulong deadline = now + RefillAt(next, 0)->Amount;
         deadline = core->NextEvent < deadline ? core->NextEvent : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
+        core->CurrentContext = next;
         return FastSwitch(core, from, to, now);
     }
 
@@ -64,11 +64,11 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Tcb* FastSwitch(CoreState* core, Tcb* from, Tcb* to, ulong now)
     {
+        core->Current = to;
         PdStatistics* left = from->Statistics;
         left->CpuTicks += now - core->BookedUntil;
         core->BookedUntil = now;
         to->Statistics->Activations++;
-        core->Current = to;
         TMachine.SwitchThreadPointer(from, to);
         TMachine.SwitchAddressSpace(to->AddressSpace);
 
