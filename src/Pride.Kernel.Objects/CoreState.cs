@@ -50,6 +50,9 @@ public unsafe struct CoreState
     /// <summary>Ticks that a context's head refill must hold: twice the longest kernel path.</summary>
     public ulong MinimumBudget;
 
+    /// <summary>The deadline that the timer is set to, in counter ticks. (The short ways read it together with the minimum.)</summary>
+    public ulong TimerDeadline;
+
     /// <summary>1: floating-point registers are accessible at EL0.</summary>
     public uint FpuEnabled;
 
@@ -87,9 +90,6 @@ public unsafe struct CoreState
     /// <summary>Threads of other domains that could run, in the order in which they became so.</summary>
     public Tcb* ParkedHead;
     public Tcb* ParkedTail;
-
-    /// <summary>The deadline that the timer is set to, in counter ticks.</summary>
-    public ulong TimerDeadline;
 
     /// <summary>The boot information, for panics and interrupts.</summary>
     public BootInfo* Boot;

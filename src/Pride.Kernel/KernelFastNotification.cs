@@ -13,8 +13,8 @@ public static unsafe partial class Kernel<TMachine>
     /// <param name="tcb">The current thread.</param>
     /// <param name="pointer">The cap to send to.</param>
     /// <param name="maySwitch">True: somebody more urgent who wakes runs at once. False: he is queued, and the caller of this method sees to it.</param>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer, bool maySwitch)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer, bool maySwitch)
     {
         if (pointer >= tcb->CapCount || (tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0)
         {
@@ -41,69 +41,96 @@ public static unsafe partial class Kernel<TMachine>
 
         // Signals that are pending already: this one joins them.
         Notification* notification = (Notification*)TMachine.Pointer(cap->PointerBits);
-        if (notification->State == NotificationState.Active)
+        NotificationState state = notification->State;
+        if (state == NotificationState.Active)
         {
             notification->Badges |= cap->Badge;
             return tcb;
         }
 
+        if (state == NotificationState.Waiting)
+        {
+            return FastWakeWaiter(core, tcb, notification, cap->Badge, maySwitch);
+        }
+
         // Nobody waits: the signal stays pending. (A thread that waits for an answer is not disturbed.)
-        Tcb* waiter = notification->State == NotificationState.Waiting ? notification->QueueHead : notification->BoundTcb;
-        if (waiter == null || waiter->State < ThreadState.BlockedOnReceive || waiter->State == ThreadState.BlockedOnReply || waiter->State == ThreadState.BlockedOnSend)
+        Tcb* bound = notification->BoundTcb;
+        if (bound == null || bound->State != ThreadState.BlockedOnReceive)
         {
             notification->Badges = cap->Badge;
             notification->State = NotificationState.Active;
             return tcb;
         }
 
-        return FastWake(core, tcb, notification, waiter, cap->Badge, maySwitch);
+        return FastWakeReceiver(core, tcb, bound, cap->Badge, maySwitch);
     }
 
-    /// <summary>Wakes <paramref name="waiter"/>, who waits at the notification or, bound to it, at an endpoint.</summary>
+    /// <summary>Wakes the thread that waits at the notification.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastWake(CoreState* core, Tcb* tcb, Notification* notification, Tcb* waiter, ulong badge, bool maySwitch)
+    private static Tcb* FastWakeWaiter(CoreState* core, Tcb* tcb, Notification* notification, ulong badge, bool maySwitch)
     {
-        // Others wait there too: the queue has to be mended. A passive thread is lent a context; a thread of another domain waits for its turn; time that has to be looked after.
-        SchedulingContext* context = waiter->SchedulingContext;
+        // Others wait there too: the queue has to be mended.
+        Tcb* waiter = notification->QueueHead;
         ulong now = TMachine.ReadCounter();
-        bool isAtEndpoint = waiter->State == ThreadState.BlockedOnReceive;
-        bool isAlone = isAtEndpoint ? ((Endpoint*)waiter->BlockedOn)->SoleReceiver == waiter : notification->QueueTail == waiter && notification->QueueHead == waiter;
-        if (!isAlone || context == null || waiter->Domain != tcb->Domain || !MaySwitchTo(core, context, now))
+        if (notification->QueueTail != waiter || !MayWake(core, tcb, waiter, now))
         {
             return null;
         }
 
-        if (isAtEndpoint)
+        notification->State = NotificationState.Idle;
+        notification->QueueHead = null;
+        notification->QueueTail = null;
+        return FastWake(core, tcb, waiter, badge, maySwitch, now);
+    }
+
+    /// <summary>Wakes the notification's bound thread, which waits at an endpoint.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Tcb* FastWakeReceiver(CoreState* core, Tcb* tcb, Tcb* waiter, ulong badge, bool maySwitch)
+    {
+        // Others wait there too: the queue has to be mended.
+        Endpoint* endpoint = (Endpoint*)waiter->BlockedOn;
+        ulong now = TMachine.ReadCounter();
+        if (endpoint->SoleReceiver != waiter || !MayWake(core, tcb, waiter, now))
         {
-            LeaveEmpty((Endpoint*)waiter->BlockedOn);
-            if (waiter->Reply != null)
-            {
-                UnlinkReply(waiter->Reply, waiter);
-            }
-        }
-        else
-        {
-            notification->State = NotificationState.Idle;
-            notification->QueueHead = null;
-            notification->QueueTail = null;
+            return null;
         }
 
+        LeaveEmpty(endpoint);
+        if (waiter->Reply != null)
+        {
+            UnlinkReply(waiter->Reply, waiter);
+        }
+
+        return FastWake(core, tcb, waiter, badge, maySwitch, now);
+    }
+
+    /// <summary>False: a passive thread is lent a context, a thread of another domain waits for its turn, or time has to be looked after: the long way.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool MayWake(CoreState* core, Tcb* tcb, Tcb* waiter, ulong now) =>
+        waiter->SchedulingContext != null && waiter->Domain == tcb->Domain && MaySwitchTo(core, waiter->SchedulingContext, now);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tcb* FastWake(CoreState* core, Tcb* tcb, Tcb* waiter, ulong badge, bool maySwitch, ulong now)
+    {
         waiter->BlockedOn = null;
         waiter->State = ThreadState.Running;
         waiter->Registers[TMachine.BadgeRegister] = badge;
-        if (maySwitch && waiter->Priority > tcb->Priority)
+        uint priority = tcb->Priority;
+        if (maySwitch && waiter->Priority > priority)
         {
-            Enqueue(core, tcb, false);
+            // Nobody who is ready is more urgent than who runs.
+            core->ReadyHighest = (int)priority;
+            EnqueueReady(core, tcb, priority, false);
             return SwitchTurn(core, tcb, waiter, now);
         }
 
-        Enqueue(core, waiter, waiter->Priority == tcb->Priority);
+        Enqueue(core, waiter, waiter->Priority == priority);
         return tcb;
     }
 
     /// <summary>Receive: takes pending signals, or waits while the most urgent of the ready runs.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastReceive(CoreState* core, Tcb* tcb)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Tcb* FastReceive(CoreState* core, Tcb* tcb)
     {
         ulong pointer = tcb->Registers[TMachine.BadgeRegister];
         if (pointer >= tcb->CapCount)
@@ -120,13 +147,41 @@ public static unsafe partial class Kernel<TMachine>
         if (cap->Type == CapType.Notification)
         {
             Notification* notification = (Notification*)TMachine.Pointer(cap->PointerBits);
-            return notification->BoundTcb == tcb ? FastWait(core, tcb, notification, null, null) : null;
+            return notification->BoundTcb == tcb ? FastWait(core, tcb, notification) : null;
         }
 
         return cap->Type == CapType.Endpoint ? FastReceiveAt(core, tcb, (Endpoint*)TMachine.Pointer(cap->PointerBits)) : null;
     }
 
+    /// <summary>Waits at the thread's own notification.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tcb* FastWait(CoreState* core, Tcb* tcb, Notification* bound)
+    {
+        NotificationState state = bound->State;
+        if (state == NotificationState.Active)
+        {
+            return FastTakeSignals(core, tcb, bound);
+        }
+
+        // Others wait there; or the long way for the reasons of FastNext.
+        ulong now = TMachine.ReadCounter();
+        int priority = core->ReadyHighest;
+        Tcb* next = state == NotificationState.Idle ? FastNext(core, tcb, bound, priority, now) : null;
+        if (next == null)
+        {
+            return null;
+        }
+
+        tcb->State = ThreadState.BlockedOnNotification;
+        tcb->BlockedOn = bound;
+        bound->State = NotificationState.Waiting;
+        bound->QueueHead = tcb;
+        bound->QueueTail = tcb;
+        return FastBlock(core, tcb, next, priority, now);
+    }
+
+    /// <summary>Waits at an endpoint.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastReceiveAt(CoreState* core, Tcb* tcb, Endpoint* endpoint)
     {
         // Without a bound notification, or without a reply object, this is not a PD as Microkit makes them.
@@ -139,61 +194,65 @@ public static unsafe partial class Kernel<TMachine>
 
         // A caller who still waits for an answer through the reply object is given up on the long way.
         Reply* reply = (Reply*)TMachine.Pointer(tcb->Caps[replyPointer].PointerBits);
-        return reply->Tcb == null ? FastWait(core, tcb, bound, endpoint, reply) : null;
-    }
+        if (reply->Tcb != null)
+        {
+            return null;
+        }
 
-    /// <summary>Waits at the thread's notification and, when it is not null, at an endpoint.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastWait(CoreState* core, Tcb* tcb, Notification* bound, Endpoint* endpoint, Reply* reply)
-    {
         if (bound->State == NotificationState.Active)
         {
-            // Signals to take, and then (after NBSendRecv) another thread to run: the long way.
-            if (core->ReadyHighest > (int)tcb->Priority)
-            {
-                return null;
-            }
-
-            tcb->Registers[TMachine.BadgeRegister] = bound->Badges;
-            bound->State = NotificationState.Idle;
-            return tcb;
+            return FastTakeSignals(core, tcb, bound);
         }
 
-        // The long way: nobody to run; a context to return; somebody is there already, a caller to serve or others that wait.
-        if (core->ReadyHighest == NobodyReady
-            || bound->SchedulingContext == tcb->SchedulingContext
-            || (endpoint != null ? endpoint->State != EndpointState.Idle : bound->State != NotificationState.Idle))
-        {
-            return null;
-        }
-
-        // Time to look after.
+        // A caller to serve, or others that wait; or the long way for the reasons of FastNext.
         ulong now = TMachine.ReadCounter();
-        Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
-        if (!MaySwitchTo(core, next->SchedulingContext, now))
+        int priority = core->ReadyHighest;
+        Tcb* next = endpoint->State == EndpointState.Idle ? FastNext(core, tcb, bound, priority, now) : null;
+        if (next == null)
         {
             return null;
         }
 
-        tcb->RestartOffset = TMachine.SystemCallBytes;
-        if (endpoint != null)
+        tcb->State = ThreadState.BlockedOnReceive;
+        tcb->BlockedOn = endpoint;
+        tcb->Reply = reply;
+        reply->Tcb = tcb;
+        WaitAlone(endpoint, tcb);
+        return FastBlock(core, tcb, next, priority, now);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tcb* FastTakeSignals(CoreState* core, Tcb* tcb, Notification* bound)
+    {
+        // Signals to take, and then (after NBSendRecv) another thread to run: the long way.
+        if (core->ReadyHighest > (int)tcb->Priority)
         {
-            tcb->State = ThreadState.BlockedOnReceive;
-            tcb->BlockedOn = endpoint;
-            tcb->Reply = reply;
-            reply->Tcb = tcb;
-            WaitAlone(endpoint, tcb);
-        }
-        else
-        {
-            tcb->State = ThreadState.BlockedOnNotification;
-            tcb->BlockedOn = bound;
-            bound->State = NotificationState.Waiting;
-            bound->QueueHead = tcb;
-            bound->QueueTail = tcb;
+            return null;
         }
 
-        Dequeue(core, next);
+        tcb->Registers[TMachine.BadgeRegister] = bound->Badges;
+        bound->State = NotificationState.Idle;
+        return tcb;
+    }
+
+    /// <summary>Who runs when <paramref name="tcb"/> waits: the first of the highest ready <paramref name="priority"/>. Null, the long way: nobody; the notification's context has to be returned; time to look after.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tcb* FastNext(CoreState* core, Tcb* tcb, Notification* bound, int priority, ulong now)
+    {
+        if (priority == NobodyReady || bound->SchedulingContext == tcb->SchedulingContext)
+        {
+            return null;
+        }
+
+        Tcb* next = (Tcb*)core->ReadyHead[priority];
+        return MaySwitchTo(core, next->SchedulingContext, now) ? next : null;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Tcb* FastBlock(CoreState* core, Tcb* tcb, Tcb* next, int priority, ulong now)
+    {
+        tcb->RestartOffset = TMachine.SystemCallBytes;
+        TakeMostUrgent(core, next, (uint)priority);
         return SwitchTurn(core, tcb, next, now);
     }
 

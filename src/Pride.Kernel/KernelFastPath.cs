@@ -35,13 +35,19 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Of a message info word: all but the label. At most <see cref="MachineConstants.RegisterWords"/>: a message without caps that fits into the registers.</summary>
     private const ulong NotLabelMask = CapCountsMask | MessageInfo.LengthMask;
 
-    /// <summary>The thread to run, or null: take the long way. The machine may call the methods for single calls itself.</summary>
+    /// <summary>The thread to run, or null: take the long way. A machine whose entry code tells system calls apart calls the methods for single calls itself.</summary>
     public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => number switch
     {
         SystemCalls.Call => FastCall(core, tcb, WordsOf(tcb)),
         SystemCalls.ReplyRecv => FastReplyReceive(core, tcb, WordsOf(tcb), tcb->Registers[TMachine.ReplyRegister]),
         SystemCalls.Send => FastSend(core, tcb, tcb->Registers[TMachine.BadgeRegister], true),
         SystemCalls.Recv => FastReceive(core, tcb),
+        _ => FastOtherSystemCall(core, tcb, number),
+    };
+
+    /// <summary>As <see cref="FastSystemCall"/>, for the calls that have no entry of their own.</summary>
+    public static Tcb* FastOtherSystemCall(CoreState* core, Tcb* tcb, long number) => number switch
+    {
         SystemCalls.NBSendRecv => FastSendReceive(core, tcb),
         SystemCalls.Yield => FastYield(core, tcb),
         _ => null,
@@ -103,7 +109,7 @@ public static unsafe partial class Kernel<TMachine>
         Endpoint* endpoint = (Endpoint*)TMachine.Pointer(cap->PointerBits);
         if (server->SchedulingContext == null)
         {
-            TransferMessage(tcb, server, cap->Badge);
+            TransferMessageHere(tcb, server, cap->Badge);
             return FastDonate(core, tcb, server, endpoint);
         }
 

@@ -66,24 +66,34 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* FastReplyMore(CoreState* core, Tcb* tcb, Reply* reply, Endpoint* endpoint)
     {
-        // Caps that have to be looked up; nobody waits for the answer (or another thread offers the object to its callers); somebody else is more urgent.
-        Tcb* caller = reply->Tcb;
-        if ((tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0
-            || caller == null
-            || caller->State != ThreadState.BlockedOnReply
-            || core->ReadyHighest > (int)caller->Priority)
+        // Caps that have to be looked up.
+        if ((tcb->Registers[TMachine.InfoRegister] & CapCountsMask) != 0)
         {
             return null;
         }
 
-        SchedulingContext* context = tcb->SchedulingContext;
-        if (reply->SchedulingContext == context && caller->SchedulingContext == null && caller->Fault == 0)
+        Tcb* caller = reply->Tcb;
+        if (reply->SchedulingContext == tcb->SchedulingContext)
         {
-            TransferMessage(tcb, caller, 0);
-            return FastReturn(core, tcb, caller, reply, endpoint);
+            return caller->Fault == 0 && caller->SchedulingContext == null && core->ReadyHighest <= (int)caller->Priority
+                ? FastReturnLong(core, tcb, caller, reply, endpoint)
+                : null;
+        }
+
+        // Nobody waits for the answer (or another thread offers the object to its callers); somebody else is more urgent.
+        if (caller == null || caller->State != ThreadState.BlockedOnReply || core->ReadyHighest > (int)caller->Priority)
+        {
+            return null;
         }
 
         return FastAnswerActive(core, tcb, caller, reply, endpoint);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static Tcb* FastReturnLong(CoreState* core, Tcb* tcb, Tcb* caller, Reply* reply, Endpoint* endpoint)
+    {
+        TransferMessageHere(tcb, caller, 0);
+        return FastReturn(core, tcb, caller, reply, endpoint);
     }
 
     /// <summary>The caller goes on on its own context.</summary>

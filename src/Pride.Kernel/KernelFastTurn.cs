@@ -11,20 +11,22 @@ namespace Pride.Kernel;
 
 public static unsafe partial class Kernel<TMachine>
 {
-    /// <summary>True when the context in use is not used up, <paramref name="next"/> may be used now, and nobody's budget has come meanwhile.</summary>
+    /// <summary>
+    /// True when the context in use is not used up, <paramref name="next"/> may be used now, and nobody's budget has come meanwhile. The timer stands no
+    /// later than the end of the budget in use and than the next event (an invariant), so one comparison answers for both.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool MaySwitchTo(CoreState* core, SchedulingContext* next, ulong now) =>
-        HeadRefill(core->CurrentContext)->Amount >= core->Consumed + (now - core->Now) + core->MinimumBudget
-        && core->NextEvent > now
+        now + core->MinimumBudget <= core->TimerDeadline
         && (IsRoundRobin(next) || (next->Sporadic == 0 && HeadRefill(next)->Time <= now));
 
     /// <summary>The turn goes from one thread to another with a context of its own; <see cref="MaySwitchTo"/> was true.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static Tcb* SwitchTurn(CoreState* core, Tcb* from, Tcb* to, ulong now)
     {
         SchedulingContext* context = core->CurrentContext;
         SchedulingContext* next = to->SchedulingContext;
-        if (!IsRoundRobin(context) || !IsRoundRobin(next))
+        if ((context->Period | next->Period) != 0)
         {
             return SwitchBudget(core, from, to, now);
         }
@@ -35,11 +37,11 @@ public static unsafe partial class Kernel<TMachine>
         context->Consumed += consumed;
         core->Consumed = 0;
         core->Now = now;
-        core->CurrentContext = next;
         ulong deadline = now + RefillAt(next, 0)->Amount;
         deadline = core->NextEvent < deadline ? core->NextEvent : deadline;
         core->TimerDeadline = deadline;
         TMachine.SetTimer(deadline);
+        core->CurrentContext = next;
         return FastSwitch(core, from, to, now);
     }
 
@@ -62,16 +64,28 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Tcb* FastSwitch(CoreState* core, Tcb* from, Tcb* to, ulong now)
     {
+        core->Current = to;
         PdStatistics* left = from->Statistics;
         left->CpuTicks += now - core->BookedUntil;
         core->BookedUntil = now;
         to->Statistics->Activations++;
-        core->Current = to;
         TMachine.SwitchThreadPointer(from, to);
         TMachine.SwitchAddressSpace(to->AddressSpace);
 
-        // Nearly all PDs: neither has floating point or the spare timer, so nothing changes.
-        return from->Flags == TcbFlags.FpuDisabled & to->Flags == TcbFlags.FpuDisabled ? to : FastFeatures(core, to);
+        // Nearly all PDs: neither has floating point, so at most the spare timer's registers change hands.
+        TcbFlags leaving = from->Flags;
+        TcbFlags coming = to->Flags;
+        if ((leaving & coming & TcbFlags.FpuDisabled) == 0)
+        {
+            return FastFeatures(core, to);
+        }
+
+        if (leaving != coming)
+        {
+            TMachine.OpenTimer((coming & TcbFlags.PhysicalTimer) != 0);
+        }
+
+        return to;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -91,8 +105,7 @@ public static unsafe partial class Kernel<TMachine>
         ulong consumed = core->Consumed + (now - core->Now);
         Refill* slice = RefillAt(context, 0);
         if (!IsRoundRobin(context)
-            || slice->Amount < consumed + core->MinimumBudget
-            || core->NextEvent <= now
+            || now + core->MinimumBudget > core->TimerDeadline
             || core->ReadyHighest >= (int)tcb->Priority)
         {
             return null;

@@ -5,6 +5,7 @@
 // priority, or is the core's Candidate. This is seL4's scheme: the candidate saves a queue operation on the common path.
 
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -87,6 +88,13 @@ public static unsafe partial class Kernel<TMachine>
 
         uint priority = tcb->Priority;
         core->ReadyHighest = (int)priority > core->ReadyHighest ? (int)priority : core->ReadyHighest;
+        EnqueueReady(core, tcb, priority, atEnd);
+    }
+
+    /// <summary>Puts a thread that stands in no queue into the ready queue of its priority.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EnqueueReady(CoreState* core, Tcb* tcb, uint priority, bool atEnd)
+    {
         Tcb* head = (Tcb*)core->ReadyHead[priority];
         tcb->QueuedIn = RunQueue.Ready;
         if (head == null)
@@ -151,10 +159,35 @@ public static unsafe partial class Kernel<TMachine>
         if (core->ReadyHead[priority] == 0)
         {
             LeavePriority(core, priority);
+            if ((int)priority == core->ReadyHighest)
+            {
+                FindHighest(core);
+            }
+        }
+    }
+
+    /// <summary>Takes out <paramref name="tcb"/>, who is first in the highest ready queue, that of <paramref name="priority"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TakeMostUrgent(CoreState* core, Tcb* tcb, uint priority)
+    {
+        Tcb* next = tcb->RunNext;
+        tcb->QueuedIn = RunQueue.None;
+        core->ReadyHead[priority] = (ulong)next;
+        if (next != null)
+        {
+            next->RunPrevious = null;
+            tcb->RunNext = null;
+        }
+        else
+        {
+            core->ReadyTail[priority] = 0;
+            LeavePriority(core, priority);
+            FindHighest(core);
         }
     }
 
     /// <summary>Nobody of this priority is ready any more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void LeavePriority(CoreState* core, uint priority)
     {
         ulong bits = core->ReadyBits[priority >> 6] & ~(1UL << (int)(priority & 63));
@@ -163,12 +196,13 @@ public static unsafe partial class Kernel<TMachine>
         {
             core->ReadyTop &= ~(1UL << (int)(priority >> 6));
         }
+    }
 
-        if ((int)priority == core->ReadyHighest)
-        {
-            int word = BitOperations.Log2(core->ReadyTop);
-            core->ReadyHighest = core->ReadyTop == 0 ? NobodyReady : (word << 6) + BitOperations.Log2(core->ReadyBits[word]);
-        }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void FindHighest(CoreState* core)
+    {
+        int word = BitOperations.Log2(core->ReadyTop);
+        core->ReadyHighest = core->ReadyTop == 0 ? NobodyReady : (word << 6) + BitOperations.Log2(core->ReadyBits[word]);
     }
 
     /// <summary>Puts a thread without budget into the release queue, ordered by the time of its next refill.</summary>
@@ -303,7 +337,7 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         Tcb* next = (Tcb*)core->ReadyHead[core->ReadyHighest];
-        Dequeue(core, next);
+        TakeMostUrgent(core, next, (uint)core->ReadyHighest);
         SwitchTo(core, next);
     }
 

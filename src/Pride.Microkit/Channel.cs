@@ -15,7 +15,7 @@ public readonly struct Channel(ulong id) : System.IEquatable<Channel>
     public static bool operator !=(Channel left, Channel right) => left.Id != right.Id;
 
     /// <summary>Signals the other side's notification now.</summary>
-    public void Notify() => Kernel.Send(CapSlots.BaseNotification + Id, new MessageInfo(0, 0));
+    public void Notify() => Kernel.Signal(CapSlots.BaseNotification + Id, new MessageInfo(0, 0));
 
     /// <summary>Signals the other side together with the PD's next wait: one kernel entry fewer. One deferred action per event; an earlier one is sent at once.</summary>
     public void NotifyDeferred() => Kernel.Defer(CapSlots.BaseNotification + Id, new MessageInfo(0, 0));
@@ -36,7 +36,7 @@ public readonly struct Irq(ulong id)
     public ulong Id { get; } = id;
 
     /// <summary>Lets the interrupt fire again.</summary>
-    public void Acknowledge() => Kernel.Send(CapSlots.BaseIrq + Id, new MessageInfo(Kernel.Labels.IrqAck, 0));
+    public void Acknowledge() => Kernel.Signal(CapSlots.BaseIrq + Id, new MessageInfo(Kernel.Labels.IrqAck, 0));
 
     /// <summary>Acknowledges together with the PD's next wait.</summary>
     public void AcknowledgeDeferred() => Kernel.Defer(CapSlots.BaseIrq + Id, new MessageInfo(Kernel.Labels.IrqAck, 0));

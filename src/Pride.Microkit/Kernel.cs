@@ -26,7 +26,10 @@ public static class Kernel
     /// <summary>The labels of the ABI version that this PD was linked for.</summary>
     public static ref readonly InvocationLabels Labels => ref s_labels;
 
-    /// <summary>seL4_Send without message words (a signal or an acknowledgement).</summary>
+    /// <summary>seL4_Signal, or an acknowledgement: a send to a cap that takes no message.</summary>
+    public static void Signal(ulong cap, MessageInfo info) => KernelCalls.Signal(cap, info.Word, SysSend);
+
+    /// <summary>seL4_Send without message words.</summary>
     public static void Send(ulong cap, MessageInfo info) => KernelCalls.Enter(cap, info.Word, 0, 0, 0, 0, 0, SysSend, 0);
 
     /// <summary>Gives the rest of this PD's time slice to others of its priority.</summary>
@@ -59,7 +62,7 @@ public static class Kernel
         }
         else
         {
-            reply = KernelCalls.Enter(CapSlots.Input, 0, 0, 0, 0, 0, CapSlots.Reply, SysRecv, 0);
+            reply = KernelCalls.Wait(CapSlots.Input, CapSlots.Reply, SysRecv);
         }
 
         badge = reply.Badge;

@@ -38,6 +38,16 @@ public static class KernelCalls
     public static KernelReply Enter(
         ulong cap, ulong info, ulong word0, ulong word1, ulong word2, ulong word3, ulong replyCap, long number, ulong sendCap) =>
         HostKernel.Required.Enter(cap, info, word0, word1, word2, word3, replyCap, number, sendCap);
+
+    /// <summary>A system call that sends no words and waits for nothing; the kernel leaves all registers as they are. The cap must not be an endpoint's: those take the message registers along.</summary>
+    [InlineAssembly(Architecture.AArch64, "svc #0", "{x0},{x1},{x7},~{memory}")]
+    [InlineAssembly(Architecture.RiscV64, "ecall", "{a0},{a1},{a7},~{memory}")]
+    public static void Signal(ulong cap, ulong info, long number) => HostKernel.Required.Enter(cap, info, 0, 0, 0, 0, 0, number, 0);
+
+    /// <summary>A system call that only waits.</summary>
+    [InlineAssembly(Architecture.AArch64, "svc #0", Aarch64Outputs + "0,{x6},{x7},~{memory}")]
+    [InlineAssembly(Architecture.RiscV64, "ecall", RiscVOutputs + "0,{a6},{a7},~{memory}")]
+    public static KernelReply Wait(ulong cap, ulong replyCap, long number) => HostKernel.Required.Enter(cap, 0, 0, 0, 0, 0, replyCap, number, 0);
 }
 
 /// <summary>On the host only: who answers system calls for the PD that this thread runs.</summary>

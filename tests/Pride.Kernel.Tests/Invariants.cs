@@ -149,7 +149,7 @@ public static unsafe class Invariants
                 Assert.Equal((tcb->Flags & TcbFlags.FpuDisabled) == 0, system.Hardware.FpuEnabled);
                 Assert.Equal((tcb->Flags & TcbFlags.PhysicalTimer) != 0, system.Hardware.TimerOpen);
                 Assert.True(Head(core->CurrentContext)->Time <= core->Now, "who runs may use its refill");
-                Assert.True(core->TimerDeadline <= core->Now + Head(core->CurrentContext)->Amount, "the timer ends the budget");
+                Assert.True(core->TimerDeadline + core->Consumed <= core->Now + Head(core->CurrentContext)->Amount, "the timer ends the budget");
             }
             else
             {

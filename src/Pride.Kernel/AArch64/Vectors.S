@@ -108,17 +108,34 @@ reply_receive:
     cbnz    x0, pride_return_to_user
     b       long_way
 
-// Other calls often end in the same thread, so the registers that C# keeps are saved when they must be.
+// Other calls often end in the same thread, so the registers that C# keeps are saved when they must be. Signals and waiting are the most frequent.
 other_system_call:
-    str     x1, [sp, #-16]!
-    mov     x2, x7
-    bl      pride_kernel_fast_system_call
-    ldr     x1, [sp], #16
-    cmp     x0, x1
+    mov     x19, x1
+    cmn     x7, #5
+    b.eq    send
+    cmn     x7, #7
+    b.ne    neither
+    bl      pride_kernel_fast_receive
+    cmp     x0, x19
     b.eq    return_to_same
-    save_other_registers x1
-    cbz     x0, long_way
-    b       pride_return_to_user
+other_done:
+    save_other_registers x19
+    cbnz    x0, pride_return_to_user
+    b       long_way
+
+send:
+    ldr     x2, [x1]
+    bl      pride_kernel_fast_send
+    cmp     x0, x19
+    b.eq    return_to_same
+    b       other_done
+
+neither:
+    mov     x2, x7
+    bl      pride_kernel_fast_other
+    cmp     x0, x19
+    b.eq    return_to_same
+    b       other_done
 
 user_exception:
     save_other_registers x1
@@ -160,7 +177,7 @@ pride_return_to_user:
 // x0: the TCB that runs on: what C# keeps, and where it goes on, has not changed.
 return_to_same:
     mov     sp, x0
-    ldr     x18, [sp, #144]
+    ldp     x18, x19, [sp, #144]
     ldr     x30, [sp, #240]
     restore_most_scratch_registers
     eret
