@@ -86,7 +86,11 @@ public sealed record BoardEmulator(
     IReadOnlyList<string> NetworkArguments,
     IReadOnlyList<string> DiskArguments);
 
-/// <summary>A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.</summary>
+/// <summary>
+/// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
+/// <c>Hypervisor</c>: the kernel runs virtual machines here. <c>Iommu</c>: it drives the IOMMU. <c>MicrokitNames</c>: what Microkit calls the board.
+/// <c>CounterFrequency</c>: of the kernel's timer, in hertz; null: known only at boot.
+/// </summary>
 public sealed record Board(
     string Name,
     string Description,
@@ -98,7 +102,11 @@ public sealed record Board(
     BoardKernel Kernel,
     BoardBoot Boot,
     BoardEmulator Emulator,
-    bool DmaCoherent = false)
+    bool DmaCoherent = false,
+    bool Hypervisor = false,
+    bool Iommu = false,
+    ulong? CounterFrequency = null,
+    IReadOnlyList<string>? MicrokitNames = null)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -140,19 +148,20 @@ public sealed record Board(
         }
     }
 
-    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>.</summary>
+    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>, or the first board that Microkit calls so.</summary>
     /// <exception cref="InvalidDataException">There is no such board, or the file is wrong.</exception>
     public static Board Load(string root, string name)
     {
         string folder = Path.Combine(root, "boards");
         string path = Path.Combine(folder, name + ".json");
-        if (!File.Exists(path))
+        if (File.Exists(path))
         {
-            IEnumerable<string?> known = Directory.EnumerateFiles(folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order();
-            throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", known)}");
+            return Parse(File.ReadAllText(path), path);
         }
 
-        return Parse(File.ReadAllText(path), path);
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)];
+        return files.Select(f => Parse(File.ReadAllText(f), f)).FirstOrDefault(b => b.MicrokitNames?.Contains(name) ?? false)
+            ?? throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", files.Select(Path.GetFileNameWithoutExtension))}");
     }
 
     /// <summary>Addresses are written as "0x..." strings, since JSON has no hexadecimal numbers.</summary>

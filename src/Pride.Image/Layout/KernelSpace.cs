@@ -35,7 +35,8 @@ internal sealed class KernelSpace
         ulong start = plan.Load(Owner, "program", _imageBytes);
         if (start != plan.LoadAddress)
         {
-            throw new InvalidOperationException("the kernel must be the first thing in the image");
+            throw new ImageException(
+                $"a region with a fixed address lies where the kernel is loaded ({plan.LoadAddress:#x}, {_imageBytes:#x} bytes)", "move the region up");
         }
 
         foreach (ElfSegment segment in kernel.Segments)
