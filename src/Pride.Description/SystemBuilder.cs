@@ -49,6 +49,9 @@ public sealed class SystemBuilder
     /// <summary>The turns of the domains, which repeat; empty: all PDs may always run.</summary>
     public IReadOnlyList<DomainTurn> Turns { get; private set; } = [];
 
+    /// <summary>The description's root, when it is a file.</summary>
+    internal SourceLocation? Origin { get; init; }
+
     /// <summary>Where the turns were written.</summary>
     internal SourceLocation? ScheduleOrigin { get; set; }
 

@@ -92,7 +92,7 @@ public sealed class ImageBuilder
         if (fixedRanges.Any(r => r.Start < loadAddress))
         {
             throw new ImageException(
-                $"a region at {fixedRanges.Min(r => r.Start):#x} lies below the image, which is loaded at {loadAddress:#x}", "the memory there is the boot loader's: move the region up");
+                $"a region at 0x{fixedRanges.Min(r => r.Start):x} lies below the image, which is loaded at 0x{loadAddress:x}", "the memory there is the boot loader's: move the region up");
         }
 
         using PhysicalPlan plan = new(memory, loadAddress, memory.Base + memory.Size, fixedRanges);

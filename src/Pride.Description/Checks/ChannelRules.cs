@@ -153,9 +153,10 @@ internal static class ChannelRules
         }
     }
 
+    // Without the channels whose ends may both call: they break a rule of their own, which says all.
     private static IEnumerable<(Pd Caller, Pd Server, SourceLocation? Origin)> Calls(SystemBuilder system)
     {
-        foreach (ChannelLink link in system.Links)
+        foreach (ChannelLink link in system.Links.Where(l => !(l.First.CanCall && l.Second.CanCall)))
         {
             if (link.First.CanCall)
             {

@@ -27,8 +27,8 @@ internal static class DeviceRules
             {
                 yield return new(
                     "ioport-range",
-                    $"PD '{pd.Name}' uses {port.Size} I/O ports from {port.Address:#x}",
-                    $"there are ports 0..{Limits.IoPortSpace - 1:#x}, and at least one is needed",
+                    $"PD '{pd.Name}' uses {port.Size} I/O ports from 0x{port.Address:x}",
+                    $"there are ports 0..0x{Limits.IoPortSpace - 1:x}, and at least one is needed",
                     port.Origin);
             }
         }
@@ -45,7 +45,7 @@ internal static class DeviceRules
             {
                 yield return new(
                     "ioport-overlap",
-                    $"I/O ports {low.Id} of PD '{lowPd.Name}' ({low.Size} from {low.Address:#x}) and {high.Id} of PD '{highPd.Name}' (from {high.Address:#x}) overlap",
+                    $"I/O ports {low.Id} of PD '{lowPd.Name}' ({low.Size} from 0x{low.Address:x}) and {high.Id} of PD '{highPd.Name}' (from 0x{high.Address:x}) overlap",
                     "a port belongs to one PD: make the runs smaller",
                     high.Origin);
             }
@@ -111,20 +111,20 @@ internal static class DeviceRules
             if (mapping.Region.PageSize is Limits.LargePageSize)
             {
                 yield return new(
-                    "iommu-page-size", $"'{space.Name}' maps region '{mapping.Region.Name}', which has large pages; the IOMMU has none", $"give it page_size={Limits.PageSize:#x}", mapping.Origin);
+                    "iommu-page-size", $"'{space.Name}' maps region '{mapping.Region.Name}', which has large pages; the IOMMU has none", $"give it page_size=0x{Limits.PageSize:x}", mapping.Origin);
             }
 
             if (mapping.IoAddress % Limits.PageSize != 0)
             {
-                yield return new("iommu-alignment", $"'{space.Name}' maps region '{mapping.Region.Name}' at {mapping.IoAddress:#x}, inside a page", $"choose a multiple of {Limits.PageSize:#x}", mapping.Origin);
+                yield return new("iommu-alignment", $"'{space.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.IoAddress:x}, inside a page", $"choose a multiple of 0x{Limits.PageSize:x}", mapping.Origin);
             }
 
             if (mapping.IoAddress >= Limits.IoAddressTop || mapping.Region.Size > Limits.IoAddressTop - mapping.IoAddress)
             {
                 yield return new(
                     "iommu-range",
-                    $"'{space.Name}' maps region '{mapping.Region.Name}' ({mapping.Region.Size:#x} bytes) at {mapping.IoAddress:#x}",
-                    $"devices use addresses below {Limits.IoAddressTop:#x}",
+                    $"'{space.Name}' maps region '{mapping.Region.Name}' (0x{mapping.Region.Size:x} bytes) at 0x{mapping.IoAddress:x}",
+                    $"devices use addresses below 0x{Limits.IoAddressTop:x}",
                     mapping.Origin);
             }
         }
@@ -135,7 +135,7 @@ internal static class DeviceRules
             if (high.IoAddress - low.IoAddress < low.Region.Size)
             {
                 yield return new(
-                    "iommu-overlap", $"in '{space.Name}', region '{high.Region.Name}' at {high.IoAddress:#x} overlaps region '{low.Region.Name}' at {low.IoAddress:#x}", "move one of them", high.Origin);
+                    "iommu-overlap", $"in '{space.Name}', region '{high.Region.Name}' at 0x{high.IoAddress:x} overlaps region '{low.Region.Name}' at 0x{low.IoAddress:x}", "move one of them", high.Origin);
             }
         }
     }

@@ -16,24 +16,20 @@ internal static class MappingRules
                 yield return new("region-size", $"region '{region.Name}' is empty", "give it a size", region.Origin);
             }
 
-            if (region.PageSize is not { } page)
-            {
-                continue;
-            }
-
+            ulong page = region.PageSize ?? Limits.PageSize;
             if (page is not (Limits.PageSize or Limits.LargePageSize))
             {
                 yield return new(
                     "page-size",
-                    $"region '{region.Name}' asks for pages of {page:#x} bytes",
-                    $"{system.Board.Architecture} has pages of {Limits.PageSize:#x} and {Limits.LargePageSize:#x} bytes",
+                    $"region '{region.Name}' asks for pages of 0x{page:x} bytes",
+                    $"{system.Board.Architecture} has pages of 0x{Limits.PageSize:x} and 0x{Limits.LargePageSize:x} bytes",
                     region.Origin);
             }
             else if (region.Size % page != 0 || region.FixedPhysicalAddress % page is > 0)
             {
                 yield return new(
                     "region-alignment",
-                    $"region '{region.Name}' ({region.Size:#x} bytes{(region.FixedPhysicalAddress is { } at ? $" at {at:#x}" : string.Empty)}) is not made of whole pages of {page:#x} bytes",
+                    $"region '{region.Name}' (0x{region.Size:x} bytes{(region.FixedPhysicalAddress is { } at ? $" at 0x{at:x}" : string.Empty)}) is not made of whole pages of 0x{page:x} bytes",
                     "make size and phys_addr multiples of the page size, or ask for smaller pages",
                     region.Origin);
             }
@@ -45,8 +41,8 @@ internal static class MappingRules
             {
                 yield return new(
                     "mapping-alignment",
-                    $"PD '{pd.Name}' maps region '{mapping.Region.Name}' at {mapping.VirtualAddress:#x}, inside a page",
-                    $"choose a multiple of {PageOf(mapping):#x}",
+                    $"PD '{pd.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}, inside a page",
+                    $"choose a multiple of 0x{PageOf(mapping):x}",
                     mapping.Origin);
             }
         }
@@ -76,8 +72,8 @@ internal static class MappingRules
             {
                 yield return new(
                     "mapping-image",
-                    $"PD '{pd.Name}' maps region '{mapping.Region.Name}' at {mapping.VirtualAddress:#x}, where its program lies",
-                    $"choose an address from {PdLayout.ImageEnd:#x}",
+                    $"PD '{pd.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}, where its program lies",
+                    $"choose an address from 0x{PdLayout.ImageEnd:x}",
                     mapping.Origin);
             }
         }
@@ -93,8 +89,8 @@ internal static class MappingRules
             {
                 yield return new(
                     "mapping-range",
-                    $"{where} maps region '{mapping.Region.Name}' ({mapping.Region.Size:#x} bytes) at {mapping.VirtualAddress:#x}, beyond the end of its address space",
-                    $"choose an address such that the region ends at or below {PdLayout.UserTop:#x}",
+                    $"{where} maps region '{mapping.Region.Name}' (0x{mapping.Region.Size:x} bytes) at 0x{mapping.VirtualAddress:x}, beyond the end of its address space",
+                    $"choose an address such that the region ends at or below 0x{PdLayout.UserTop:x}",
                     mapping.Origin);
             }
             else
@@ -110,7 +106,7 @@ internal static class MappingRules
             {
                 yield return new(
                     "mapping-overlap",
-                    $"in {where}, {ranges[i].What} at {ranges[i].Start:#x} overlaps {ranges[i - 1].What}, which ends at {ranges[i - 1].End:#x}",
+                    $"in {where}, {ranges[i].What} at 0x{ranges[i].Start:x} overlaps {ranges[i - 1].What}, which ends at 0x{ranges[i - 1].End:x}",
                     "move one of them, or leave the addresses out: free ones are then chosen",
                     ranges[i].Origin ?? ranges[i - 1].Origin);
             }
@@ -128,7 +124,7 @@ internal static class MappingRules
             {
                 yield return new(
                     "region-overlap",
-                    $"regions '{low.Name}' and '{high.Name}' share physical pages at {high.PhysicalAddress:#x}",
+                    $"regions '{low.Name}' and '{high.Name}' share physical pages at 0x{high.PhysicalAddress:x}",
                     "make one region and map it twice, or use devices that do not share a page: who has the page has both",
                     high.Origin);
             }
@@ -140,7 +136,7 @@ internal static class MappingRules
             {
                 yield return new(
                     "device-in-memory",
-                    $"device region '{region.Name}' at {region.PhysicalAddress:#x} lies in main memory",
+                    $"device region '{region.Name}' at 0x{region.PhysicalAddress:x} lies in main memory",
                     "look its address up in the board's manual",
                     region.Origin);
             }
@@ -155,7 +151,7 @@ internal static class MappingRules
             {
                 yield return new(
                     "region-range",
-                    $"region '{region.Name}' at {region.PhysicalAddress:#x} ({region.Size:#x} bytes) does not end where its memory ends",
+                    $"region '{region.Name}' at 0x{region.PhysicalAddress:x} (0x{region.Size:x} bytes) does not end where its memory ends",
                     "look its address up in the board's manual",
                     region.Origin);
             }

@@ -44,11 +44,12 @@ internal static class PdRules
             yield return new(
                 "pd-count",
                 $"the system has {system.Pds.Count} PDs; at most {Limits.ProtectionDomains} are possible",
-                "join PDs that trust each other");
+                "join PDs that trust each other",
+                system.Origin);
         }
         else if (system.Pds.Count == 0)
         {
-            yield return new("pd-count", "the system has no PDs", "add one: system.Add<MyPd>(\"name\", priority: 100)");
+            yield return new("pd-count", "the system has no PDs", "add one: system.Add<MyPd>(\"name\", priority: 100)", system.Origin);
         }
     }
 

@@ -23,6 +23,11 @@ internal static class DomainsElement
             element.Problem("domain-cores", $"board '{context.System.Board.Name}' has {context.System.Board.Cores} cores; domains are for one", "choose a board with one core");
         }
 
+        if (context.Domains.Count == 0)
+        {
+            return;
+        }
+
         if (element.OnlyChild("domain_schedule") is { } schedule)
         {
             context.System.DomainSchedule([.. ReadSchedule(schedule, context.Domains)]);

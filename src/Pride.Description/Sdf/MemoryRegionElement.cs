@@ -63,12 +63,12 @@ internal static class MemoryRegionElement
         ulong size = element.RequiredNumber("size");
         if (size % Limits.PageSize != 0)
         {
-            element.Problem("region-size", $"size {size:#x} is not a multiple of the page size", $"choose a multiple of {Limits.PageSize:#x}");
+            element.Problem("region-size", $"size 0x{size:x} is not a multiple of the page size", $"choose a multiple of 0x{Limits.PageSize:x}");
         }
 
         if (size < (ulong)prefill.Length)
         {
-            element.Problem("prefill-size", $"the region has {size:#x} bytes, the file that fills it {prefill.Length:#x}", "make it larger, or leave the size out");
+            element.Problem("prefill-size", $"the region has 0x{size:x} bytes, the file that fills it 0x{prefill.Length:x}", "make it larger, or leave the size out");
         }
 
         return size;

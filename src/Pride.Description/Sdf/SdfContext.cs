@@ -30,7 +30,10 @@ internal sealed class SdfContext(string file, SystemBuilder system, SdfFiles fil
     public Dictionary<string, int>? Domains { get; set; }
 
     /// <summary>Where <paramref name="element"/> stands.</summary>
-    public SourceLocation LocationOf(XElement element)
+    public SourceLocation LocationOf(XElement element) => LocationOf(element, file);
+
+    /// <summary>Where <paramref name="element"/> stands in <paramref name="file"/>.</summary>
+    public static SourceLocation LocationOf(XElement element, string file)
     {
         IXmlLineInfo line = element;
         return new SourceLocation(file, line.LineNumber, line.LinePosition, element.Name.LocalName);

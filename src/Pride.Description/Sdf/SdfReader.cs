@@ -25,9 +25,10 @@ public static class SdfReader
     /// <inheritdoc cref="Load"/>
     public static SystemBuilder Read(string text, string path, Board board, SdfFiles files)
     {
-        SystemBuilder system = new(Path.GetFileNameWithoutExtension(path), board);
+        XElement xml = Parse(text, path);
+        SystemBuilder system = new(Path.GetFileNameWithoutExtension(path), board) { Origin = SdfContext.LocationOf(xml, path) };
         SdfContext context = new(path, system, files);
-        SdfElement root = new(Parse(text, path), context);
+        SdfElement root = new(xml, context);
         if (root.Name != Root)
         {
             root.Problem("sdf-root", $"the root element is '{root.Name}'", "a system description starts with <system>");

@@ -155,7 +155,7 @@ public sealed class ElfFile
             }
         }
 
-        throw Bad($"the {value.Length} bytes at {address:#x} are in no segment's file bytes, so they cannot be patched");
+        throw Bad($"the {value.Length} bytes at 0x{address:x} are in no segment's file bytes, so they cannot be patched");
     }
 
     /// <summary>As <see cref="Patch"/>; data that the file leaves out because it is zero becomes file bytes first, as far as it must.</summary>
@@ -166,7 +166,7 @@ public sealed class ElfFile
         int index = _segments.FindIndex(s => Holds(s, s.MemorySize, address, length));
         if (index < 0)
         {
-            throw Bad($"the {value.Length} bytes at {address:#x} are in no segment, so they cannot be patched");
+            throw Bad($"the {value.Length} bytes at 0x{address:x} are in no segment, so they cannot be patched");
         }
 
         ElfSegment segment = _segments[index];
@@ -233,7 +233,7 @@ public sealed class ElfFile
             _ = Slice(segment.FileOffset, segment.FileSize, "a segment");
             if (segment.FileSize > segment.MemorySize || segment.Address > ulong.MaxValue - segment.MemorySize)
             {
-                throw Bad($"the segment at {segment.Address:#x} has impossible sizes");
+                throw Bad($"the segment at 0x{segment.Address:x} has impossible sizes");
             }
 
             if (segment.MemorySize > 0)

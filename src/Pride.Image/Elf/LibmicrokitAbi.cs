@@ -60,7 +60,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         ulong buffer = IpcBufferOf(elf, symbols);
         if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.UserTop)
         {
-            throw new InvalidDataException($"{elf.Name}: its IPC buffer at {buffer:#x} is not a page of user space");
+            throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
         }
 
         return new LibmicrokitAbi(release, EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc")), buffer);

@@ -88,7 +88,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
     {
         List<(ulong Start, ulong End, string What)> ranges =
         [
-            .. program.Elf.Segments.Select(s => (Sizes.RoundDown(s.Address, Limits.PageSize), Sizes.RoundUp(s.End, Limits.PageSize), $"the segment at {s.Address:#x}")),
+            .. program.Elf.Segments.Select(s => (Sizes.RoundDown(s.Address, Limits.PageSize), Sizes.RoundUp(s.End, Limits.PageSize), $"the segment at 0x{s.Address:x}")),
             .. program.Mappings.Select(m => (m.VirtualAddress, m.End, $"region '{m.Region.Name}'{(m.Origin is { } o ? $" ({o})" : string.Empty)}")),
             (program.Abi.IpcBuffer, program.Abi.IpcBuffer + Limits.PageSize, "the IPC buffer"),
             (PdLayout.StackBottom(program.Options.StackSize) - Limits.PageSize, PdLayout.StackTop, "the stack"),
@@ -99,7 +99,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
             if (high.Start < low.End)
             {
                 throw new ImageException(
-                    $"PD '{program.Name}': {high.What} at {high.Start:#x} overlaps {low.What}, which ends at {low.End:#x}",
+                    $"PD '{program.Name}': {high.What} at 0x{high.Start:x} overlaps {low.What}, which ends at 0x{low.End:x}",
                     "map the region elsewhere, or change the program's linker script (segments with different rights share no page)");
             }
         }
@@ -110,7 +110,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
         if (segment.Flags.HasFlag(ElfSegmentFlags.Write) && segment.Flags.HasFlag(ElfSegmentFlags.Execute))
         {
             throw new ImageException(
-                $"PD '{program.Name}': the segment at {segment.Address:#x} is both writable and executable",
+                $"PD '{program.Name}': the segment at 0x{segment.Address:x} is both writable and executable",
                 "separate code from data in the linker script");
         }
 
@@ -118,7 +118,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
         if (segment.Address < Limits.PageSize || segment.End > end)
         {
             throw new ImageException(
-                $"PD '{program.Name}': the segment at {segment.Address:#x}..{segment.End:#x} lies outside {Limits.PageSize:#x}..{end:#x}",
+                $"PD '{program.Name}': the segment at 0x{segment.Address:x}..0x{segment.End:x} lies outside 0x{Limits.PageSize:x}..0x{end:x}",
                 "link the program at 0x200000 and make it smaller");
         }
     }

@@ -99,7 +99,7 @@ public sealed unsafe class PhysicalPlan : IDisposable
         ulong size = LoadedEnd - LoadAddress;
         if (physical < LoadAddress || length > size || physical - LoadAddress > size - length)
         {
-            throw new ArgumentOutOfRangeException(nameof(physical), $"{physical:#x}+{length:#x} is outside the image");
+            throw new ArgumentOutOfRangeException(nameof(physical), $"0x{physical:x}+0x{length:x} is outside the image");
         }
 
         return new Span<byte>(_bytes + (physical - LoadAddress), checked((int)length));
