@@ -64,7 +64,7 @@ public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride
 /// <param name="Gic">The interrupt controller of Arm boards.</param>
 /// <param name="Plic">The interrupt controller of RISC-V boards.</param>
 /// <param name="DebugUartBase">The UART for debug output (a PL011); 0: none, or the firmware's console.</param>
-/// <param name="CounterFrequency">Ticks per second of the time counter, where the CPU does not say so itself (RISC-V).</param>
+/// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
     BoardFirmware Firmware,
@@ -89,7 +89,6 @@ public sealed record BoardEmulator(
 /// <summary>
 /// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
 /// <c>Hypervisor</c>: the kernel runs virtual machines here. <c>Iommu</c>: it drives the IOMMU. <c>MicrokitNames</c>: what Microkit calls the board.
-/// <c>CounterFrequency</c>: of the kernel's timer, in hertz; null: known only at boot.
 /// </summary>
 public sealed record Board(
     string Name,
@@ -105,7 +104,6 @@ public sealed record Board(
     bool DmaCoherent = false,
     bool Hypervisor = false,
     bool Iommu = false,
-    ulong? CounterFrequency = null,
     IReadOnlyList<string>? MicrokitNames = null)
 {
     private static readonly JsonSerializerOptions s_json = new()

@@ -84,7 +84,7 @@ public sealed class ImageBuilder
         if (loadAddress < memory.Base || loadAddress - memory.Base >= memory.Size)
         {
             throw new ImageException(
-                $"board '{system.Board.Name}' loads its image at {loadAddress:#x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
+                $"board '{system.Board.Name}' loads its image at 0x{loadAddress:x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
         }
 
         List<FixedRange> fixedRanges = [.. system.Regions.Where(r => r.Kind == RegionKind.Dma)

@@ -62,7 +62,7 @@ internal static class MappingRules
                 ranges.Add(new(PdLayout.HeapBase, PdLayout.HeapBase + pd.Options.HeapSize, "the heap", null));
             }
 
-            foreach (Violation violation in Overlaps($"PD '{pd.Name}'", pd.Mappings, ranges))
+            foreach (Violation violation in Overlaps(system, $"PD '{pd.Name}'", pd.Mappings, ranges))
             {
                 yield return violation;
             }
@@ -80,17 +80,18 @@ internal static class MappingRules
     }
 
     /// <summary>What of <paramref name="mappings"/> overlaps with each other or with <paramref name="taken"/>, or lies beyond user space.</summary>
-    public static IEnumerable<Violation> Overlaps(string where, IEnumerable<Mapping> mappings, IEnumerable<Range> taken)
+    public static IEnumerable<Violation> Overlaps(SystemBuilder system, string where, IEnumerable<Mapping> mappings, IEnumerable<Range> taken)
     {
+        ulong top = PdLayout.AddressTop(system.Board.Architecture);
         List<Range> ranges = [.. taken];
         foreach (Mapping mapping in mappings)
         {
-            if (mapping.VirtualAddress >= PdLayout.UserTop || mapping.Region.Size > PdLayout.UserTop - mapping.VirtualAddress)
+            if (mapping.VirtualAddress >= top || mapping.Region.Size > top - mapping.VirtualAddress)
             {
                 yield return new(
                     "mapping-range",
                     $"{where} maps region '{mapping.Region.Name}' (0x{mapping.Region.Size:x} bytes) at 0x{mapping.VirtualAddress:x}, beyond the end of its address space",
-                    $"choose an address such that the region ends at or below 0x{PdLayout.UserTop:x}",
+                    $"choose an address such that the region ends at or below 0x{top:x}",
                     mapping.Origin);
             }
             else

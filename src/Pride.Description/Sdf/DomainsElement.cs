@@ -152,7 +152,7 @@ internal static class DomainsElement
             return value;
         }
 
-        if (element.Context.System.Board.CounterFrequency is not { } frequency)
+        if (element.Context.System.Board.Kernel.CounterFrequency is var frequency && frequency == 0)
         {
             element.Problem("domain-ticks", $"the timer of board '{element.Context.System.Board.Name}' has a frequency that is known only at boot", "write the duration in us");
             return 0;

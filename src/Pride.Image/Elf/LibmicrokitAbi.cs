@@ -14,6 +14,7 @@ using System.IO;
 using System.Runtime.InteropServices;
 using Pride.Abi;
 using Pride.Description;
+using Architecture = Pride.Machine.Architecture;
 
 namespace Pride.Image.Elf;
 
@@ -32,6 +33,9 @@ public enum MicrokitRelease
 /// <param name="IpcBuffer">Virtual address of its IPC buffer.</param>
 public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong IpcBuffer)
 {
+    /// <summary>e_machine of RISC-V programs.</summary>
+    private const ushort RiscV = 243;
+
     /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
     public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
 
@@ -58,7 +62,8 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
             : symbols.FindSymbol("__assert_fail") is { IsWeak: true } ? MicrokitRelease.V22
             : MicrokitRelease.V21;
         ulong buffer = IpcBufferOf(elf, symbols);
-        if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.UserTop)
+        Architecture architecture = elf.Machine == RiscV ? Architecture.RiscV64 : Architecture.AArch64;
+        if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.AddressTop(architecture))
         {
             throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
         }

@@ -114,7 +114,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
                 "separate code from data in the linker script");
         }
 
-        ulong end = program.Described is ProgramPd ? PdLayout.UserTop : PdLayout.ImageEnd;
+        ulong end = program.Described is ProgramPd ? PdLayout.StackBottom(program.Options.StackSize) : PdLayout.ImageEnd;
         if (segment.Address < Limits.PageSize || segment.End > end)
         {
             throw new ImageException(

@@ -27,8 +27,8 @@ public sealed class CCompiler(Workspace workspace, Architecture architecture)
         ];
         List<string> arguments =
         [
-            $"--target={Triple}", "-ffreestanding", "-nostdlib", "-static", "-std=gnu17", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-main",
-            "-fno-omit-frame-pointer", "-mno-omit-leaf-frame-pointer", "--ld-path=ld.lld-19", "-Wl,--build-id=sha1", "-Wl,-z,max-page-size=4096",
+            .. TargetOptions, "-ffreestanding", "-nostdlib", "-static", "-std=gnu17", "-O2", "-g", "-Wall", "-Wextra", "-Werror", "-Wno-main",
+            "-fno-omit-frame-pointer", "--ld-path=ld.lld-19", "-Wl,--build-id=sha1", "-Wl,-z,max-page-size=4096",
             "-I", Library, .. source.IncludeFolders.SelectMany(i => new[] { "-I", Path.Combine(folder, i) }),
             .. source.Options, "-T", Path.Combine(Library, "microkit.ld"), .. files, "-o", output,
         ];
@@ -40,9 +40,10 @@ public sealed class CCompiler(Workspace workspace, Architecture architecture)
         }
     }
 
-    private string Triple => architecture switch
+    private string[] TargetOptions => architecture switch
     {
-        Architecture.AArch64 => "aarch64-none-elf",
-        _ => throw new ToolException(ExitCodes.Compilation, $"C programs cannot be compiled for {architecture} yet", "choose an AArch64 board"),
+        Architecture.AArch64 => ["--target=aarch64-none-elf"],
+        Architecture.RiscV64 => ["--target=riscv64-none-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany"],
+        _ => throw new ToolException(ExitCodes.Compilation, $"C programs cannot be compiled for {architecture} yet", "choose an AArch64 or RISC-V board"),
     };
 }

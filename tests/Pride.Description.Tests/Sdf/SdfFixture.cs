@@ -24,7 +24,7 @@ internal static class SdfFixture
         {
             Target.ArmHypervisor => arm with { Hypervisor = true },
             Target.ArmFourCores => Board.Load(TestBoard.Root, "qemu-virt-aarch64-smp4"),
-            Target.X64 => arm with { Architecture = Architecture.X64, Hypervisor = true, Iommu = true, CounterFrequency = null },
+            Target.X64 => arm with { Architecture = Architecture.X64, Hypervisor = true, Iommu = true, Kernel = arm.Kernel with { CounterFrequency = 0 } },
             Target.X64WithoutIommu => arm with { Architecture = Architecture.X64 },
             _ => arm,
         };

@@ -168,6 +168,8 @@ struct pride_call {
 
 #if defined(__aarch64__)
 #include <sel4/aarch64.h>
+#elif defined(__riscv) && __riscv_xlen == 64
+#include <sel4/riscv64.h>
 #else
 #error "sel4.h: this architecture has no kernel entry here yet"
 #endif
