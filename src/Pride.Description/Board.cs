@@ -64,7 +64,7 @@ public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride
 /// <param name="Gic">The interrupt controller of Arm boards.</param>
 /// <param name="Plic">The interrupt controller of RISC-V boards.</param>
 /// <param name="DebugUartBase">The UART for debug output (a PL011); 0: none, or the firmware's console.</param>
-/// <param name="CounterFrequency">Ticks per second of the time counter, where the CPU does not say so itself (RISC-V).</param>
+/// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
     BoardFirmware Firmware,
@@ -86,7 +86,10 @@ public sealed record BoardEmulator(
     IReadOnlyList<string> NetworkArguments,
     IReadOnlyList<string> DiskArguments);
 
-/// <summary>A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.</summary>
+/// <summary>
+/// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
+/// <c>Hypervisor</c>: the kernel runs virtual machines here. <c>Iommu</c>: it drives the IOMMU. <c>MicrokitNames</c>: what Microkit calls the board.
+/// </summary>
 public sealed record Board(
     string Name,
     string Description,
@@ -98,7 +101,10 @@ public sealed record Board(
     BoardKernel Kernel,
     BoardBoot Boot,
     BoardEmulator Emulator,
-    bool DmaCoherent = false)
+    bool DmaCoherent = false,
+    bool Hypervisor = false,
+    bool Iommu = false,
+    IReadOnlyList<string>? MicrokitNames = null)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -140,19 +146,20 @@ public sealed record Board(
         }
     }
 
-    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>.</summary>
+    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>, or the first board that Microkit calls so.</summary>
     /// <exception cref="InvalidDataException">There is no such board, or the file is wrong.</exception>
     public static Board Load(string root, string name)
     {
         string folder = Path.Combine(root, "boards");
         string path = Path.Combine(folder, name + ".json");
-        if (!File.Exists(path))
+        if (File.Exists(path))
         {
-            IEnumerable<string?> known = Directory.EnumerateFiles(folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order();
-            throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", known)}");
+            return Parse(File.ReadAllText(path), path);
         }
 
-        return Parse(File.ReadAllText(path), path);
+        string[] files = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)];
+        return files.Select(f => Parse(File.ReadAllText(f), f)).FirstOrDefault(b => b.MicrokitNames?.Contains(name) ?? false)
+            ?? throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", files.Select(Path.GetFileNameWithoutExtension))}");
     }
 
     /// <summary>Addresses are written as "0x..." strings, since JSON has no hexadecimal numbers.</summary>

@@ -28,6 +28,9 @@ public static class Limits
     /// <inheritdoc cref="SmallestStack"/>
     public const ulong LargestStack = 16 * 1024 * 1024;
 
+    /// <summary>Microkit: 8 KiB unless the description says otherwise.</summary>
+    public const ulong DefaultStack = 8 * 1024;
+
     /// <summary>The page that everything is a multiple of.</summary>
     public const ulong PageSize = 4096;
 
@@ -45,6 +48,24 @@ public static class Limits
 
     /// <summary>Slots in the root of a cap space; slot 0 is the PD's own table (Microkit 2.3, PD_ROOT_CAP_BITS = 6).</summary>
     public const int SharedCapSlots = 64;
+
+    /// <summary>Ids of x86 I/O ports and of virtual CPUs: 0..61 (Microkit).</summary>
+    public const int IoPortIds = CapSlots.MaximumChannels;
+
+    /// <inheritdoc cref="IoPortIds"/>
+    public const int VirtualCpuIds = CapSlots.MaximumChannels;
+
+    /// <summary>x86 has 64 Ki I/O ports.</summary>
+    public const ulong IoPortSpace = 0x1_0000;
+
+    /// <summary>CPU vectors that devices may use on x86: 0..107 (seL4, irq_user_max - irq_user_min).</summary>
+    public const uint HighestVector = 107;
+
+    /// <summary>One past the highest address that a device behind an IOMMU can use (VT-d with three levels of tables: 39 bits).</summary>
+    public const ulong IoAddressTop = 1UL << 39;
+
+    /// <summary>One past the highest physical address of the largest machine (48 bits).</summary>
+    public const ulong PhysicalTop = 1UL << 48;
 
     /// <summary>Turns in a domain schedule at most.</summary>
     public const int DomainSlots = 256;

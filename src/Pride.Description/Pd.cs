@@ -1,49 +1,12 @@
-// A protection domain in the description. Pd<T> knows its class, so its fields are wired by typed expressions.
+// A protection domain in the description: what it maps, handles, calls and manages.
 
 using System;
 using System.Collections.Generic;
-using System.Linq.Expressions;
+using System.Linq;
 using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Pride.Machine;
-using Pride.Microkit;
 
 namespace Pride.Description;
-
-/// <summary>How a PD is scheduled and how much memory it has. Times are in microseconds, sizes in bytes.</summary>
-public sealed record PdOptions
-{
-    /// <summary>0..254; the highest runnable priority runs.</summary>
-    public int Priority { get; init; }
-
-    /// <summary>CPU time it may use in each period.</summary>
-    public ulong BudgetMicroseconds { get; init; }
-
-    /// <summary>Length of a period.</summary>
-    public ulong PeriodMicroseconds { get; init; }
-
-    /// <summary>Runs on its callers' time once Init is done.</summary>
-    public bool Passive { get; init; }
-
-    /// <summary>Stack size.</summary>
-    public ulong StackSize { get; init; }
-
-    /// <summary>Heap size; for drivers this is what Init may allocate.</summary>
-    public ulong HeapSize { get; init; }
-
-    /// <summary>The core it runs on.</summary>
-    public int Core { get; init; }
-
-    /// <summary>May make SMC calls.</summary>
-    public bool MaySmc { get; init; }
-
-    /// <summary>In whose turns of the domain schedule it runs (<see cref="SystemBuilder.DomainSchedule"/>).</summary>
-    public int Domain { get; init; }
-
-    /// <summary>Its parent is told when it has used up its budget, and lets it go on; else it just waits for the next period.</summary>
-    public bool TimeoutFaults { get; init; }
-}
 
 /// <summary>A protection domain of any class.</summary>
 public abstract class Pd
@@ -53,27 +16,35 @@ public abstract class Pd
     private readonly List<InterruptBinding> _interrupts = [];
     private readonly List<ChildBinding> _children = [];
     private readonly List<SharedCap> _sharedCaps = [];
+    private readonly List<IoPort> _ioPorts = [];
+    private readonly List<PdVariable> _variables = [];
     private readonly Dictionary<string, WiredValue> _wiring = [];
     private readonly VirtualAddressPlan _addresses = new();
 
-    private protected Pd(SystemBuilder system, string name, Type componentType, PdOptions options)
+    private protected Pd(SystemBuilder system, string name, ProgramSource source, PdOptions options, bool usesFloatingPoint)
     {
         System = system;
         Name = name;
-        ComponentType = componentType;
+        Source = source;
         Options = options;
-        Profile = WiredField.ProfileOf(componentType);
-        UsesFloatingPoint = WiredField.FloatingPointOf(componentType);
+        Profile = ComponentType is { } type ? WiredField.ProfileOf(type) : Profile.Driver;
+        UsesFloatingPoint = usesFloatingPoint;
     }
 
     public string Name { get; }
 
-    /// <summary>The PD's class; the compiler's entry.</summary>
-    public Type ComponentType { get; }
+    /// <summary>Where its program comes from.</summary>
+    public ProgramSource Source { get; }
+
+    /// <summary>The PD's class, the compiler's entry; null: its program is not C#.</summary>
+    public Type? ComponentType => (Source as ComponentSource)?.Type;
+
+    /// <summary>Where it was written.</summary>
+    public SourceLocation? Origin { get; init; }
 
     public PdOptions Options { get; }
 
-    /// <summary>The rules the class is compiled under.</summary>
+    /// <summary>The rules the class is compiled under; a program that is not C# counts as a driver.</summary>
     public Profile Profile { get; }
 
     /// <summary>The kernel switches floating-point registers for this PD.</summary>
@@ -93,6 +64,18 @@ public abstract class Pd
     /// <summary>Caps to other PDs' objects that it was given beside its channels (Microkit's cspace).</summary>
     public IReadOnlyList<SharedCap> SharedCaps => _sharedCaps;
 
+    /// <summary>x86 I/O ports that it may use.</summary>
+    public IReadOnlyList<IoPort> IoPorts => _ioPorts;
+
+    /// <summary>The virtual machine that it manages.</summary>
+    public VirtualMachine? VirtualMachine { get; internal set; }
+
+    /// <summary>Every word of its program that the image builder fills by name, in no particular order.</summary>
+    public IEnumerable<PdVariable> Variables => _variables.Concat(ImpliedVariables());
+
+    /// <summary>Those that belong to no mapping, channel, interrupt, port or child.</summary>
+    public IReadOnlyList<PdVariable> OwnVariables => _variables;
+
     /// <summary>Values of the wired fields, by field name.</summary>
     public IReadOnlyDictionary<string, WiredValue> Wiring => _wiring;
 
@@ -108,7 +91,7 @@ public abstract class Pd
         Caching type = caching ?? (region.Kind == RegionKind.Device ? Caching.Device : Caching.Cached);
         ulong address = at ?? _addresses.Reserve(region.Size);
         Mapping mapping = new(region, address, permissions, type);
-        _mappings.Add(mapping);
+        Add(mapping);
         return mapping;
     }
 
@@ -119,7 +102,7 @@ public abstract class Pd
     public ChannelEnd End(bool canNotify = true, bool canCall = false, int? id = null)
     {
         ChannelEnd end = new(this, TakeId(id), canNotify, canCall);
-        _ends.Add(end);
+        Add(end);
         return end;
     }
 
@@ -127,7 +110,7 @@ public abstract class Pd
     public InterruptBinding Interrupt(uint number, Trigger trigger = Trigger.Level, int? id = null)
     {
         InterruptBinding binding = new(number, TakeId(id), trigger);
-        _interrupts.Add(binding);
+        Add(binding);
         return binding;
     }
 
@@ -144,8 +127,7 @@ public abstract class Pd
 
         int number = id ?? LowestFree(_children.ConvertAll(c => c.Id), Limits.ChildIds, "child");
         ChildBinding binding = new(child, number);
-        child.Parent = this;
-        _children.Add(binding);
+        Add(binding);
         return binding;
     }
 
@@ -159,8 +141,32 @@ public abstract class Pd
         taken.Add(0);
         int number = slot ?? LowestFree(taken, Limits.SharedCapSlots, "shared cap");
         SharedCap cap = new(number, kind, of);
-        _sharedCaps.Add(cap);
+        Add(cap);
         return cap.Pointer;
+    }
+
+    /// <summary>Writes <paramref name="value"/> to the word that the program calls <paramref name="symbol"/>.</summary>
+    public void SetVariable(string symbol, ulong value) => Add(new PdVariable(symbol, VariableKind.Value, value, null, null));
+
+    /// <summary>Writes the physical address of <paramref name="region"/> to the word that the program calls <paramref name="symbol"/>.</summary>
+    public void SetVariable(string symbol, MemoryRegion region) => Add(new PdVariable(symbol, VariableKind.RegionAddress, 0, region, null));
+
+    internal void Add(Mapping mapping) => _mappings.Add(mapping);
+
+    internal void Add(ChannelEnd end) => _ends.Add(end);
+
+    internal void Add(InterruptBinding interrupt) => _interrupts.Add(interrupt);
+
+    internal void Add(SharedCap cap) => _sharedCaps.Add(cap);
+
+    internal void Add(IoPort port) => _ioPorts.Add(port);
+
+    internal void Add(PdVariable variable) => _variables.Add(variable);
+
+    internal void Add(ChildBinding child)
+    {
+        child.Pd.Parent = this;
+        _children.Add(child);
     }
 
     internal void Wire(FieldInfo field, WiredValue value)
@@ -168,8 +174,26 @@ public abstract class Pd
         if (!_wiring.TryAdd(field.Name, value))
         {
             throw new SystemDescriptionException(
-                "wired-twice", $"{ComponentType.Name}.{field.Name} of PD '{Name}' was given two values", "wire each field once");
+                "wired-twice", $"{Source.Name}.{field.Name} of PD '{Name}' was given two values", "wire each field once");
         }
+    }
+
+    // What Microkit's setvar_ attributes name.
+    private IEnumerable<PdVariable> ImpliedVariables()
+    {
+        IEnumerable<(string? Symbol, VariableKind Kind, ulong Value, MemoryRegion? Region, SourceLocation? Origin)> all =
+        [
+            .. _mappings.Select(m => (m.AddressVariable, VariableKind.Value, m.VirtualAddress, (MemoryRegion?)null, m.Origin)),
+            .. _mappings.Select(m => (m.SizeVariable, VariableKind.RegionSize, 0UL, (MemoryRegion?)m.Region, m.Origin)),
+            .. _mappings.Select(m => (m.PrefillSizeVariable, VariableKind.PrefillSize, 0UL, (MemoryRegion?)m.Region, m.Origin)),
+            .. _interrupts.Select(i => (i.IdVariable, VariableKind.Value, (ulong)i.Id, (MemoryRegion?)null, i.Origin)),
+            .. _ioPorts.Select(p => (p.IdVariable, VariableKind.Value, (ulong)p.Id, (MemoryRegion?)null, p.Origin)),
+            .. _ioPorts.Select(p => (p.AddressVariable, VariableKind.Value, p.Address, (MemoryRegion?)null, p.Origin)),
+            .. _ends.Select(e => (e.IdVariable, VariableKind.Value, (ulong)e.Id, (MemoryRegion?)null, e.Origin)),
+            .. _children.Select(c => (c.IdVariable, VariableKind.Value, (ulong)c.Id, (MemoryRegion?)null, c.Pd.Origin)),
+            .. VirtualMachine?.Cpus.Select(c => (c.IdVariable, VariableKind.Value, (ulong)c.Id, (MemoryRegion?)null, c.Origin)) ?? [],
+        ];
+        return all.Where(v => v.Symbol is not null).Select(v => new PdVariable(v.Symbol!, v.Kind, v.Value, v.Region, v.Origin));
     }
 
     private static int LowestFree(List<int> taken, int count, string what)
@@ -191,88 +215,5 @@ public abstract class Pd
         List<int> taken = _ends.ConvertAll(e => e.Id);
         taken.AddRange(_interrupts.ConvertAll(i => i.Id));
         return id ?? LowestFree(taken, Limits.ChannelIds, $"channel or interrupt (PD '{Name}')");
-    }
-}
-
-/// <summary>A protection domain whose class is <typeparamref name="TPd"/>.</summary>
-public sealed class Pd<TPd> : Pd
-    where TPd : ProtectionDomain
-{
-    internal Pd(SystemBuilder system, string name, PdOptions options)
-        : base(system, name, typeof(TPd), options)
-    {
-    }
-
-    /// <summary>Maps <paramref name="region"/> and writes its address and length to <paramref name="field"/>.</summary>
-    public Mapping Map(
-        MemoryRegion region,
-        Expression<Func<TPd, Region>> field,
-        Permissions permissions,
-        Caching? caching = null,
-        ulong? at = null)
-    {
-        FieldInfo target = WiredField.Of(field);
-        Mapping mapping = Map(region, permissions, caching, at);
-        Wire(target, BytesOf(new Region((nuint)mapping.Address, mapping.Length)));
-        return mapping;
-    }
-
-    /// <summary>A channel end whose id goes to <paramref name="field"/>. See <see cref="Pd.End(bool, bool, int?)"/>.</summary>
-    public ChannelEnd End(Expression<Func<TPd, Channel>> field, bool canNotify = true, bool canCall = false, int? id = null)
-    {
-        FieldInfo target = WiredField.Of(field);
-        ChannelEnd end = End(canNotify, canCall, id);
-        Wire(target, BytesOf(new Channel((ulong)end.Id)));
-        return end;
-    }
-
-    /// <summary>Lets this PD handle interrupt <paramref name="number"/>, by the id that goes to <paramref name="field"/>.</summary>
-    public InterruptBinding Interrupt(Expression<Func<TPd, Irq>> field, uint number, Trigger trigger = Trigger.Level, int? id = null)
-    {
-        FieldInfo target = WiredField.Of(field);
-        InterruptBinding binding = Interrupt(number, trigger, id);
-        Wire(target, BytesOf(new Irq((ulong)binding.Id)));
-        return binding;
-    }
-
-    /// <summary>Makes this PD the parent of <paramref name="child"/>, known by the id that goes to <paramref name="field"/>.</summary>
-    public ChildBinding Child(Expression<Func<TPd, Child>> field, Pd child, int? id = null)
-    {
-        FieldInfo target = WiredField.Of(field);
-        ChildBinding binding = Child(child, id);
-        Wire(target, BytesOf(new Child((ulong)binding.Id)));
-        return binding;
-    }
-
-    /// <summary>Writes the entry point of <paramref name="child"/> to <paramref name="field"/>: where its parent restarts it.</summary>
-    public void EntryPoint(Expression<Func<TPd, ulong>> field, Pd child) =>
-        Wire(WiredField.Of(field), new WiredEntryPoint(child));
-
-    /// <summary>Writes <paramref name="value"/> to a wired field.</summary>
-    public void Set<T>(Expression<Func<TPd, T>> field, T value)
-        where T : unmanaged => Wire(WiredField.Of(field), BytesOf(value));
-
-    /// <summary>Writes <paramref name="configuration"/> into the ELF section that its type names.</summary>
-    public void Configure<T>(Expression<Func<TPd, Config<T>>> field, in T configuration)
-        where T : unmanaged
-    {
-        byte[] bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in configuration)).ToArray();
-        Wire(WiredField.Of(field), new WiredConfiguration(WiredField.SectionOf<T>(), bytes));
-    }
-
-    /// <summary>Says that an optional configuration is left out on purpose: its fields stay zero.</summary>
-    public void ConfigureNothing<T>(Expression<Func<TPd, Config<T>>> field)
-        where T : unmanaged => Configure(field, default(T));
-
-    /// <summary>Lets this PD read the kernel's statistics page (CPU time and memory of every PD).</summary>
-    public Mapping GrantStatistics(Expression<Func<TPd, Region>> field) =>
-        Map(System.Statistics, field, Permissions.Read);
-
-    private static WiredBytes BytesOf<T>(T value)
-        where T : unmanaged
-    {
-        byte[] bytes = new byte[Unsafe.SizeOf<T>()];
-        MemoryMarshal.Write(bytes, in value);
-        return new WiredBytes(bytes);
     }
 }

@@ -1,6 +1,8 @@
 // The fixed places of a PD's address space: where the builder puts what the description does not place. The same on every architecture:
 // 38 bits, what RISC-V's Sv39 gives to user mode, suit AArch64 and x86-64 too.
 
+using Pride.Machine;
+
 namespace Pride.Description;
 
 /// <summary>Virtual addresses, in bytes. Layout from low to high: unmapped page 0, image, regions, heap, guard, stack, guard, IPC buffer.</summary>
@@ -17,6 +19,9 @@ public static class PdLayout
 
     /// <summary>One past the last user address: seL4's user top on RISC-V, and below that of the others.</summary>
     public const ulong UserTop = 0x40_0000_0000;
+
+    /// <summary>One past the last address that a description may map: seL4's user top without a hypervisor, 47 bits but for RISC-V.</summary>
+    public static ulong AddressTop(Architecture architecture) => architecture == Architecture.RiscV64 ? UserTop : 0x8000_0000_0000;
 
     /// <summary>The IPC buffer: the top page of user space.</summary>
     public const ulong IpcBuffer = UserTop - Limits.PageSize;

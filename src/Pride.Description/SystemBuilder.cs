@@ -23,6 +23,8 @@ public sealed class SystemBuilder
     private readonly List<Pd> _pds = [];
     private readonly List<MemoryRegion> _regions = [];
     private readonly List<ChannelLink> _links = [];
+    private readonly List<IoAddressSpace> _ioAddressSpaces = [];
+    private readonly List<Violation> _warnings = [];
     private readonly List<Action> _finishers = [];
     private readonly DmaPlan _dma;
 
@@ -47,9 +49,21 @@ public sealed class SystemBuilder
     /// <summary>The turns of the domains, which repeat; empty: all PDs may always run.</summary>
     public IReadOnlyList<DomainTurn> Turns { get; private set; } = [];
 
+    /// <summary>The description's root, when it is a file.</summary>
+    internal SourceLocation? Origin { get; init; }
+
+    /// <summary>Where the turns were written.</summary>
+    internal SourceLocation? ScheduleOrigin { get; set; }
+
     public IReadOnlyList<MemoryRegion> Regions => _regions;
 
     public IReadOnlyList<ChannelLink> Links => _links;
+
+    /// <summary>What devices behind an IOMMU reach.</summary>
+    public IReadOnlyList<IoAddressSpace> IoAddressSpaces => _ioAddressSpaces;
+
+    /// <summary>What breaks no rule but is probably a mistake.</summary>
+    public IReadOnlyList<Violation> Warnings => _warnings;
 
     /// <summary>The kernel's page of figures, which <see cref="Pd{TPd}.GrantStatistics"/> maps.</summary>
     public MemoryRegion Statistics { get; }
@@ -95,6 +109,18 @@ public sealed class SystemBuilder
             TimeoutFaults = timeoutFaults,
         };
         Pd<TPd> pd = new(this, name, options);
+        _pds.Add(pd);
+        return pd;
+    }
+
+    /// <summary>Adds a PD whose program is an ELF file or C.</summary>
+    /// <param name="name">Unique, at most 63 bytes.</param>
+    /// <param name="program">Its program.</param>
+    /// <param name="options">Scheduling and sizes.</param>
+    /// <param name="floatingPoint">It may use floating-point registers, as C compilers do unasked.</param>
+    public ProgramPd AddProgram(string name, ProgramSource program, PdOptions options, bool floatingPoint = true)
+    {
+        ProgramPd pd = new(this, name, program, options, floatingPoint);
         _pds.Add(pd);
         return pd;
     }
@@ -178,13 +204,20 @@ public sealed class SystemBuilder
         }
     }
 
+    internal void Add(ProgramPd pd) => _pds.Add(pd);
+
+    internal void Add(IoAddressSpace space) => _ioAddressSpaces.Add(space);
+
+    internal void Warn(Violation warning) => _warnings.Add(warning);
+
     private static MemoryRegion Memory(string name, ulong size, ReadOnlyMemory<byte> content)
     {
         ulong length = Sizes.RoundUp(size, Limits.PageSize);
         return new MemoryRegion(name, RegionKind.Memory, length, null, content) { Window = (0, length) };
     }
 
-    private MemoryRegion Keep(MemoryRegion region)
+    /// <summary>Adds a region that was made elsewhere.</summary>
+    internal MemoryRegion Keep(MemoryRegion region)
     {
         _regions.Add(region);
         return region;

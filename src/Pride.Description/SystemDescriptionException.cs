@@ -10,9 +10,10 @@ namespace Pride.Description;
 /// <param name="Rule">Short stable name of the rule (`ppc-priority`), for tests and documentation.</param>
 /// <param name="Message">What is wrong, with the names as the description gives them.</param>
 /// <param name="Remedy">What to change.</param>
-public sealed record Violation(string Rule, string Message, string Remedy)
+/// <param name="At">Where it was written; null: in a C# description.</param>
+public sealed record Violation(string Rule, string Message, string Remedy, SourceLocation? At = null)
 {
-    public override string ToString() => $"{Message} [{Rule}]\n    remedy: {Remedy}";
+    public override string ToString() => $"{(At is null ? string.Empty : $"{At}: ")}{Message} [{Rule}]\n    remedy: {Remedy}";
 }
 
 /// <summary>The description breaks at least one rule; nothing was built.</summary>

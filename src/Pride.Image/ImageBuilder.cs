@@ -65,12 +65,15 @@ public sealed class ImageBuilder
     /// <param name="monitor">The monitor's program; null: faults of PDs without a parent stop them silently.</param>
     /// <param name="elfOf">The compiled program of each PD.</param>
     /// <param name="options">Configuration.</param>
+    /// <param name="symbolsOf">The file with a program's symbol table, where it is another one.</param>
     /// <exception cref="SystemDescriptionException">The description breaks a rule.</exception>
     /// <exception cref="ImageException">The programs do not fit together or not into the machine.</exception>
-    public static BootImage Build(SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options)
+    public static BootImage Build(SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options, Func<Pd, ElfFile?>? symbolsOf = null)
     {
         system.Complete();
-        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd))).ToList();
+        Unsupported.Check(system);
+        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd), symbolsOf?.Invoke(pd))).ToList();
+        Unsupported.Check(system.Board, programs);
         if (monitor is not null)
         {
             programs.AddRange(system.Pds.Select(pd => pd.Options.Core).Append(BootCore).Distinct().Order().Select(core => PdProgram.Monitor(monitor, core)));
@@ -81,12 +84,18 @@ public sealed class ImageBuilder
         if (loadAddress < memory.Base || loadAddress - memory.Base >= memory.Size)
         {
             throw new ImageException(
-                $"board '{system.Board.Name}' loads its image at {loadAddress:#x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
+                $"board '{system.Board.Name}' loads its image at 0x{loadAddress:x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
         }
 
-        ulong zeroedEnd = system.Regions.Where(r => r.Kind == RegionKind.Dma).Select(r => r.PhysicalAddress)
-            .DefaultIfEmpty(memory.Base + memory.Size).Min();
-        using PhysicalPlan plan = new(memory, loadAddress, zeroedEnd);
+        List<FixedRange> fixedRanges = [.. system.Regions.Where(r => r.Kind == RegionKind.Dma)
+            .Select(r => new FixedRange(r.PhysicalAddress, r.PhysicalAddress + r.Size, r.Prefill.Length > 0))];
+        if (fixedRanges.Any(r => r.Start < loadAddress))
+        {
+            throw new ImageException(
+                $"a region at 0x{fixedRanges.Min(r => r.Start):x} lies below the image, which is loaded at 0x{loadAddress:x}", "the memory there is the boot loader's: move the region up");
+        }
+
+        using PhysicalPlan plan = new(memory, loadAddress, memory.Base + memory.Size, fixedRanges);
         return new ImageBuilder(system, kernel.Copy(), programs, plan, options).Build(memory);
     }
 
@@ -96,7 +105,9 @@ public sealed class ImageBuilder
         PlaceRegions();
         foreach (PdProgram program in _programs)
         {
-            PdPatcher.Patch(program, _board, in labels, _options.DebugCalls, ElfOf);
+            PdPatcher.Patch(program, _board, _options.DebugCalls, ElfOf);
+            PdPatcher.PatchVariables(program, region => _regions[region]);
+            PdPatcher.PatchSections(program);
             if (program.IsMonitor)
             {
                 PdPatcher.PatchMonitor(program, _programs);
@@ -136,13 +147,17 @@ public sealed class ImageBuilder
         {
             if (region.FixedPhysicalAddress is { } address)
             {
-                MemoryOrigin origin = region.Kind == RegionKind.Device ? MemoryOrigin.Device : MemoryOrigin.Zeroed;
+                MemoryOrigin origin = region.Kind == RegionKind.Device ? MemoryOrigin.Device : region.Prefill.Length > 0 ? MemoryOrigin.Loaded : MemoryOrigin.Zeroed;
                 _plan.NoteFixed(new MemoryUse(region.Name, region.Kind == RegionKind.Device ? "device" : "DMA region", address, region.Size, origin));
                 _regions[region] = address;
+                if (region.Prefill.Length > 0)
+                {
+                    region.Prefill.Span.CopyTo(_plan.Bytes(address, region.Size));
+                }
             }
             else if (region.Prefill.Length > 0)
             {
-                ulong physical = _plan.Load(region.Name, "region", region.Size);
+                ulong physical = _plan.Load(region.Name, "region", region.Size, region.PageSize ?? Limits.PageSize);
                 region.Prefill.Span.CopyTo(_plan.Bytes(physical, region.Size));
                 _regions[region] = physical;
             }
@@ -159,7 +174,7 @@ public sealed class ImageBuilder
     {
         PdProgram program = _programs[index];
         ref Tcb tcb = ref _plan.At<Tcb>(_objects.Tcbs[index]);
-        _architecture.SetEntry(ref tcb, program.Elf.Entry);
+        _architecture.SetEntry(ref tcb, program.Elf.Entry, PdLayout.StackTop);
         tcb.AddressSpace = _architecture.AddressSpaceWord(root, (ulong)index + 1);
         tcb.Caps = (Cap*)_objects.CapTables.Pointer(index);
         tcb.CapCount = (ulong)capCount;

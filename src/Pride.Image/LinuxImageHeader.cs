@@ -44,7 +44,7 @@ internal sealed class LinuxImageHeader
 
         if (BinaryPrimitives.ReadUInt64LittleEndian(image[TextOffsetAt..]) != _textOffset)
         {
-            throw new InvalidDataException($"the kernel's Image header asks for another text offset than {_textOffset:#x}");
+            throw new InvalidDataException($"the kernel's Image header asks for another text offset than 0x{_textOffset:x}");
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(image[ImageSizeAt..], size);

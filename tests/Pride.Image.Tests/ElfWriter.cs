@@ -12,7 +12,7 @@ namespace Pride.Image.Tests;
 internal sealed class ElfWriter
 {
     private readonly List<(ulong Address, byte[] Bytes, ulong MemorySize, ElfSegmentFlags Flags)> _segments = [];
-    private readonly List<(string Name, ulong Address, ulong Size)> _symbols = [];
+    private readonly List<(string Name, ulong Address, ulong Size, byte Binding)> _symbols = [];
 
     public ulong Entry { get; set; }
 
@@ -26,7 +26,13 @@ internal sealed class ElfWriter
 
     public ElfWriter Symbol(string name, ulong address, ulong size)
     {
-        _symbols.Add((name, address, size));
+        _symbols.Add((name, address, size, 1));
+        return this;
+    }
+
+    public ElfWriter WeakSymbol(string name, ulong address, ulong size, bool weak = true)
+    {
+        _symbols.Add((name, address, size, weak ? (byte)2 : (byte)1));
         return this;
     }
 
@@ -58,7 +64,8 @@ internal sealed class ElfWriter
         foreach (var symbol in _symbols)
         {
             w.Write(strings.Length);
-            w.Write((ushort)0x11);
+            w.Write((byte)((symbol.Binding << 4) | 1));
+            w.Write((byte)0);
             w.Write((ushort)1);
             w.Write(symbol.Address);
             w.Write(symbol.Size);

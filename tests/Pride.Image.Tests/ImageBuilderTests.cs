@@ -22,7 +22,7 @@ public sealed class ImageBuilderTests
     private const ElfSegmentFlags Text = ElfSegmentFlags.Read | ElfSegmentFlags.Execute;
     private const ElfSegmentFlags Data = ElfSegmentFlags.Read | ElfSegmentFlags.Write;
 
-    private readonly SystemBuilder _system = new("test", Board.Load(RepositoryRoot(), "qemu-virt-aarch64"));
+    private readonly SystemBuilder _system = new("test", Board.Load(TestFiles.RepositoryRoot(), "qemu-virt-aarch64"));
     private readonly Pd<CallerPd> _caller;
     private readonly Pd<ServerPd> _server;
 
@@ -150,7 +150,7 @@ public sealed class ImageBuilderTests
     public void A_program_without_the_wired_field_is_refused()
     {
         ImageException e = Assert.Throws<ImageException>(() => ImageBuilder.Build(
-            _system, Kernel(), Program("x"), _ => Program("x", "pride_wired_Nothing"), new ImageOptions(true)));
+            _system, TestFiles.Kernel(), Program("x"), _ => Program("x", "pride_wired_Nothing"), new ImageOptions(true)));
         Assert.Contains("pride_wired_Server", e.Message, StringComparison.Ordinal);
     }
 
@@ -158,7 +158,7 @@ public sealed class ImageBuilderTests
     public void Writable_code_is_refused()
     {
         ElfFile bad = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, new byte[16], Text | Data).Build();
-        Assert.Throws<ImageException>(() => ImageBuilder.Build(_system, Kernel(), bad, _ => bad, new ImageOptions(true)));
+        Assert.Throws<ImageException>(() => ImageBuilder.Build(_system, TestFiles.Kernel(), bad, _ => bad, new ImageOptions(true)));
     }
 
     private static ulong WordAt(ElfFile elf, string symbol)
@@ -166,31 +166,6 @@ public sealed class ImageBuilderTests
         ulong address = elf.FindSymbol(symbol)!.Value.Address;
         ElfSegment segment = elf.Segments.First(s => address >= s.Address && address < s.End);
         return BinaryPrimitives.ReadUInt64LittleEndian(elf.BytesOf(segment)[(int)(address - segment.Address)..]);
-    }
-
-    private static string RepositoryRoot()
-    {
-        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Pride.slnx")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new InvalidOperationException("the tests run outside the repository");
-    }
-
-    private static ElfFile Kernel()
-    {
-        byte[] text = new byte[0x1000];
-        BinaryPrimitives.WriteUInt32LittleEndian(text.AsSpan(56), 0x644d5241);
-        return new ElfWriter { Entry = KernelLayout.ImageWindow, BuildId = new byte[20] }
-            .Segment(KernelLayout.ImageWindow, text, Text)
-            .Segment(KernelLayout.ImageWindow + 0x1000, new byte[0x1000], ElfSegmentFlags.Read)
-            .Segment(KernelLayout.ImageWindow + 0x2000, new byte[0x100], Data, memorySize: 0x2000)
-            .Symbol(BootInfo.Symbol, KernelLayout.ImageWindow + 0x1000, 0x1000)
-            .Build("kernel.elf");
     }
 
     private static ElfFile Program(string name, params string[] fields)
@@ -212,7 +187,7 @@ public sealed class ImageBuilderTests
 
     private BootImage Build() => ImageBuilder.Build(
         _system,
-        Kernel(),
+        TestFiles.Kernel(),
         Program("monitor"),
         pd => Program(pd.Name, [.. pd.Wiring.Keys.Select(f => "pride_wired_" + f)]),
         new ImageOptions(DebugCalls: true));

@@ -2,6 +2,7 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using Pride.Machine;
 
 namespace Pride.Description.Checks;
 
@@ -11,19 +12,23 @@ internal static class ChannelRules
     {
         foreach (Pd pd in system.Pds)
         {
-            List<int> ids = [.. pd.Ends.Select(e => e.Id), .. pd.Interrupts.Select(i => i.Id)];
-            foreach (IGrouping<int, int> same in ids.GroupBy(id => id).Where(g => g.Count() > 1))
+            List<(int Id, SourceLocation? Origin)> ids = [.. pd.Ends.Select(e => (e.Id, e.Origin)), .. pd.Interrupts.Select(i => (i.Id, i.Origin))];
+            foreach (var same in ids.GroupBy(i => i.Id).Where(g => g.Count() > 1))
             {
                 yield return new(
                     "channel-id",
                     $"PD '{pd.Name}' uses id {same.Key} for {same.Count()} channels or interrupts",
-                    "channels and interrupts share one space of ids: give each its own, explicit ids before automatic ones");
+                    "channels and interrupts share one space of ids: give each its own, explicit ids before automatic ones",
+                    same.Last().Origin);
             }
 
-            foreach (int id in ids.Where(id => id is < 0 or >= Limits.ChannelIds).Distinct())
+            foreach (var wrong in ids.Where(i => i.Id is < 0 or >= Limits.ChannelIds).Distinct())
             {
                 yield return new(
-                    "channel-id", $"PD '{pd.Name}' uses channel id {id}", $"choose 0..{Limits.ChannelIds - 1}: bits 62 and 63 of a badge have other uses");
+                    "channel-id",
+                    $"PD '{pd.Name}' uses channel id {wrong.Id}",
+                    $"choose 0..{Limits.ChannelIds - 1}: bits 62 and 63 of a badge have other uses",
+                    wrong.Origin);
             }
         }
     }
@@ -43,7 +48,7 @@ internal static class ChannelRules
         {
             if (link.First.Pd == link.Second.Pd)
             {
-                yield return new("channel-self", $"PD '{link.First.Pd.Name}' is connected to itself", "connect two different PDs");
+                yield return new("channel-self", $"PD '{link.First.Pd.Name}' is connected to itself", "connect two different PDs", link.Second.Origin);
             }
 
             if (!link.First.CanNotify && !link.Second.CanNotify && !link.First.CanCall && !link.Second.CanCall)
@@ -51,7 +56,8 @@ internal static class ChannelRules
                 yield return new(
                     "channel-mute",
                     $"neither '{link.First.Pd.Name}' nor '{link.Second.Pd.Name}' may notify or call over their channel",
-                    "allow one of them to, or leave the channel out");
+                    "allow one of them to, or leave the channel out",
+                    link.First.Origin);
             }
 
             if (link.First.CanCall && link.Second.CanCall)
@@ -59,33 +65,36 @@ internal static class ChannelRules
                 yield return new(
                     "ppc-both-ways",
                     $"'{link.First.Pd.Name}' and '{link.Second.Pd.Name}' may both call over one channel",
-                    "calls go to the higher priority only: let one of them call, the other notify");
+                    "calls go to the higher priority only: let one of them call, the other notify",
+                    link.Second.Origin);
             }
         }
     }
 
     public static IEnumerable<Violation> CallPriorities(SystemBuilder system)
     {
-        foreach ((Pd caller, Pd server) in Calls(system))
+        foreach ((Pd caller, Pd server, SourceLocation? origin) in Calls(system))
         {
             if (server.Options.Priority <= caller.Options.Priority)
             {
                 yield return new(
                     "ppc-priority",
                     $"PD '{caller.Name}' (priority {caller.Options.Priority}) calls PD '{server.Name}' (priority {server.Options.Priority})",
-                    $"a server's priority is above its callers': raise '{server.Name}' to at least {caller.Options.Priority + 1}");
+                    $"a server's priority is above its callers': raise '{server.Name}' to at least {caller.Options.Priority + 1}",
+                    origin);
             }
         }
     }
 
     public static IEnumerable<Violation> CallCores(SystemBuilder system)
     {
-        foreach ((Pd caller, Pd server) in Calls(system).Where(c => c.Caller.Options.Core != c.Server.Options.Core))
+        foreach ((Pd caller, Pd server, SourceLocation? origin) in Calls(system).Where(c => c.Caller.Options.Core != c.Server.Options.Core))
         {
             yield return new(
                 "ppc-core",
                 $"PD '{caller.Name}' on core {caller.Options.Core} calls PD '{server.Name}' on core {server.Options.Core}",
-                "a call runs on the caller's time, which is its core's: put both on one core, or replace the call by notifications and shared memory");
+                "a call runs on the caller's time, which is its core's: put both on one core, or replace the call by notifications and shared memory",
+                origin);
         }
     }
 
@@ -101,7 +110,7 @@ internal static class ChannelRules
             {
                 int first = path.IndexOf(path[^1]);
                 string circle = string.Join(" -> ", path.Skip(first).Select(pd => pd.Name));
-                yield return new("ppc-cycle", $"protected procedure calls go in a circle: {circle}", "replace one of the calls by a notification");
+                yield return new("ppc-cycle", $"protected procedure calls go in a circle: {circle}", "replace one of the calls by a notification", start.Origin);
             }
         }
     }
@@ -112,28 +121,51 @@ internal static class ChannelRules
         foreach (var same in uses.GroupBy(u => u.Irq.Number).Where(g => g.Count() > 1))
         {
             string owners = string.Join(", ", same.Select(u => $"'{u.Pd.Name}'"));
-            yield return new("irq-shared", $"interrupt {same.Key} is handled by {owners}", "let one PD handle it and notify the others");
+            yield return new("irq-shared", $"interrupt {same.Key} is handled by {owners}", "let one PD handle it and notify the others", same.Last().Irq.Origin);
         }
 
         foreach (var (pd, irq) in uses.Where(u => u.Irq.Number == system.Board.Kernel.Gic?.TimerInterrupt))
         {
             yield return new(
-                "irq-kernel", $"PD '{pd.Name}' handles interrupt {irq.Number}, which is the kernel's timer", "use another timer of the board");
+                "irq-kernel", $"PD '{pd.Name}' handles interrupt {irq.Number}, which is the kernel's timer", "use another timer of the board", irq.Origin);
         }
     }
 
-    private static IEnumerable<(Pd Caller, Pd Server)> Calls(SystemBuilder system)
+    public static IEnumerable<Violation> InterruptForms(SystemBuilder system)
     {
-        foreach (ChannelLink link in system.Links)
+        bool x86 = system.Board.Architecture == Architecture.X64;
+        foreach ((Pd pd, InterruptBinding irq) in system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i))))
+        {
+            if (x86 && irq.Source is null)
+            {
+                yield return new(
+                    "irq-form", $"PD '{pd.Name}' handles interrupt {irq.Number}, but x86 has no such numbers", "name an I/O APIC's pin, or a PCI device", irq.Origin);
+            }
+            else if (!x86 && irq.Source is not null)
+            {
+                yield return new(
+                    "irq-form", $"PD '{pd.Name}' handles an interrupt of x86, but the board is {system.Board.Architecture}", "write irq=\"NUMBER\"", irq.Origin);
+            }
+            else if (x86 && irq.Number > Limits.HighestVector)
+            {
+                yield return new("irq-vector", $"PD '{pd.Name}' handles vector {irq.Number}", $"choose 0..{Limits.HighestVector}", irq.Origin);
+            }
+        }
+    }
+
+    // Without the channels whose ends may both call: they break a rule of their own, which says all.
+    private static IEnumerable<(Pd Caller, Pd Server, SourceLocation? Origin)> Calls(SystemBuilder system)
+    {
+        foreach (ChannelLink link in system.Links.Where(l => !(l.First.CanCall && l.Second.CanCall)))
         {
             if (link.First.CanCall)
             {
-                yield return (link.First.Pd, link.Second.Pd);
+                yield return (link.First.Pd, link.Second.Pd, link.First.Origin);
             }
 
             if (link.Second.CanCall)
             {
-                yield return (link.Second.Pd, link.First.Pd);
+                yield return (link.Second.Pd, link.First.Pd, link.Second.Origin);
             }
         }
     }

@@ -14,6 +14,7 @@ internal static class Rules
         PdRules.Count,
         PdRules.Scheduling,
         PdRules.Memory,
+        PdRules.Variables,
         PdRules.Hierarchy,
         ChannelRules.Ids,
         ChannelRules.Connected,
@@ -21,6 +22,7 @@ internal static class Rules
         ChannelRules.CallCores,
         ChannelRules.CallCycles,
         ChannelRules.Interrupts,
+        ChannelRules.InterruptForms,
         DomainRules.Schedule,
         DomainRules.Calls,
         DomainRules.SharedCaps,
@@ -29,6 +31,9 @@ internal static class Rules
         MappingRules.VirtualOverlaps,
         MappingRules.PhysicalOverlaps,
         MappingRules.Rights,
+        DeviceRules.IoPorts,
+        DeviceRules.IoAddressSpaces,
+        DeviceRules.VirtualMachines,
         WiringRules.Complete,
     ];
 }

@@ -11,7 +11,7 @@ internal static class WiringRules
     {
         foreach (Pd pd in system.Pds)
         {
-            foreach (FieldInfo field in WiredField.AllOf(pd.ComponentType))
+            foreach (FieldInfo field in pd.ComponentType is { } type ? WiredField.AllOf(type) : [])
             {
                 if (pd.Wiring.ContainsKey(field.Name))
                 {
@@ -19,7 +19,7 @@ internal static class WiringRules
                 }
 
                 bool configuration = WiredField.IsConfiguration(field);
-                string name = $"{pd.ComponentType.Name}.{field.Name}";
+                string name = $"{pd.Source.Name}.{field.Name}";
                 yield return configuration
                     ? new("configuration-missing", $"PD '{pd.Name}': configuration {name} was never given", $"call Configure(p => p.{field.Name}, ...)")
                     : new("wiring-missing", $"PD '{pd.Name}': {name} ({field.FieldType.Name}) was never wired", Remedy(field));

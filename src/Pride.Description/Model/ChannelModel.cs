@@ -1,4 +1,4 @@
-// Channels and interrupts as the model keeps them: ids per PD, rights per direction.
+// Channels as the model keeps them: ids per PD, rights per direction; and children.
 
 namespace Pride.Description;
 
@@ -24,6 +24,12 @@ public sealed class ChannelEnd
     /// <summary>This PD may make protected procedure calls to the other end (SDF: <c>pp</c>).</summary>
     public bool CanCall { get; }
 
+    /// <summary>The symbol in the PD's program that gets <see cref="Id"/>.</summary>
+    public string? IdVariable { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourceLocation? Origin { get; init; }
+
     /// <summary>Set once it is connected.</summary>
     public ChannelLink? Link { get; internal set; }
 }
@@ -33,20 +39,11 @@ public sealed class ChannelEnd
 /// <param name="Second">The other.</param>
 public sealed record ChannelLink(ChannelEnd First, ChannelEnd Second);
 
-/// <summary>How an interrupt line signals.</summary>
-public enum Trigger
-{
-    Level,
-    Edge,
-}
-
-/// <summary>An interrupt that a PD handles.</summary>
-/// <param name="Number">The interrupt controller's number (on a GIC: the INTID, SPI n is 32 + n).</param>
-/// <param name="Id">The id by which the PD knows it, from the same space as channels.</param>
-/// <param name="Trigger">Level or edge.</param>
-public sealed record InterruptBinding(uint Number, int Id, Trigger Trigger);
-
 /// <summary>A child PD in its parent.</summary>
 /// <param name="Pd">The child.</param>
 /// <param name="Id">The id by which the parent knows it, 0..63.</param>
-public sealed record ChildBinding(Pd Pd, int Id);
+public sealed record ChildBinding(Pd Pd, int Id)
+{
+    /// <summary>The symbol in the parent's program that gets <see cref="Id"/>.</summary>
+    public string? IdVariable { get; init; }
+}

@@ -44,6 +44,15 @@ public sealed class MemoryRegion
     /// <summary>The first bytes of the region at boot; the rest is zero.</summary>
     public ReadOnlyMemory<byte> Prefill { get; }
 
+    /// <summary>The pages that must be used: their size bounds the alignment of the region; null: the builder's choice.</summary>
+    public ulong? PageSize { get; init; }
+
+    /// <summary>Which piece of the boot loader's information fills the region (SDF: <c>prefill_bootinfo</c>); null: none.</summary>
+    public string? BootInformation { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourceLocation? Origin { get; init; }
+
     /// <summary>Offset of the device inside its first page and its length: registers need not fill pages.</summary>
     internal (ulong Offset, ulong Length) Window { get; init; }
 
@@ -96,4 +105,16 @@ public sealed record Mapping(MemoryRegion Region, ulong VirtualAddress, Permissi
 
     /// <summary>One past the last mapped byte.</summary>
     public ulong End => VirtualAddress + Region.Size;
+
+    /// <summary>The symbol in the PD's program that gets <see cref="VirtualAddress"/>.</summary>
+    public string? AddressVariable { get; init; }
+
+    /// <summary>The symbol in the PD's program that gets the region's size.</summary>
+    public string? SizeVariable { get; init; }
+
+    /// <summary>The symbol in the PD's program that gets the length of what the region is filled with.</summary>
+    public string? PrefillSizeVariable { get; init; }
+
+    /// <summary>Where it was written.</summary>
+    public SourceLocation? Origin { get; init; }
 }

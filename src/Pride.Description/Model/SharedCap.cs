@@ -13,6 +13,9 @@ public enum SharedCapKind
 
     /// <summary>Its notification: to bind a context to it, or to signal it without a channel (the signal has badge 0).</summary>
     Notification,
+
+    /// <summary>Its address space. Pride's page tables are made by the image builder: an image with such a cap is refused.</summary>
+    AddressSpace,
 }
 
 /// <summary>A shared cap.</summary>
@@ -22,6 +25,9 @@ public enum SharedCapKind
 public sealed record SharedCap(int Slot, SharedCapKind Kind, Pd Of)
 {
     private const int RootShift = 58;
+
+    /// <summary>Where it was written.</summary>
+    public SourceLocation? Origin { get; init; }
 
     /// <summary>By which the PD's code names it.</summary>
     public ulong Pointer => (ulong)Slot << RootShift;

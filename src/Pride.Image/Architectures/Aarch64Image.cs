@@ -20,7 +20,11 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => (asid << AsidShift) | root;
 
-    public override void SetEntry(ref Tcb tcb, ulong entry) => tcb.Registers[Aarch64Registers.Pc] = entry;
+    public override void SetEntry(ref Tcb tcb, ulong entry, ulong stackTop)
+    {
+        tcb.Registers[Aarch64Registers.Pc] = entry;
+        tcb.Registers[Aarch64Registers.Sp] = stackTop;
+    }
 
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {

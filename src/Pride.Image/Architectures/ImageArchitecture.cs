@@ -34,8 +34,8 @@ internal abstract class ImageArchitecture
     /// <summary>What the register that names a PD's tables is set to.</summary>
     public abstract ulong AddressSpaceWord(ulong root, ulong asid);
 
-    /// <summary>Sets the registers that a thread starts with; all are 0.</summary>
-    public abstract void SetEntry(ref Tcb tcb, ulong entry);
+    /// <summary>Sets the registers that a thread starts with; all are 0. C#'s entry stub makes the stack itself, libmicrokit's takes it as it is.</summary>
+    public abstract void SetEntry(ref Tcb tcb, ulong entry, ulong stackTop);
 
     /// <summary>What the kernel drives itself.</summary>
     public abstract IEnumerable<KernelDevice> KernelDevices(Board board);

@@ -19,7 +19,11 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => Sv39PageTable.Satp(root, asid);
 
-    public override void SetEntry(ref Tcb tcb, ulong entry) => tcb.Registers[RiscV64Registers.Pc] = entry;
+    public override void SetEntry(ref Tcb tcb, ulong entry, ulong stackTop)
+    {
+        tcb.Registers[RiscV64Registers.Pc] = entry;
+        tcb.Registers[RiscV64Registers.Sp] = stackTop;
+    }
 
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {

@@ -19,7 +19,8 @@ namespace Pride.Image.Elf;
 /// <param name="FileSize">Bytes in the file.</param>
 /// <param name="MemorySize">Bytes in memory; those beyond <paramref name="FileSize"/> are zero.</param>
 /// <param name="Flags">Rights.</param>
-public sealed record ElfSegment(ulong Address, ulong FileOffset, ulong FileSize, ulong MemorySize, ElfSegmentFlags Flags)
+/// <param name="HeaderOffset">Where its program header stands in the file.</param>
+public sealed record ElfSegment(ulong Address, ulong FileOffset, ulong FileSize, ulong MemorySize, ElfSegmentFlags Flags, ulong HeaderOffset)
 {
     public ulong End => Address + MemorySize;
 }
@@ -35,7 +36,11 @@ public enum ElfSegmentFlags : uint
 }
 
 /// <summary>A named address.</summary>
-public readonly record struct ElfSymbol(string Name, ulong Address, ulong Size);
+public readonly record struct ElfSymbol(string Name, ulong Address, ulong Size)
+{
+    /// <summary>Another definition may take its place when it is linked (STB_WEAK).</summary>
+    public bool IsWeak { get; init; }
+}
 
 /// <summary>A section.</summary>
 public readonly record struct ElfSection(string Name, uint Type, ulong Address, ulong FileOffset, ulong Size, uint Link, ulong EntrySize);
@@ -52,8 +57,13 @@ public sealed class ElfFile
     private const uint SectionNoBits = 8;
     private const uint SectionNote = 7;
     private const uint NoteBuildId = 3;
+    private const int FileOffsetAt = 8;
+    private const int FileSizeAt = 32;
+    private const int BindingShift = 4;
+    private const int WeakBinding = 2;
 
-    private readonly byte[] _bytes;
+    private readonly List<ElfSegment> _segments;
+    private byte[] _bytes;
     private readonly Dictionary<string, ElfSymbol> _symbols = [];
 
     /// <summary>Reads <paramref name="bytes"/>, which this object owns from now on.</summary>
@@ -70,7 +80,7 @@ public sealed class ElfFile
 
         Machine = BinaryPrimitives.ReadUInt16LittleEndian(ident[18..]);
         Entry = BinaryPrimitives.ReadUInt64LittleEndian(ident[24..]);
-        Segments = ReadSegments(ident);
+        _segments = ReadSegments(ident);
         Sections = ReadSections(ident);
         ReadSymbols();
         BuildId = FindBuildId();
@@ -86,7 +96,7 @@ public sealed class ElfFile
     public ulong Entry { get; }
 
     /// <summary>Loadable segments by ascending address.</summary>
-    public IReadOnlyList<ElfSegment> Segments { get; }
+    public IReadOnlyList<ElfSegment> Segments => _segments;
 
     public IReadOnlyList<ElfSection> Sections { get; }
 
@@ -110,21 +120,81 @@ public sealed class ElfFile
     /// <summary>A copy that can be patched without changing this one.</summary>
     public ElfFile Copy() => new([.. _bytes], Name);
 
+    /// <summary>The section called <paramref name="name"/>, or null.</summary>
+    public ElfSection? FindSection(string name) => Sections.Where(s => s.Name == name).Select(s => (ElfSection?)s).FirstOrDefault();
+
+    /// <summary>Reads what is loaded at <paramref name="address"/>, zeros included; null when no segment holds all of it.</summary>
+    public byte[]? Read(ulong address, int length)
+    {
+        if (_segments.FirstOrDefault(s => Holds(s, s.MemorySize, address, length)) is not { } segment)
+        {
+            return null;
+        }
+
+        byte[] value = new byte[length];
+        ulong from = address - segment.Address;
+        if (from < segment.FileSize)
+        {
+            int present = (int)Math.Min((ulong)length, segment.FileSize - from);
+            _bytes.AsSpan((int)(segment.FileOffset + from), present).CopyTo(value);
+        }
+
+        return value;
+    }
+
     /// <summary>Writes <paramref name="value"/> over the bytes that are loaded at <paramref name="address"/>.</summary>
-    /// <exception cref="InvalidDataException">They are not all file bytes of one segment (zeroed data cannot be patched).</exception>
+    /// <exception cref="InvalidDataException">They are not all file bytes of one segment (zeroed data cannot be patched: see <see cref="PatchZeroed"/>).</exception>
     public void Patch(ulong address, ReadOnlySpan<byte> value)
     {
-        foreach (ElfSegment segment in Segments)
+        foreach (ElfSegment segment in _segments)
         {
-            if (address >= segment.Address && address - segment.Address <= segment.FileSize
-                && segment.FileSize - (address - segment.Address) >= (ulong)value.Length)
+            if (Holds(segment, segment.FileSize, address, value.Length))
             {
                 value.CopyTo(_bytes.AsSpan((int)(segment.FileOffset + address - segment.Address)));
                 return;
             }
         }
 
-        throw Bad($"the {value.Length} bytes at {address:#x} are in no segment's file bytes, so they cannot be patched");
+        throw Bad($"the {value.Length} bytes at 0x{address:x} are in no segment's file bytes, so they cannot be patched");
+    }
+
+    /// <summary>As <see cref="Patch"/>; data that the file leaves out because it is zero becomes file bytes first, as far as it must.</summary>
+    /// <exception cref="InvalidDataException">No segment holds these bytes.</exception>
+    public void PatchZeroed(ulong address, ReadOnlySpan<byte> value)
+    {
+        int length = value.Length;
+        int index = _segments.FindIndex(s => Holds(s, s.MemorySize, address, length));
+        if (index < 0)
+        {
+            throw Bad($"the {value.Length} bytes at 0x{address:x} are in no segment, so they cannot be patched");
+        }
+
+        ElfSegment segment = _segments[index];
+        ulong needed = address - segment.Address + (ulong)value.Length;
+        if (needed > segment.FileSize)
+        {
+            _segments[index] = Grow(segment, needed);
+        }
+
+        Patch(address, value);
+    }
+
+    private static bool Holds(ElfSegment segment, ulong size, ulong address, int length) =>
+        address >= segment.Address && address - segment.Address <= size && size - (address - segment.Address) >= (ulong)length;
+
+    // The segment moves to the end of the file, at an offset that is congruent to its address, as loaders want it.
+    private ElfSegment Grow(ElfSegment segment, ulong fileSize)
+    {
+        const ulong Page = 4096;
+        ulong offset = (((ulong)_bytes.Length + Page - 1) & ~(Page - 1)) + (segment.Address & (Page - 1));
+        byte[] grown = new byte[checked((int)(offset + fileSize))];
+        _bytes.CopyTo(grown, 0);
+        BytesOf(segment).CopyTo(grown.AsSpan((int)offset));
+        _bytes = grown;
+        Span<byte> header = _bytes.AsSpan((int)segment.HeaderOffset, ProgramHeaderSize);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[FileOffsetAt..], offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[FileSizeAt..], fileSize);
+        return segment with { FileOffset = offset, FileSize = fileSize };
     }
 
     private InvalidDataException Bad(string what) => new($"{Name}: {what}");
@@ -158,11 +228,12 @@ public sealed class ElfFile
                 BinaryPrimitives.ReadUInt64LittleEndian(h[8..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(h[32..]),
                 BinaryPrimitives.ReadUInt64LittleEndian(h[40..]),
-                (ElfSegmentFlags)BinaryPrimitives.ReadUInt32LittleEndian(h[4..]));
+                (ElfSegmentFlags)BinaryPrimitives.ReadUInt32LittleEndian(h[4..]),
+                offset + (ulong)(i * ProgramHeaderSize));
             _ = Slice(segment.FileOffset, segment.FileSize, "a segment");
             if (segment.FileSize > segment.MemorySize || segment.Address > ulong.MaxValue - segment.MemorySize)
             {
-                throw Bad($"the segment at {segment.Address:#x} has impossible sizes");
+                throw Bad($"the segment at 0x{segment.Address:x} has impossible sizes");
             }
 
             if (segment.MemorySize > 0)
@@ -226,7 +297,10 @@ public sealed class ElfFile
 
                 string name = StringAt(Sections[(int)table.Link], nameOffset);
                 _symbols[name] = new(
-                    name, BinaryPrimitives.ReadUInt64LittleEndian(s[8..]), BinaryPrimitives.ReadUInt64LittleEndian(s[16..]));
+                    name, BinaryPrimitives.ReadUInt64LittleEndian(s[8..]), BinaryPrimitives.ReadUInt64LittleEndian(s[16..]))
+                {
+                    IsWeak = s[4] >> BindingShift == WeakBinding,
+                };
             }
         }
     }

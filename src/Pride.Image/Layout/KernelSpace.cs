@@ -35,7 +35,8 @@ internal sealed class KernelSpace
         ulong start = plan.Load(Owner, "program", _imageBytes);
         if (start != plan.LoadAddress)
         {
-            throw new InvalidOperationException("the kernel must be the first thing in the image");
+            throw new ImageException(
+                $"a region with a fixed address lies where the kernel is loaded (0x{plan.LoadAddress:x}, 0x{_imageBytes:x} bytes)", "move the region up");
         }
 
         foreach (ElfSegment segment in kernel.Segments)
@@ -120,7 +121,7 @@ internal sealed class KernelSpace
     {
         if (kernel.Segments.Count == 0 || kernel.Segments[0].Address != KernelLayout.ImageWindow)
         {
-            throw new ImageException($"{kernel.Name} is not linked at {KernelLayout.ImageWindow:#x}", "build the kernel again: delete .pride/cache");
+            throw new ImageException($"{kernel.Name} is not linked at 0x{KernelLayout.ImageWindow:x}", "build the kernel again: delete .pride/cache");
         }
 
         foreach (ElfSegment segment in kernel.Segments)
@@ -129,7 +130,7 @@ internal sealed class KernelSpace
             if (segment.Address % Limits.PageSize != 0 || writableCode)
             {
                 throw new ImageException(
-                    $"{kernel.Name}: the segment at {segment.Address:#x} is not page-aligned, or is both writable and executable",
+                    $"{kernel.Name}: the segment at 0x{segment.Address:x} is not page-aligned, or is both writable and executable",
                     "mend the kernel's linker script");
             }
         }

@@ -23,29 +23,82 @@ internal static class PdPatcher
     private const string ConfigurationPrefix = "pride_config_";
 
     /// <summary>Patches <paramref name="program"/>; <paramref name="elfOf"/> gives other PDs' programs, <paramref name="debugConsole"/> says whether the kernel prints for PDs.</summary>
-    public static void Patch(PdProgram program, Board board, in InvocationLabels labels, bool debugConsole, Func<Pd, ElfFile> elfOf)
+    public static void Patch(PdProgram program, Board board, bool debugConsole, Func<Pd, ElfFile> elfOf)
     {
-        ElfFile elf = program.Elf;
         PdOptions options = program.Options;
-        Put(elf, "microkit_name", NameBytes(program.Name));
-        Put(elf, "microkit_passive", [(byte)(options.Passive ? 1 : 0)]);
-        Put(elf, "microkit_irqs", Mask(program.Described?.Interrupts.Select(i => i.Id)));
-        Put(elf, "microkit_notifications", Mask(program.Described?.Ends.Where(e => e.CanNotify).Select(e => e.Id)));
-        Put(elf, "microkit_pps", Mask(program.Described?.Ends.Where(e => e.CanCall).Select(e => e.Id)));
-        Put(elf, "__sel4_ipc_buffer", Word(PdLayout.IpcBuffer));
-        Put(elf, "pride_stack_top", Word(PdLayout.StackTop));
-        Put(elf, "pride_stack_bottom", Word(PdLayout.StackBottom(options.StackSize)));
-        Put(elf, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
-        Put(elf, "pride_heap_size", Word(options.HeapSize));
-        Put(elf, "pride_build_id", Word(ShortBuildId(elf)));
-        Put(elf, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
-        Put(elf, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
-        Put(elf, "pride_counter_frequency", Word(board.Kernel.CounterFrequency));
-        Put(elf, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
-        PutBuildIds(elf, program.Described?.Children.Select(c => ((int)c.Id, elfOf(c.Pd))) ?? []);
+        InvocationLabels labels = program.Abi.Labels;
+        Put(program, "microkit_name", NameBytes(program.Name));
+        Put(program, "microkit_passive", [(byte)(options.Passive ? 1 : 0)]);
+        Put(program, "microkit_irqs", Mask(program.Described?.Interrupts.Select(i => i.Id)));
+        Put(program, "microkit_notifications", Mask(program.Described?.Ends.Where(e => e.CanNotify).Select(e => e.Id)));
+        Put(program, "microkit_pps", Mask(program.Described?.Ends.Where(e => e.CanCall).Select(e => e.Id)));
+        Put(program, "microkit_ioports", Mask(program.Described?.IoPorts.Select(p => p.Id)));
+        Put(program, "__sel4_ipc_buffer", Word(program.Abi.IpcBuffer));
+        Put(program, "pride_stack_top", Word(PdLayout.StackTop));
+        Put(program, "pride_stack_bottom", Word(PdLayout.StackBottom(options.StackSize)));
+        Put(program, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
+        Put(program, "pride_heap_size", Word(options.HeapSize));
+        Put(program, "pride_build_id", Word(ShortBuildId(program.Elf)));
+        Put(program, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
+        Put(program, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
+        Put(program, "pride_counter_frequency", Word(board.Kernel.CounterFrequency));
+        Put(program, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
+        PutBuildIds(program, program.Described?.Children.Select(c => ((int)c.Id, elfOf(c.Pd))) ?? []);
         foreach ((string field, WiredValue value) in program.Described?.Wiring ?? new Dictionary<string, WiredValue>())
         {
             PatchField(program, field, value, elfOf);
+        }
+    }
+
+    /// <summary>Fills the words that the description names by symbol; <paramref name="addressOf"/> gives the physical address of a region.</summary>
+    /// <exception cref="ImageException">The program has no such symbol, or it is no word.</exception>
+    public static void PatchVariables(PdProgram program, Func<MemoryRegion, ulong> addressOf)
+    {
+        foreach (PdVariable variable in program.Described?.Variables ?? [])
+        {
+            string where = $"{(variable.Origin is { } origin ? $"{origin}: " : string.Empty)}PD '{program.Name}'";
+            if (program.Symbols.FindSymbol(variable.Symbol) is not { } symbol)
+            {
+                throw new ImageException(
+                    $"{where}: {program.Symbols.Name} has no symbol '{variable.Symbol}'", "make it a global variable that is used: __attribute__((used)) keeps it");
+            }
+
+            if (symbol.Size != sizeof(ulong))
+            {
+                throw new ImageException($"{where}: symbol '{variable.Symbol}' has {symbol.Size} bytes", "make it a uintptr_t or another type of 8 bytes");
+            }
+
+            program.Elf.PatchZeroed(symbol.Address, Word(variable.Kind switch
+            {
+                VariableKind.RegionSize => variable.Region!.Size,
+                VariableKind.PrefillSize => (ulong)variable.Region!.Prefill.Length,
+                VariableKind.RegionAddress => addressOf(variable.Region!),
+                _ => variable.Value,
+            }));
+        }
+    }
+
+    /// <summary>Writes configurations into the ELF sections that they name, as sDDF's build does it with objcopy.</summary>
+    /// <exception cref="ImageException">The program has no such section, or it is too small.</exception>
+    public static void PatchSections(PdProgram program)
+    {
+        foreach (WiredConfiguration configuration in (program.Described as ProgramPd)?.Configurations ?? [])
+        {
+            if (program.Symbols.FindSection(configuration.Section) is not { } section)
+            {
+                throw new ImageException(
+                    $"PD '{program.Name}': {program.Symbols.Name} has no section '{configuration.Section}'",
+                    $"put the configuration there: __attribute__((__section__(\"{configuration.Section}\")))");
+            }
+
+            if (section.Size < (ulong)configuration.Bytes.Length)
+            {
+                throw new ImageException(
+                    $"PD '{program.Name}': section '{configuration.Section}' has {section.Size} bytes, its configuration {configuration.Bytes.Length}",
+                    "build the program with the headers of the same version");
+            }
+
+            program.Elf.PatchZeroed(section.Address, configuration.Bytes.Span);
         }
     }
 
@@ -62,14 +115,14 @@ internal static class PdPatcher
             count++;
         }
 
-        Put(monitor.Elf, "pd_names_len", Word((ulong)count));
-        Put(monitor.Elf, "pd_names", names);
-        Put(monitor.Elf, "pd_stack_bottom_addrs", stacks);
-        PutBuildIds(monitor.Elf, programs.Where(p => !p.IsMonitor).Select((p, index) => (index, p.Elf)));
+        Put(monitor, "pd_names_len", Word((ulong)count));
+        Put(monitor, "pd_names", names);
+        Put(monitor, "pd_stack_bottom_addrs", stacks);
+        PutBuildIds(monitor, programs.Where(p => !p.IsMonitor).Select((p, index) => (index, p.Elf)));
     }
 
     // What a report of a fault names the program by (Pride.Microkit.FaultReport).
-    private static void PutBuildIds(ElfFile elf, IEnumerable<(int Id, ElfFile Program)> children)
+    private static void PutBuildIds(PdProgram parent, IEnumerable<(int Id, ElfFile Program)> children)
     {
         byte[] table = new byte[Limits.ChildIds * sizeof(ulong)];
         foreach ((int id, ElfFile program) in children)
@@ -77,7 +130,7 @@ internal static class PdPatcher
             BinaryPrimitives.WriteUInt64LittleEndian(table.AsSpan(id * sizeof(ulong)), ShortBuildId(program));
         }
 
-        Put(elf, "pride_child_build_ids", table);
+        Put(parent, "pride_child_build_ids", table);
     }
 
     // Its first eight bytes, so that the number reads as the id does.
@@ -107,19 +160,20 @@ internal static class PdPatcher
         program.Elf.Patch(symbol.Address, bytes.Span);
     }
 
-    private static void Put(ElfFile elf, string name, ReadOnlySpan<byte> value)
+    private static void Put(PdProgram program, string name, ReadOnlySpan<byte> value)
     {
-        if (elf.FindSymbol(name) is not { } symbol)
+        if (program.Symbols.FindSymbol(name) is not { } symbol)
         {
             return;
         }
 
         if (symbol.Size < (ulong)value.Length)
         {
-            throw new InvalidDataException($"{elf.Name}: symbol {name} has {symbol.Size} bytes, but {value.Length} are to be written");
+            throw new InvalidDataException($"{program.Symbols.Name}: symbol {name} has {symbol.Size} bytes, but {value.Length} are to be written");
         }
 
-        elf.Patch(symbol.Address, value);
+        // libmicrokit leaves its variables in zeroed data.
+        program.Elf.PatchZeroed(symbol.Address, value);
     }
 
     private static byte[] NameBytes(string name)

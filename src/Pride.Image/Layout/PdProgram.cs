@@ -15,6 +15,12 @@ namespace Pride.Image.Layout;
 /// <param name="Described">The description's PD; null for the monitor.</param>
 public sealed record PdProgram(string Name, PdOptions Options, bool UsesFloatingPoint, ElfFile Elf, Pd? Described)
 {
+    /// <summary>The file with its symbol table.</summary>
+    public ElfFile Symbols { get; init; } = Elf;
+
+    /// <summary>What it expects of the kernel.</summary>
+    public LibmicrokitAbi Abi { get; init; } = LibmicrokitAbi.Pride;
+
     /// <summary>The name of the monitor.</summary>
     public const string MonitorName = "monitor";
 
@@ -27,7 +33,15 @@ public sealed record PdProgram(string Name, PdOptions Options, bool UsesFloating
     public IReadOnlyList<Mapping> Mappings => Described?.Mappings ?? [];
 
     /// <summary>A program for <paramref name="pd"/>.</summary>
-    public static PdProgram For(Pd pd, ElfFile elf) => new(pd.Name, pd.Options, pd.UsesFloatingPoint, elf.Copy(), pd);
+    /// <param name="pd">The PD.</param>
+    /// <param name="elf">Its program.</param>
+    /// <param name="symbols">The file that has the program's symbol table; null: the program itself.</param>
+    public static PdProgram For(Pd pd, ElfFile elf, ElfFile? symbols = null)
+    {
+        PdProgram program = new(pd.Name, pd.Options, pd.UsesFloatingPoint, elf.Copy(), pd);
+        program = program with { Symbols = symbols ?? program.Elf };
+        return pd is ProgramPd ? program with { Abi = LibmicrokitAbi.Of(program.Elf, program.Symbols) } : program;
+    }
 
     /// <summary>The monitor of core <paramref name="core"/>, with <paramref name="elf"/> as its program: every core has its own, since faults and contexts do not cross cores.</summary>
     public static PdProgram Monitor(ElfFile elf, int core) => new(

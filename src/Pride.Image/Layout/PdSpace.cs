@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Pride.Description;
 using Pride.Image.Architectures;
 using Pride.Image.Elf;
@@ -18,6 +19,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
     /// <summary>Builds the address space of <paramref name="program"/>, which is number <paramref name="index"/>.</summary>
     public AddressSpace Build(PdProgram program, int index)
     {
+        CheckOverlaps(program);
         AddressSpace space = new(plan, format, program.Name);
         foreach (ElfSegment segment in program.Elf.Segments)
         {
@@ -26,7 +28,7 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
 
         ulong stackBottom = PdLayout.StackBottom(program.Options.StackSize);
         space.Map(stackBottom, plan.Zero(program.Name, "stack", program.Options.StackSize), program.Options.StackSize, s_userData);
-        space.Map(PdLayout.IpcBuffer, objects.IpcBuffers[index], Limits.PageSize, s_userData);
+        space.Map(program.Abi.IpcBuffer, objects.IpcBuffers[index], Limits.PageSize, s_userData);
         if (program.Options.HeapSize > 0)
         {
             ulong heap = plan.Zero(program.Name, "heap", program.Options.HeapSize);
@@ -64,40 +66,59 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
             segment.Flags.HasFlag(ElfSegmentFlags.Write),
             segment.Flags.HasFlag(ElfSegmentFlags.Execute),
             MemoryKind.Normal);
-        ulong total = Sizes.RoundUp(segment.MemorySize, Limits.PageSize);
-        ulong loaded = Sizes.RoundUp(segment.FileSize, Limits.PageSize);
+        ulong start = Sizes.RoundDown(segment.Address, Limits.PageSize);
+        ulong lead = segment.Address - start;
+        ulong total = Sizes.RoundUp(lead + segment.MemorySize, Limits.PageSize);
+        ulong loaded = segment.FileSize > 0 ? Sizes.RoundUp(lead + segment.FileSize, Limits.PageSize) : 0;
         if (loaded > 0)
         {
             ulong physical = plan.Load(program.Name, what, loaded);
-            program.Elf.BytesOf(segment).CopyTo(plan.Bytes(physical, loaded));
-            space.Map(segment.Address, physical, loaded, attributes);
+            program.Elf.BytesOf(segment).CopyTo(plan.Bytes(physical, loaded)[(int)lead..]);
+            space.Map(start, physical, loaded, attributes);
         }
 
         if (total > loaded)
         {
-            space.Map(segment.Address + loaded, plan.Zero(program.Name, what, total - loaded), total - loaded, attributes);
+            space.Map(start + loaded, plan.Zero(program.Name, what, total - loaded), total - loaded, attributes);
+        }
+    }
+
+    // The description's rules do not know where programs lie.
+    private static void CheckOverlaps(PdProgram program)
+    {
+        List<(ulong Start, ulong End, string What)> ranges =
+        [
+            .. program.Elf.Segments.Select(s => (Sizes.RoundDown(s.Address, Limits.PageSize), Sizes.RoundUp(s.End, Limits.PageSize), $"the segment at 0x{s.Address:x}")),
+            .. program.Mappings.Select(m => (m.VirtualAddress, m.End, $"region '{m.Region.Name}'{(m.Origin is { } o ? $" ({o})" : string.Empty)}")),
+            (program.Abi.IpcBuffer, program.Abi.IpcBuffer + Limits.PageSize, "the IPC buffer"),
+            (PdLayout.StackBottom(program.Options.StackSize) - Limits.PageSize, PdLayout.StackTop, "the stack"),
+        ];
+        ranges.Sort((a, b) => a.Start.CompareTo(b.Start));
+        foreach (var (low, high) in ranges.Zip(ranges.Skip(1)))
+        {
+            if (high.Start < low.End)
+            {
+                throw new ImageException(
+                    $"PD '{program.Name}': {high.What} at 0x{high.Start:x} overlaps {low.What}, which ends at 0x{low.End:x}",
+                    "map the region elsewhere, or change the program's linker script (segments with different rights share no page)");
+            }
         }
     }
 
     private static void Check(PdProgram program, ElfSegment segment)
     {
-        if (segment.Address % Limits.PageSize != 0)
-        {
-            throw new ImageException(
-                $"PD '{program.Name}': the segment at {segment.Address:#x} does not start at a page", "align every segment in the linker script");
-        }
-
         if (segment.Flags.HasFlag(ElfSegmentFlags.Write) && segment.Flags.HasFlag(ElfSegmentFlags.Execute))
         {
             throw new ImageException(
-                $"PD '{program.Name}': the segment at {segment.Address:#x} is both writable and executable",
+                $"PD '{program.Name}': the segment at 0x{segment.Address:x} is both writable and executable",
                 "separate code from data in the linker script");
         }
 
-        if (segment.Address < Limits.PageSize || segment.End > PdLayout.ImageEnd)
+        ulong end = program.Described is ProgramPd ? PdLayout.StackBottom(program.Options.StackSize) : PdLayout.ImageEnd;
+        if (segment.Address < Limits.PageSize || segment.End > end)
         {
             throw new ImageException(
-                $"PD '{program.Name}': the segment at {segment.Address:#x}..{segment.End:#x} lies outside {Limits.PageSize:#x}..{PdLayout.ImageEnd:#x}",
+                $"PD '{program.Name}': the segment at 0x{segment.Address:x}..0x{segment.End:x} lies outside 0x{Limits.PageSize:x}..0x{end:x}",
                 "link the program at 0x200000 and make it smaller");
         }
     }

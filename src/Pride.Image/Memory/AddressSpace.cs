@@ -35,7 +35,7 @@ public sealed class AddressSpace
     {
         if (((virtualAddress | physical | bytes) & (Limits.PageSize - 1)) != 0)
         {
-            throw new ArgumentException($"{_owner}: mapping {virtualAddress:#x} -> {physical:#x}, {bytes:#x} bytes, is not made of whole pages");
+            throw new ArgumentException($"{_owner}: mapping 0x{virtualAddress:x} -> 0x{physical:x}, 0x{bytes:x} bytes, is not made of whole pages");
         }
 
         for (ulong done = 0; done < bytes;)
@@ -47,7 +47,7 @@ public sealed class AddressSpace
             ref ulong entry = ref EntryFor(va, level);
             if (_format.IsValid(entry))
             {
-                throw new InvalidOperationException($"{_owner}: {va:#x} is mapped twice");
+                throw new InvalidOperationException($"{_owner}: 0x{va:x} is mapped twice");
             }
 
             entry = _format.Leaf(pa, level, mapping);
@@ -100,7 +100,7 @@ public sealed class AddressSpace
             }
             else if (!_format.IsTable(entry, level))
             {
-                throw new InvalidOperationException($"{_owner}: {virtualAddress:#x} is mapped twice");
+                throw new InvalidOperationException($"{_owner}: 0x{virtualAddress:x} is mapped twice");
             }
 
             table = _format.Address(entry);

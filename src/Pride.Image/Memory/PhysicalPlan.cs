@@ -2,29 +2,39 @@
 //
 // What is in the image file grows upwards from the load address; what the kernel zeroes at boot grows downwards from
 // below the description's DMA regions. So the file holds no zeroes, and everything that must be zeroed is one range:
-// from the lowest zeroed page to the end of memory. The two may not meet.
+// from the lowest zeroed page to the end of memory. The two may not meet. Both go around ranges that the description
+// has placed; such a range lies in the file when the description fills it, and in the zeroed range otherwise.
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pride.Description;
 
 namespace Pride.Image.Memory;
 
+/// <summary>Memory whose place the description chose.</summary>
+/// <param name="Start">Its first byte.</param>
+/// <param name="End">One past its last.</param>
+/// <param name="Loaded">The image file fills it.</param>
+public readonly record struct FixedRange(ulong Start, ulong End, bool Loaded);
+
 /// <summary>Main memory while an image is laid out. Addresses are physical, in bytes.</summary>
 public sealed unsafe class PhysicalPlan : IDisposable
 {
     private readonly List<MemoryUse> _uses = [];
     private readonly BoardMemory _memory;
+    private readonly IReadOnlyList<FixedRange> _fixed;
     private byte* _bytes;
     private ulong _nextLoaded;
     private ulong _lowestZeroed;
 
-    /// <summary>Plans <paramref name="memory"/>: the image from <paramref name="loadAddress"/> up, zeroed memory from <paramref name="zeroedEnd"/> down.</summary>
-    public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd)
+    /// <summary>Plans <paramref name="memory"/>: the image from <paramref name="loadAddress"/> up, zeroed memory from <paramref name="zeroedEnd"/> down, around <paramref name="fixedRanges"/>.</summary>
+    public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd, IReadOnlyList<FixedRange>? fixedRanges = null)
     {
         _memory = memory;
+        _fixed = fixedRanges ?? [];
         LoadAddress = loadAddress;
         _nextLoaded = loadAddress;
         _lowestZeroed = zeroedEnd;
@@ -35,10 +45,10 @@ public sealed unsafe class PhysicalPlan : IDisposable
     public ulong LoadAddress { get; }
 
     /// <summary>One past the image's last byte.</summary>
-    public ulong LoadedEnd => _nextLoaded;
+    public ulong LoadedEnd => _fixed.Where(f => f.Loaded).Select(f => f.End).Append(_nextLoaded).Max();
 
     /// <summary>The first byte that boot must zero; everything from here to the end of memory is.</summary>
-    public ulong ZeroedStart => _lowestZeroed;
+    public ulong ZeroedStart => _fixed.Where(f => f.Start >= LoadedEnd).Select(f => f.Start).Append(_lowestZeroed).Min();
 
     /// <summary>Every piece handed out.</summary>
     public IReadOnlyList<MemoryUse> Uses => _uses;
@@ -48,6 +58,11 @@ public sealed unsafe class PhysicalPlan : IDisposable
     public ulong Load(string owner, string what, ulong bytes, ulong alignment = Limits.PageSize)
     {
         ulong address = Sizes.RoundUp(_nextLoaded, alignment);
+        while (Hit(address, bytes) is { } taken)
+        {
+            address = Sizes.RoundUp(taken.End, alignment);
+        }
+
         _nextLoaded = address + bytes;
         Note(new MemoryUse(owner, what, address, bytes, MemoryOrigin.Loaded));
         return address;
@@ -64,7 +79,13 @@ public sealed unsafe class PhysicalPlan : IDisposable
         }
 
         ulong alignment = size >= Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
-        _lowestZeroed = Sizes.RoundDown(_lowestZeroed - size, alignment);
+        ulong address = Sizes.RoundDown(_lowestZeroed - size, alignment);
+        while (Hit(address, size) is { } taken)
+        {
+            address = size > taken.Start - _memory.Base ? throw Full(owner, what, size) : Sizes.RoundDown(taken.Start - size, alignment);
+        }
+
+        _lowestZeroed = address;
         Note(new MemoryUse(owner, what, _lowestZeroed, size, MemoryOrigin.Zeroed));
         return _lowestZeroed;
     }
@@ -75,9 +96,10 @@ public sealed unsafe class PhysicalPlan : IDisposable
     /// <summary>Bytes of the image file at <paramref name="physical"/>.</summary>
     public Span<byte> Bytes(ulong physical, ulong length)
     {
-        if (physical < LoadAddress || length > _nextLoaded - LoadAddress || physical - LoadAddress > _nextLoaded - LoadAddress - length)
+        ulong size = LoadedEnd - LoadAddress;
+        if (physical < LoadAddress || length > size || physical - LoadAddress > size - length)
         {
-            throw new ArgumentOutOfRangeException(nameof(physical), $"{physical:#x}+{length:#x} is outside the image");
+            throw new ArgumentOutOfRangeException(nameof(physical), $"0x{physical:x}+0x{length:x} is outside the image");
         }
 
         return new Span<byte>(_bytes + (physical - LoadAddress), checked((int)length));
@@ -93,9 +115,22 @@ public sealed unsafe class PhysicalPlan : IDisposable
         _bytes = null;
     }
 
+    private FixedRange? Hit(ulong address, ulong bytes)
+    {
+        foreach (FixedRange range in _fixed)
+        {
+            if (bytes > 0 && address < range.End && range.Start < address + bytes)
+            {
+                return range;
+            }
+        }
+
+        return null;
+    }
+
     private void Note(MemoryUse use)
     {
-        if (_nextLoaded > _lowestZeroed)
+        if (LoadedEnd > _lowestZeroed)
         {
             throw Full(use.Owner, use.What, use.Bytes);
         }

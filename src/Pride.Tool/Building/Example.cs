@@ -11,7 +11,7 @@ using Pride.Description;
 namespace Pride.Tool.Building;
 
 /// <summary>One folder under examples/.</summary>
-public sealed class Example
+public sealed class Example : ISystemSource
 {
     private readonly Workspace _workspace;
 
@@ -55,7 +55,7 @@ public sealed class Example
             $"use one of: {string.Join(", ", All(workspace).Select(e => e.Name))}");
 
     /// <summary>Builds its assemblies with dotnet unless nothing has changed.</summary>
-    public void BuildAssemblies()
+    public void Prepare()
     {
         FreshnessStamp stamp = new(_workspace, $"example-{Name}");
         if (stamp.IsFresh(Folder, _workspace.Source))
@@ -68,7 +68,7 @@ public sealed class Example
         stamp.Set(started);
     }
 
-    /// <summary>Loads the description that <see cref="BuildAssemblies"/> built.</summary>
+    /// <summary>Loads the description that <see cref="Prepare"/> built.</summary>
     public ISystemDescription Load()
     {
         string path = Path.Combine(_workspace.BinFolder(DescriptionProject), $"{DescriptionProject}.dll");
@@ -83,6 +83,18 @@ public sealed class Example
         }
 
         return (ISystemDescription)Activator.CreateInstance(types[0])!;
+    }
+
+    /// <summary>Runs the description and checks every rule.</summary>
+    public SystemBuilder Describe(Board board, out HostResources resources)
+    {
+        ISystemDescription description = Load();
+        SystemBuilder system = new(Name, board);
+        description.Describe(system, board);
+        system.Complete();
+        resources = new HostResources();
+        (description as IHostResources)?.Provide(resources);
+        return system;
     }
 
     private string ProjectPath() => Path.Combine(Folder, DescriptionProject, $"{DescriptionProject}.csproj");

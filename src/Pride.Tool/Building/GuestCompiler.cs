@@ -50,6 +50,27 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         AssemblySources = [EntryStub],
     };
 
+    /// <summary>The program of a PD, whatever it is written in. Relative paths start at <paramref name="systemFolder"/>.</summary>
+    public GuestProgram Program(ProgramSource source, string systemFolder, bool keepVariables = false)
+    {
+        switch (source)
+        {
+            case ComponentSource component:
+                return Component(component.Type, keepVariables);
+            case ElfSource elf:
+                return new GuestProgram(
+                    Image.Elf.ElfFile.Load(Path.Combine(systemFolder, elf.Path)),
+                    null,
+                    elf.SymbolsPath is { } symbols ? Image.Elf.ElfFile.Load(Path.Combine(systemFolder, symbols)) : null);
+            case CSource c:
+                string output = Path.Combine(folder, "programs", $"{Path.GetFileNameWithoutExtension(c.Files[0])}.elf");
+                new CCompiler(workspace, board.Architecture).Compile(c, systemFolder, output);
+                return new GuestProgram(Image.Elf.ElfFile.Load(output), null);
+            default:
+                throw new InvalidOperationException($"unknown program {source.GetType().Name}");
+        }
+    }
+
     /// <summary>A PD class.</summary>
     public GuestProgram Component(Type type, bool keepVariables = false) => Compile(type.Name, RequestFor(type) with { KeepVariables = keepVariables });
 
@@ -64,7 +85,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         {
             SystemImage.KernelName => KernelRequest(),
             PdProgram.MonitorName => MonitorRequest(),
-            _ => RequestFor(selection.Pd(name).ComponentType),
+            _ => RequestFor(selection.Component(selection.Pd(name))),
         };
         return CompilerDriver.Compile(request with { WantsReport = true, StopAfterIr = true }).Report!;
     }

@@ -1,4 +1,4 @@
-// A compiled guest: its ELF file and the manifest that the compiler wrote next to it.
+// A guest's program: its ELF file, and the manifest that Pride's compiler wrote next to it.
 
 using System.Linq;
 using Pride.Compiler.Link;
@@ -8,10 +8,13 @@ using Pride.Image.Elf;
 
 namespace Pride.Tool.Building;
 
-/// <summary>What the compiler left for one program.</summary>
-internal sealed record GuestProgram(ElfFile Elf, Manifest Manifest)
+/// <summary>What there is of one program.</summary>
+/// <param name="Elf">The program.</param>
+/// <param name="Manifest">Null: another compiler made it.</param>
+/// <param name="Symbols">The file with its symbol table, where that is another one.</param>
+internal sealed record GuestProgram(ElfFile Elf, Manifest? Manifest, ElfFile? Symbols = null)
 {
     /// <summary>What the rule about stacks asks about <paramref name="pd"/>, whose program this is.</summary>
     public StackNeed StackNeedOf(Pd pd) =>
-        new(pd, Manifest.WorstCaseStack, [.. Manifest.Stack.Chain.Select(link => $"{link.Function} ({link.Bytes} bytes)")]);
+        Manifest is null ? new(pd, null, []) : new(pd, Manifest.WorstCaseStack, [.. Manifest.Stack.Chain.Select(link => $"{link.Function} ({link.Bytes} bytes)")]);
 }

@@ -1,4 +1,4 @@
-// From an example's name to an image on disk: builds its assemblies, runs its description, compiles kernel and PDs, lays the image out.
+// From a description to an image on disk: builds what it needs, reads it, compiles kernel and PDs, lays the image out.
 
 using System;
 using System.Collections.Concurrent;
@@ -39,44 +39,34 @@ public sealed record SystemImage(
     /// <summary>What QEMU's -kernel gets.</summary>
     public string Path => global::System.IO.Path.Combine(Folder, "image");
 
-    /// <summary>Builds <paramref name="example"/> for the board called <paramref name="boardName"/>.</summary>
-    public static SystemImage Build(Workspace workspace, Example example, string boardName, BuildOptions options)
+    /// <summary>Builds <paramref name="source"/> for the board called <paramref name="boardName"/>.</summary>
+    public static SystemImage Build(Workspace workspace, ISystemSource source, string boardName, BuildOptions options)
     {
         Prerequisites.Ensure(Prerequisites.Compiling);
         using IDisposable held = workspace.Lock();
         Board board = Board.Load(workspace.Root, boardName);
-        example.BuildAssemblies();
-        SystemBuilder system = Describe(example, board, out HostResources resources);
+        source.Prepare();
+        SystemBuilder system = source.Describe(board, out HostResources resources);
         string kind = (options.Release ? "-release" : string.Empty) + (options.Debugged is { } debugged ? $"-gdb-{debugged}" : string.Empty);
-        string folder = workspace.ImageFolder(example.Name + kind, board.Name);
+        string folder = workspace.ImageFolder(source.Name + kind, board.Name);
         Directory.CreateDirectory(folder);
 
         GuestCompiler compiler = new(workspace, board, options, folder);
-        List<Type> components = system.Pds.Select(pd => pd.ComponentType).Distinct().ToList();
-        ConcurrentDictionary<Type, GuestProgram> programs = [];
+        List<ProgramSource> sources = system.Pds.Select(pd => pd.Source).Distinct().ToList();
+        ConcurrentDictionary<ProgramSource, GuestProgram> programs = [];
         GuestProgram? kernel = null;
         GuestProgram? monitor = null;
         List<Action> jobs = [() => kernel = compiler.Kernel(), () => monitor = compiler.Monitor()];
-        jobs.AddRange(components.Select(type => (Action)(() => programs[type] = compiler.Component(type, keepVariables: system.Pds.Any(pd => pd.Name == options.Debugged && pd.ComponentType == type)))));
+        jobs.AddRange(sources.Select(each => (Action)(() =>
+            programs[each] = compiler.Program(each, source.Folder, keepVariables: system.Pds.Any(pd => pd.Name == options.Debugged && pd.Source == each)))));
         RunAll(jobs);
 
-        StackRule.Check(system.Pds.Select(pd => programs[pd.ComponentType].StackNeedOf(pd)));
-        BootImage image = ImageBuilder.Build(system, kernel!.Elf, monitor!.Elf, pd => programs[pd.ComponentType].Elf, new ImageOptions(options.KernelOutput));
-        SystemImage result = new(example.Name, board, system, resources, image, folder, compiler.Results);
+        StackRule.Check(system.Pds.Select(pd => programs[pd.Source].StackNeedOf(pd)));
+        BootImage image = ImageBuilder.Build(
+            system, kernel!.Elf, monitor!.Elf, pd => programs[pd.Source].Elf, new ImageOptions(options.KernelOutput), pd => programs[pd.Source].Symbols);
+        SystemImage result = new(source.Name, board, system, resources, image, folder, compiler.Results);
         result.Write(kernel.Elf);
         return result;
-    }
-
-    /// <summary>Runs the description of <paramref name="example"/> and checks every rule.</summary>
-    public static SystemBuilder Describe(Example example, Board board, out HostResources resources)
-    {
-        ISystemDescription description = example.Load();
-        SystemBuilder system = new(example.Name, board);
-        description.Describe(system, board);
-        system.Complete();
-        resources = new HostResources();
-        (description as IHostResources)?.Provide(resources);
-        return system;
     }
 
     /// <summary>The file of one program: a PD's, "kernel" or "monitor".</summary>

@@ -1,8 +1,11 @@
-// `pride build EXAMPLE`: the image, and where it is. Without an example: every example.
+// `pride build SYSTEM`: the image, and where it is. Without a system: every example.
+//
+// Of a .system file it makes what Microkit's tool makes of it, and takes that tool's options: --board, --config, --search-path, -o, -r.
 
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.IO;
 using System.Linq;
 using Pride.Description;
 using Pride.Tool.Building;
@@ -11,33 +14,79 @@ namespace Pride.Tool.Commands;
 
 internal static class BuildCommand
 {
+    /// <summary>Where Microkit's tool puts the image and the report of a .system file.</summary>
+    private const string DefaultImage = "loader.img";
+
+    private const string DefaultReport = "report.txt";
+
     public static Command Create()
     {
-        Argument<string?> example = new("EXAMPLE")
+        Argument<string?> system = new("SYSTEM")
         {
-            Description = "an example; without one, all of them",
+            Description = "an example or a .system file; without one, all examples",
             Arity = ArgumentArity.ZeroOrOne,
         };
+        Option<string[]> searchPaths = CommonOptions.SearchPaths();
         Option<string> board = CommonOptions.Board();
         Option<bool> release = CommonOptions.Release();
-        Command command = new("build", "Builds bootable images.") { example, board, release };
+        Option<string> configuration = new("--config") { Description = "debug, release or benchmark; release is --release", HelpName = "CONFIG" };
+        configuration.AcceptOnlyFromAmong("debug", "release", "benchmark", "smp-debug", "smp-release", "smp-benchmark");
+        Option<string?> image = new("--output", "-o") { Description = $"the image ({DefaultImage} for a .system file)", HelpName = "IMAGE" };
+        Option<string?> report = new("--report", "-r") { Description = $"where everything lies ({DefaultReport} for a .system file)", HelpName = "REPORT" };
+        Option<string> kind = new("--image-type") { Description = "binary: the only kind there is", HelpName = "TYPE" };
+        kind.AcceptOnlyFromAmong("binary");
+        Command command = new("build", "Builds bootable images.") { system, searchPaths, board, release, configuration, image, report, kind };
         command.SetAction(parsed =>
         {
             Workspace workspace = Workspace.Find();
-            IEnumerable<Example> examples = parsed.GetValue(example) is { } name
-                ? [Example.Find(workspace, name)]
+            IReadOnlyList<ISystemSource> sources = parsed.GetValue(system) is { } name
+                ? [CommonOptions.Source(workspace, name, parsed.GetValue(searchPaths))]
                 : Example.All(workspace);
-            foreach (Example each in examples)
+            BuildOptions options = Options(parsed.GetValue(release), parsed.GetValue(configuration));
+            foreach (ISystemSource source in sources)
             {
-                SystemImage image = SystemImage.Build(workspace, each, parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
-                int cached = image.Compilations.Count(c => c.FromCache);
-                Console.WriteLine(
-                    $"{image.Path}  {Sizes.Show((ulong)image.Image.Bytes.Length)}, {image.System.Pds.Count} PDs, "
-                    + $"{image.Compilations.Count} programs ({cached} from the cache)");
+                SystemImage built = SystemImage.Build(workspace, source, parsed.GetValue(board)!, options);
+                bool isFile = source is SdfSystem;
+                Copy(built, parsed.GetValue(image) ?? (isFile ? DefaultImage : null));
+                WriteReport(built, parsed.GetValue(report) ?? (isFile ? DefaultReport : null));
+                Print(built);
             }
 
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    // What the benchmark configuration is for, Pride's kernel accounts in every configuration; PDs may then print, as there.
+    private static BuildOptions Options(bool release, string? configuration) => configuration?.Replace("smp-", string.Empty, StringComparison.Ordinal) switch
+    {
+        "release" => new BuildOptions(Release: true),
+        "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },
+        _ => new BuildOptions(release),
+    };
+
+    private static void Copy(SystemImage built, string? path)
+    {
+        if (path is not null)
+        {
+            File.Copy(built.Path, path, overwrite: true);
+        }
+    }
+
+    private static void WriteReport(SystemImage built, string? path)
+    {
+        if (path is not null)
+        {
+            using StreamWriter writer = new(path);
+            new PlacementReport(built, writer).Write(addresses: true);
+        }
+    }
+
+    private static void Print(SystemImage built)
+    {
+        int cached = built.Compilations.Count(c => c.FromCache);
+        Console.WriteLine(
+            $"{built.Path}  {Sizes.Show((ulong)built.Image.Bytes.Length)}, {built.System.Pds.Count} PDs, "
+            + $"{built.Compilations.Count} programs ({cached} from the cache)");
     }
 }

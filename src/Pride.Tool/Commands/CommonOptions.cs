@@ -1,6 +1,7 @@
 // Arguments and options that several commands share.
 
 using System.CommandLine;
+using Pride.Tool.Building;
 
 namespace Pride.Tool.Commands;
 
@@ -10,6 +11,19 @@ internal static class CommonOptions
     public const string DefaultBoard = "qemu-virt-aarch64";
 
     public static Argument<string> Example() => new("EXAMPLE") { Description = "an example, as `pride list` names it" };
+
+    public static Argument<string> SystemName() => new("SYSTEM") { Description = "an example, as `pride list` names it, or a .system file" };
+
+    public static Option<string[]> SearchPaths() => new("--search-path")
+    {
+        Description = "folders of the files that a .system file names, besides the current one",
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "DIR",
+    };
+
+    /// <summary>What <paramref name="name"/> on the command line means.</summary>
+    public static ISystemSource Source(Workspace workspace, string name, string[]? searchPaths) =>
+        SdfSystem.IsFile(name) ? new SdfSystem(name, searchPaths ?? []) : Building.Example.Find(workspace, name);
 
     public static Option<string> Board() => new("--board", "-b")
     {

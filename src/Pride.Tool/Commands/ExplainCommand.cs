@@ -21,7 +21,7 @@ internal static class ExplainCommand
         {
             ProgramSelection selection = ProgramSelection.Of(parsed, example, board, release);
             Pd pd = selection.Pd(parsed.GetValue(pdName)!);
-            IReadOnlyList<string> chains = selection.Compiler("explain").Explain(pd.ComponentType, parsed.GetValue(method)!);
+            IReadOnlyList<string> chains = selection.Compiler("explain").Explain(selection.Component(pd), parsed.GetValue(method)!);
             foreach (string chain in chains)
             {
                 Console.WriteLine(chain);

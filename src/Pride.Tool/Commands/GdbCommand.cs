@@ -71,10 +71,14 @@ internal static class GdbCommand
         return ["-q", "-nx", .. mode, .. start.Concat(commands).SelectMany(c => new[] { "-ex", c })];
     }
 
-    // Init as the class or the nearest base class with code of its own has it.
+    // Init as the class or the nearest base class with code of its own has it; in C, the function.
     private static string EntryOf(Pd pd)
     {
-        Type type = pd.ComponentType;
+        if (pd.ComponentType is not { } type)
+        {
+            return "init";
+        }
+
         Type owner = type.GetMethod("Init")?.DeclaringType ?? type;
         return $"'{owner.FullName!.Replace('+', '.')}.Init'";
     }

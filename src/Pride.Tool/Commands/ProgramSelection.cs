@@ -17,7 +17,7 @@ internal sealed class ProgramSelection
         Example = example;
         Board = board;
         Options = new BuildOptions(release);
-        System = SystemImage.Describe(example, board, out _);
+        System = example.Describe(board, out _);
     }
 
     public Workspace Workspace { get; }
@@ -37,7 +37,7 @@ internal sealed class ProgramSelection
         Prerequisites.Ensure(Prerequisites.Compiling);
         Board target = Board.Load(workspace.Root, parsed.GetValue(board)!);
         Example found = Example.Find(workspace, parsed.GetValue(example)!);
-        found.BuildAssemblies();
+        found.Prepare();
         return new ProgramSelection(workspace, found, target, parsed.GetValue(release));
     }
 
@@ -50,6 +50,11 @@ internal sealed class ProgramSelection
         ExitCodes.Usage,
         $"example '{Example.Name}' has no PD '{name}'",
         $"use one of: {string.Join(", ", System.Pds.Select(p => p.Name))}");
+
+    /// <summary>The class of <paramref name="pd"/>.</summary>
+    /// <exception cref="ToolException">It is not written in C#.</exception>
+    public Type Component(Pd pd) => pd.ComponentType ?? throw new ToolException(
+        ExitCodes.Usage, $"PD '{pd.Name}' is {pd.Source.Name}, which is not C#", $"use one of: {string.Join(", ", System.Pds.Where(p => p.ComponentType is not null).Select(p => p.Name))}");
 
     /// <summary>The whole image, built.</summary>
     public SystemImage Build() => SystemImage.Build(Workspace, Example, Board.Name, Options);

@@ -18,13 +18,14 @@ internal static class RunCommand
 {
     public static Command Create()
     {
-        Argument<string> example = CommonOptions.Example();
+        Argument<string> example = CommonOptions.SystemName();
+        Option<string[]> searchPaths = CommonOptions.SearchPaths();
         Option<string> board = CommonOptions.Board();
         Option<bool> release = CommonOptions.Release();
         Option<int?> port = new("--port", "-p") { Description = "this machine's port for the example's first service", HelpName = "N" };
         Option<DirectoryInfo?> site = new("--site") { Description = "the folder that becomes the disk", HelpName = "DIR" };
         Option<bool> gdb = new("--gdb") { Description = "wait for a debugger on port 1234 before the first instruction" };
-        Command command = new("run", "Builds an example and boots it under QEMU.") { example, board, release, port, site, gdb };
+        Command command = new("run", "Builds an example and boots it under QEMU.") { example, searchPaths, board, release, port, site, gdb };
         command.SetAction(async (parsed, cancel) =>
         {
             Workspace workspace = Workspace.Find();
@@ -36,7 +37,7 @@ internal static class RunCommand
             }
 
             SystemImage image = SystemImage.Build(
-                workspace, Example.Find(workspace, parsed.GetValue(example)!), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
+                workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
             Symbolizer symbolizer = new(image.Folder, workspace.Cache);
             MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName) with
@@ -104,7 +105,7 @@ internal static class RunCommand
         foreach (Pd pd in image.System.Pds.OrderByDescending(p => p.Options.Priority))
         {
             string passive = pd.Options.Passive ? ", passive" : string.Empty;
-            Console.WriteLine($"  PD {pd.Name,-20} priority {pd.Options.Priority,3}{passive}  {pd.ComponentType.Name}");
+            Console.WriteLine($"  PD {pd.Name,-20} priority {pd.Options.Priority,3}{passive}  {pd.Source.Name}");
         }
 
         foreach (ForwardedPort port in options.Forwards)

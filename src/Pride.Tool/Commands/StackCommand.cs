@@ -21,10 +21,10 @@ internal static class StackCommand
         command.SetAction(parsed =>
         {
             ProgramSelection selection = ProgramSelection.Of(parsed, example, board, release);
-            Pd[] pds = parsed.GetValue(name) is { } one ? [selection.Pd(one)] : [.. selection.System.Pds];
+            Pd[] pds = parsed.GetValue(name) is { } one ? [selection.Pd(one)] : [.. selection.System.Pds.Where(p => p.ComponentType is not null)];
             foreach (Pd pd in pds)
             {
-                Manifest manifest = selection.Compiler("stack").Component(pd.ComponentType).Manifest;
+                Manifest manifest = selection.Compiler("stack").Component(selection.Component(pd)).Manifest!;
                 Print(pd, manifest.Stack, pds.Length == 1);
             }
 

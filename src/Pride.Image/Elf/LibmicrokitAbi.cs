@@ -1,0 +1,94 @@
+// Tells which libmicrokit a program was linked with, by what only some releases have; the kernel's labels and the IPC buffer's place depend on it.
+//
+//   2.0     the IPC buffer is the page behind the program (__sel4_ipc_buffer_obj); no microkit_ioports yet
+//   2.1     has microkit_ioports; __assert_fail is an ordinary symbol
+//   2.2     __assert_fail is weak, so that programs can have their own
+//   2.3     no __sel4_ipc_buffer_obj: the IPC buffer is at the top of user space, where __sel4_ipc_buffer points
+//   debug   microkit_dbg_putc enters the kernel; in release builds it does nothing
+//
+// A program with the table pride_labels takes its labels from there, so it has Pride's own release.
+
+using System;
+using System.Buffers.Binary;
+using System.IO;
+using System.Runtime.InteropServices;
+using Pride.Abi;
+using Pride.Description;
+using Architecture = Pride.Machine.Architecture;
+
+namespace Pride.Image.Elf;
+
+/// <summary>Releases of libmicrokit with different binary interfaces.</summary>
+public enum MicrokitRelease
+{
+    V20,
+    V21,
+    V22,
+    V23,
+}
+
+/// <summary>What a program expects of the kernel.</summary>
+/// <param name="Release">Of the libmicrokit that it was linked with.</param>
+/// <param name="Debug">The debug configuration's.</param>
+/// <param name="IpcBuffer">Virtual address of its IPC buffer.</param>
+public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong IpcBuffer)
+{
+    /// <summary>e_machine of RISC-V programs.</summary>
+    private const ushort RiscV = 243;
+
+    /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
+    public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
+
+    /// <summary>The invocation labels of this release.</summary>
+    public InvocationLabels Labels => Release switch
+    {
+        MicrokitRelease.V20 => AbiVersions.Microkit20,
+        MicrokitRelease.V21 => AbiVersions.Microkit21,
+        MicrokitRelease.V22 => AbiVersions.Microkit22,
+        _ => AbiVersions.Microkit23,
+    };
+
+    /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>.</summary>
+    /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>
+    public static LibmicrokitAbi Of(ElfFile elf, ElfFile symbols)
+    {
+        if (symbols.FindSymbol("pride_labels") is not null)
+        {
+            return Pride;
+        }
+
+        MicrokitRelease release = symbols.FindSymbol("__sel4_ipc_buffer_obj") is null ? MicrokitRelease.V23
+            : symbols.FindSymbol("microkit_ioports") is null ? MicrokitRelease.V20
+            : symbols.FindSymbol("__assert_fail") is { IsWeak: true } ? MicrokitRelease.V22
+            : MicrokitRelease.V21;
+        ulong buffer = IpcBufferOf(elf, symbols);
+        Architecture architecture = elf.Machine == RiscV ? Architecture.RiscV64 : Architecture.AArch64;
+        if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.AddressTop(architecture))
+        {
+            throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
+        }
+
+        return new LibmicrokitAbi(release, EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc")), buffer);
+    }
+
+    private static ulong IpcBufferOf(ElfFile elf, ElfFile symbols)
+    {
+        if (symbols.FindSymbol("__sel4_ipc_buffer_obj") is { } page)
+        {
+            return page.Address;
+        }
+
+        ulong pointer = symbols.FindSymbol("__sel4_ipc_buffer") is { } variable && elf.Read(variable.Address, sizeof(ulong)) is { } value
+            ? BinaryPrimitives.ReadUInt64LittleEndian(value)
+            : 0;
+        return pointer == 0 ? PdLayout.IpcBuffer : pointer;
+    }
+
+    // AArch64: SVC #0 in the function.
+    private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
+    {
+        const uint Svc = 0xd400_0001;
+        return function is { Size: > 0 and < 0x1000 } f && elf.Read(f.Address, (int)f.Size & ~3) is { } code
+            && MemoryMarshal.Cast<byte, uint>(code.AsSpan()).Contains(Svc);
+    }
+}

@@ -1,0 +1,60 @@
+// What a description may say but an image of Pride's kernel cannot have, refused before anything is laid out.
+
+using System.Collections.Generic;
+using System.Linq;
+using Pride.Description;
+using Pride.Machine;
+
+namespace Pride.Image.Layout;
+
+/// <summary>The refusals.</summary>
+internal static class Unsupported
+{
+    // ELF specification, e_machine.
+    private const ushort MachineAarch64 = 183;
+    private const ushort MachineRiscV = 243;
+    private const ushort MachineX64 = 62;
+
+    /// <exception cref="ImageException">The description asks for what the kernel does not have.</exception>
+    public static void Check(SystemBuilder system)
+    {
+        if (system.Pds.FirstOrDefault(pd => pd.VirtualMachine is not null) is { } manager)
+        {
+            throw new ImageException(
+                $"{Where(manager.VirtualMachine!.Origin)}PD '{manager.Name}' manages virtual machine '{manager.VirtualMachine.Name}', and this kernel runs none yet",
+                "leave the virtual machine out");
+        }
+
+        foreach (SharedCap cap in system.Pds.SelectMany(pd => pd.SharedCaps).Where(c => c.Kind == SharedCapKind.AddressSpace))
+        {
+            throw new ImageException(
+                $"{Where(cap.Origin)}a cap to the address space of '{cap.Of.Name}' is asked for, but Pride's page tables are made by the image builder and have no caps",
+                "map the regions in the description");
+        }
+
+        if (system.Regions.FirstOrDefault(r => r.BootInformation is not null) is { } region)
+        {
+            throw new ImageException(
+                $"{Where(region.Origin)}region '{region.Name}' is to hold the boot loader's '{region.BootInformation}', which Pride's boot does not hand on",
+                "fill the region from a file: prefill_path");
+        }
+    }
+
+    /// <exception cref="ImageException">A program is for another machine.</exception>
+    public static void Check(Board board, IEnumerable<PdProgram> programs)
+    {
+        ushort machine = board.Architecture switch
+        {
+            Architecture.AArch64 => MachineAarch64,
+            Architecture.RiscV64 => MachineRiscV,
+            _ => MachineX64,
+        };
+        if (programs.FirstOrDefault(p => p.Elf.Machine != machine) is { } stranger)
+        {
+            throw new ImageException(
+                $"PD '{stranger.Name}': {stranger.Elf.Name} is for machine {stranger.Elf.Machine}, board '{board.Name}' has {board.Architecture} ({machine})", "build it for the board");
+        }
+    }
+
+    private static string Where(SourceLocation? origin) => origin is null ? string.Empty : $"{origin}: ";
+}

@@ -1,0 +1,223 @@
+/* libmicrokit's interface (Microkit manual 2.3, chapter "libmicrokit") for components in C, written for Pride.
+
+   A component has the entry points init and notified; it has protected when it is called, and fault when it has children. It is compiled and linked by
+
+       clang-19 --target=aarch64-none-elf -ffreestanding -nostdlib -O2 -g -Isrc/Pride.Microkit/C --ld-path=ld.lld-19
+           -Tsrc/Pride.Microkit/C/microkit.ld src/Pride.Microkit/C/microkit.c src/Pride.Microkit/C/AArch64/start.S component.c -o component.elf
+
+   Wrong use of a channel is reported on the debug console and changes nothing; a kernel call that fails ends the PD by a fault at the error's number. */
+
+#pragma once
+
+#include <sel4/sel4.h>
+
+typedef unsigned int microkit_channel;
+typedef unsigned int microkit_child;
+typedef unsigned int microkit_ioport;
+typedef seL4_MessageInfo_t microkit_msginfo;
+
+/* Cap slots (Pride.Abi.CapSlots). */
+#define MONITOR_EP 5
+#define TCB_CAP 6
+#define ARM_SMC_CAP 7
+#define BASE_OUTPUT_NOTIFICATION_CAP 10
+#define BASE_ENDPOINT_CAP 74
+#define BASE_IRQ_CAP 138
+#define BASE_TCB_CAP 202
+#define BASE_VM_TCB_CAP 266
+#define BASE_VCPU_CAP 330
+#define BASE_IOPORT_CAP 394
+#define BASE_USER_CAPS 458
+
+#define MICROKIT_MAX_USER_CAPS 128
+#define MICROKIT_MAX_CHANNELS 62
+#define MICROKIT_MAX_CHANNEL_ID (MICROKIT_MAX_CHANNELS - 1)
+#define MICROKIT_MAX_IOPORT_ID MICROKIT_MAX_CHANNELS
+#define MICROKIT_PD_NAME_LENGTH 64
+#define PD_ROOT_CAP_BITS 6
+#define PD_ROOT_CAP_SIZE (1ULL << PD_ROOT_CAP_BITS)
+
+/* What a component provides. */
+void init(void);
+void notified(microkit_channel ch);
+microkit_msginfo protected(microkit_channel ch, microkit_msginfo msginfo);
+seL4_Bool fault(microkit_child child, microkit_msginfo msginfo, microkit_msginfo *reply_msginfo);
+
+/* What the image builder says about this PD. A mask has a bit for each channel that may be used so. */
+extern char microkit_name[MICROKIT_PD_NAME_LENGTH];
+extern seL4_Word microkit_irqs;
+extern seL4_Word microkit_notifications;
+extern seL4_Word microkit_pps;
+extern seL4_Word microkit_ioports;
+
+/* The one signal that waits for the next receive. */
+extern seL4_Bool microkit_have_signal;
+extern seL4_CPtr microkit_signal_cap;
+extern seL4_MessageInfo_t microkit_signal_msg;
+
+/* The debug console: silent in release configurations. */
+void microkit_dbg_putc(int c);
+void microkit_dbg_puts(const char *s);
+void microkit_dbg_put8(seL4_Uint8 x);
+void microkit_dbg_put32(seL4_Uint32 x);
+
+/* Reports a wrong channel; for the functions below. */
+void microkit_internal_bad_id(const char *function, unsigned int id);
+
+/* Ends the PD: the fault's address is the number of the error. */
+static inline void microkit_internal_crash(seL4_Error error)
+{
+    *(volatile int *)(seL4_Word)error = 0;
+}
+
+/* Ends the PD, with the name of the function, when the kernel has refused. */
+static inline void microkit_internal_check(seL4_Error error, const char *function)
+{
+    if (error != seL4_NoError) {
+        microkit_dbg_puts(function);
+        microkit_dbg_puts(": the kernel refused\n");
+        microkit_internal_crash(error);
+    }
+}
+
+static inline seL4_Bool microkit_internal_has(seL4_Word mask, unsigned int id, const char *function)
+{
+    if (id > MICROKIT_MAX_CHANNEL_ID || (mask >> id & 1) == 0) {
+        microkit_internal_bad_id(function, id);
+        return seL4_False;
+    }
+
+    return seL4_True;
+}
+
+static inline void microkit_notify(microkit_channel ch)
+{
+    if (microkit_internal_has(microkit_notifications, ch, "microkit_notify")) {
+        seL4_Signal(BASE_OUTPUT_NOTIFICATION_CAP + ch);
+    }
+}
+
+static inline void microkit_irq_ack(microkit_channel ch)
+{
+    if (microkit_internal_has(microkit_irqs, ch, "microkit_irq_ack")) {
+        seL4_IRQHandler_Ack(BASE_IRQ_CAP + ch);
+    }
+}
+
+static inline microkit_msginfo microkit_ppcall(microkit_channel ch, microkit_msginfo msginfo)
+{
+    if (!microkit_internal_has(microkit_pps, ch, "microkit_ppcall")) {
+        return seL4_MessageInfo_new(0, 0, 0, 0);
+    }
+
+    return seL4_Call(BASE_ENDPOINT_CAP + ch, msginfo);
+}
+
+/* The deferred forms join the next receive, which saves a kernel entry. There is room for one; the last counts. */
+static inline void microkit_deferred_notify(microkit_channel ch)
+{
+    if (microkit_internal_has(microkit_notifications, ch, "microkit_deferred_notify")) {
+        microkit_have_signal = seL4_True;
+        microkit_signal_msg = seL4_MessageInfo_new(0, 0, 0, 0);
+        microkit_signal_cap = BASE_OUTPUT_NOTIFICATION_CAP + ch;
+    }
+}
+
+static inline void microkit_deferred_irq_ack(microkit_channel ch)
+{
+    if (microkit_internal_has(microkit_irqs, ch, "microkit_deferred_irq_ack")) {
+        microkit_have_signal = seL4_True;
+        microkit_signal_msg = seL4_MessageInfo_new(pride_labels.irq_ack, 0, 0, 0);
+        microkit_signal_cap = BASE_IRQ_CAP + ch;
+    }
+}
+
+/* Children, by id. A restart sets the program counter and no other register; start.S makes the stack again. */
+static inline void microkit_pd_restart(microkit_child pd, seL4_Word entry_point)
+{
+    seL4_UserContext context = { .pc = entry_point };
+    microkit_internal_check(seL4_TCB_WriteRegisters(BASE_TCB_CAP + pd, seL4_True, 0, 1, &context), "microkit_pd_restart");
+}
+
+static inline void microkit_pd_stop(microkit_child pd)
+{
+    microkit_internal_check(seL4_TCB_Suspend(BASE_TCB_CAP + pd), "microkit_pd_stop");
+}
+
+static inline void microkit_pd_resume(microkit_child pd)
+{
+    microkit_internal_check(seL4_TCB_Resume(BASE_TCB_CAP + pd), "microkit_pd_resume");
+}
+
+static inline microkit_msginfo microkit_msginfo_new(seL4_Word label, seL4_Uint16 count)
+{
+    return seL4_MessageInfo_new(label, 0, 0, count);
+}
+
+static inline seL4_Word microkit_msginfo_get_label(microkit_msginfo msginfo)
+{
+    return seL4_MessageInfo_get_label(msginfo);
+}
+
+static inline seL4_Word microkit_msginfo_get_count(microkit_msginfo msginfo)
+{
+    return seL4_MessageInfo_get_length(msginfo);
+}
+
+static inline void microkit_mr_set(seL4_Uint8 mr, seL4_Word value)
+{
+    seL4_SetMR(mr, value);
+}
+
+static inline seL4_Word microkit_mr_get(seL4_Uint8 mr)
+{
+    return seL4_GetMR(mr);
+}
+
+/* The cap pointer of what the description put into this slot of the PD's cspace; seL4_CapNull for a slot that there is not. */
+static inline seL4_CPtr microkit_cspace_root_slot_to_cptr(seL4_Word slot)
+{
+    return slot == 0 || slot >= PD_ROOT_CAP_SIZE ? seL4_CapNull : slot << (seL4_WordBits - PD_ROOT_CAP_BITS);
+}
+
+#if defined(__aarch64__)
+/* A firmware call, for PDs whose description says smc. */
+static inline void microkit_arm_smc_call(seL4_ARM_SMCContext *args, seL4_ARM_SMCContext *response)
+{
+    microkit_internal_check(seL4_ARM_SMC_Call(ARM_SMC_CAP, args, response), "microkit_arm_smc_call");
+}
+
+/* Virtual CPUs, by id: for PDs that manage a virtual machine, where the kernel is a hypervisor. */
+static inline void microkit_vcpu_restart(microkit_child vcpu, seL4_Word entry_point)
+{
+    seL4_UserContext context = { .pc = entry_point };
+    microkit_internal_check(seL4_TCB_WriteRegisters(BASE_VM_TCB_CAP + vcpu, seL4_True, 0, 1, &context), "microkit_vcpu_restart");
+}
+
+static inline void microkit_vcpu_stop(microkit_child vcpu)
+{
+    microkit_internal_check(seL4_TCB_Suspend(BASE_VM_TCB_CAP + vcpu), "microkit_vcpu_stop");
+}
+
+static inline void microkit_vcpu_arm_inject_irq(microkit_child vcpu, seL4_Uint16 irq, seL4_Uint8 priority, seL4_Uint8 group, seL4_Uint8 index)
+{
+    microkit_internal_check(seL4_ARM_VCPU_InjectIRQ(BASE_VCPU_CAP + vcpu, irq, priority, group, index), "microkit_vcpu_arm_inject_irq");
+}
+
+static inline void microkit_vcpu_arm_ack_vppi(microkit_child vcpu, seL4_Word irq)
+{
+    microkit_internal_check(seL4_ARM_VCPU_AckVPPI(BASE_VCPU_CAP + vcpu, irq), "microkit_vcpu_arm_ack_vppi");
+}
+
+static inline seL4_Word microkit_vcpu_arm_read_reg(microkit_child vcpu, seL4_Word reg)
+{
+    seL4_ARM_VCPU_ReadRegs_t answer = seL4_ARM_VCPU_ReadRegs(BASE_VCPU_CAP + vcpu, reg);
+    microkit_internal_check((seL4_Error)answer.error, "microkit_vcpu_arm_read_reg");
+    return answer.value;
+}
+
+static inline void microkit_vcpu_arm_write_reg(microkit_child vcpu, seL4_Word reg, seL4_Word value)
+{
+    microkit_internal_check(seL4_ARM_VCPU_WriteRegs(BASE_VCPU_CAP + vcpu, reg, value), "microkit_vcpu_arm_write_reg");
+}
+#endif

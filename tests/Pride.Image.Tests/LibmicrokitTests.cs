@@ -1,0 +1,137 @@
+// Programs of other people's libmicrokit: their release is told by their symbols, and the image has for each what its release expects.
+
+using System;
+using System.Buffers.Binary;
+using System.IO;
+using System.Linq;
+using System.Text;
+using Pride.Description;
+using Pride.Image.Elf;
+using Pride.Image.Memory;
+using Xunit;
+
+namespace Pride.Image.Tests;
+
+public sealed class LibmicrokitTests
+{
+    private const ElfSegmentFlags Text = ElfSegmentFlags.Read | ElfSegmentFlags.Execute;
+    private const ElfSegmentFlags Data = ElfSegmentFlags.Read | ElfSegmentFlags.Write;
+    private const ulong DataBase = 0x20_1000;
+
+    private readonly SystemBuilder _system = new("test", Board.Load(TestFiles.RepositoryRoot(), "qemu-virt-aarch64"));
+
+    [Theory]
+    [InlineData(true, false, false, MicrokitRelease.V20)]
+    [InlineData(true, true, false, MicrokitRelease.V21)]
+    [InlineData(true, true, true, MicrokitRelease.V22)]
+    [InlineData(false, true, true, MicrokitRelease.V23)]
+    public void A_release_is_told_by_what_only_it_has(bool bufferInProgram, bool ioPorts, bool weakAssert, MicrokitRelease release)
+    {
+        ElfWriter writer = Program().WeakSymbol("__assert_fail", 0x20_0000, 4, weakAssert);
+        if (bufferInProgram)
+        {
+            writer.Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0);
+        }
+
+        if (ioPorts)
+        {
+            writer.Symbol("microkit_ioports", DataBase + 0x18, 8);
+        }
+
+        ElfFile elf = writer.Build();
+        LibmicrokitAbi abi = LibmicrokitAbi.Of(elf, elf);
+        Assert.Equal((release, false, bufferInProgram ? 0x20_5000ul : PdLayout.IpcBuffer), (abi.Release, abi.Debug, abi.IpcBuffer));
+    }
+
+    [Fact]
+    public void A_debug_library_enters_the_kernel_to_print()
+    {
+        byte[] code = [0x1f, 0x20, 0x03, 0xd5, 0x01, 0x00, 0x00, 0xd4];
+        ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
+        Assert.True(LibmicrokitAbi.Of(elf, elf).Debug);
+        ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
+        Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
+    }
+
+    [Fact]
+    public void The_ipc_buffer_is_where_the_program_looks_for_it()
+    {
+        byte[] data = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(data, 0xff_ffff_f000);
+        ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, new byte[4], Text).Segment(DataBase, data, Data).Symbol("__sel4_ipc_buffer", DataBase, 8).Build();
+        Assert.Equal(0xff_ffff_f000ul, LibmicrokitAbi.Of(elf, elf).IpcBuffer);
+        BinaryPrimitives.WriteUInt64LittleEndian(data, 0xff_ffff_f008);
+        ElfFile odd = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, new byte[4], Text).Segment(DataBase, data, Data).Symbol("__sel4_ipc_buffer", DataBase, 8).Build();
+        Assert.Throws<InvalidDataException>(() => LibmicrokitAbi.Of(odd, odd));
+    }
+
+    [Fact]
+    public void Variables_in_zeroed_data_and_sections_are_filled()
+    {
+        ProgramPd pd = Add();
+        MemoryRegion region = _system.Region("buffer", 8.KiB());
+        pd.Map(region, Permissions.ReadWrite, at: 0x400_0000);
+        pd.SetVariable("word", 0x1234);
+        pd.SetVariable("address", region);
+        BootImage image = Build();
+        ElfFile elf = image.Programs[0].Elf;
+        Assert.Equal(0x1234ul, Word(elf, DataBase + 0x20));
+        Assert.Equal(image.Uses.Single(u => u.Owner == "buffer").Physical, Word(elf, DataBase + 0x28));
+        Assert.Equal("a", Encoding.UTF8.GetString(elf.Read(DataBase + 0x40, 1)!));
+
+        // What was written is in the file too, where a debugger or Microkit's tool reads it.
+        ElfFile again = new([.. elf.AllBytes], "again");
+        Assert.Equal(0x1234ul, Word(again, DataBase + 0x20));
+        Assert.Equal(elf.Segments.Select(s => s.MemorySize), again.Segments.Select(s => s.MemorySize));
+    }
+
+    [Theory]
+    [InlineData("absent", "has no symbol 'absent'")]
+    [InlineData("microkit_name", "has 64 bytes")]
+    public void A_variable_that_is_no_word_is_refused(string symbol, string message)
+    {
+        Add().SetVariable(symbol, 1);
+        Assert.Contains(message, Assert.Throws<ImageException>(Build).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_configuration_without_its_section_is_refused()
+    {
+        Add().Configure(".timer_client_config", new byte[8]);
+        Assert.Contains("has no section '.timer_client_config'", Assert.Throws<ImageException>(Build).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0x20_0000ul, "overlaps")]
+    [InlineData(0x20_1000ul, "overlaps")]
+    public void A_region_over_the_program_is_refused(ulong at, string message)
+    {
+        Add().Map(_system.Region("buffer", 4.KiB()), Permissions.Read, at: at);
+        Assert.Contains(message, Assert.Throws<ImageException>(Build).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_for_another_machine_is_refused()
+    {
+        _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
+        byte[] bytes = Program().ToBytes();
+        bytes[18] = 243;
+        ElfFile stranger = new(bytes, "riscv.elf");
+        ImageException e = Assert.Throws<ImageException>(() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => stranger, new ImageOptions(true)));
+        Assert.Contains("riscv.elf is for machine 243", e.Message, StringComparison.Ordinal);
+    }
+
+    private ProgramPd Add() => _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
+
+    private BootImage Build() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => Program().Build("a.elf"), new ImageOptions(true));
+
+    private static ulong Word(ElfFile elf, ulong address) => BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(address, 8));
+
+    // All of libmicrokit's variables are zero, so the file has none of their bytes.
+    private static ElfWriter Program() => new ElfWriter { Entry = 0x20_0000 }
+        .Segment(0x20_0000, new byte[16], Text)
+        .Segment(DataBase, new byte[8], Data, memorySize: 0x3000)
+        .Symbol("word", DataBase + 0x20, 8)
+        .Symbol("address", DataBase + 0x28, 8)
+        .Symbol("microkit_name", DataBase + 0x40, 64);
+}

@@ -1,0 +1,40 @@
+// What several tests of images need: the repository with its boards, and a made-up kernel.
+
+using System;
+using System.Buffers.Binary;
+using System.IO;
+using Pride.Image.Elf;
+using Pride.Kernel.Objects;
+
+namespace Pride.Image.Tests;
+
+internal static class TestFiles
+{
+    private const ElfSegmentFlags Text = ElfSegmentFlags.Read | ElfSegmentFlags.Execute;
+    private const ElfSegmentFlags Data = ElfSegmentFlags.Read | ElfSegmentFlags.Write;
+
+    public static string RepositoryRoot()
+    {
+        for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Pride.slnx")))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new InvalidOperationException("the tests run outside the repository");
+    }
+
+    public static ElfFile Kernel()
+    {
+        byte[] text = new byte[0x1000];
+        BinaryPrimitives.WriteUInt32LittleEndian(text.AsSpan(56), 0x644d5241);
+        return new ElfWriter { Entry = KernelLayout.ImageWindow, BuildId = new byte[20] }
+            .Segment(KernelLayout.ImageWindow, text, Text)
+            .Segment(KernelLayout.ImageWindow + 0x1000, new byte[0x1000], ElfSegmentFlags.Read)
+            .Segment(KernelLayout.ImageWindow + 0x2000, new byte[0x100], Data, memorySize: 0x2000)
+            .Symbol(BootInfo.Symbol, KernelLayout.ImageWindow + 0x1000, 0x1000)
+            .Build("kernel.elf");
+    }
+}
