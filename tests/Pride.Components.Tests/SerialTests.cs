@@ -1,4 +1,4 @@
-// The serial class whole: UART model, driver, both virtualisers, two clients.
+// The serial class whole: UART model, driver, both virtualisers, two clients; with each UART.
 
 using System;
 using System.Collections.Generic;
@@ -62,10 +62,19 @@ public sealed class SerialUser : ProtectionDomain
 
 public sealed class SerialTests
 {
-    [Fact]
-    public void LinesOfTwoClientsComeOutWhole()
+    public enum Uart
     {
-        using Fixture serial = new();
+        Pl011,
+        Ns16550a,
+    }
+
+    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a];
+
+    [Theory]
+    [MemberData(nameof(Uarts))]
+    public void LinesOfTwoClientsComeOutWhole(Uart uart)
+    {
+        using Fixture serial = new(uart: uart);
         serial.Boot();
         serial.Print(0, "first line\n");
         serial.Print(1, "second line\n");
@@ -98,13 +107,14 @@ public sealed class SerialTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void NothingIsLostWhenTheUartIsSlowAndQueuesAreFull(bool colours)
+    [InlineData(false, Uart.Pl011)]
+    [InlineData(true, Uart.Pl011)]
+    [InlineData(false, Uart.Ns16550a)]
+    public void NothingIsLostWhenTheUartIsSlowAndQueuesAreFull(bool colours, Uart uart)
     {
         for (int seed = 0; seed < 30; seed++)
         {
-            using Fixture serial = new(colours, seed);
+            using Fixture serial = new(colours, seed, uart: uart);
             serial.Boot();
             serial.Drain();
             serial.Uart.Sent.Clear();
@@ -133,10 +143,11 @@ public sealed class SerialTests
         Assert.Equal(2u, serial.VirtRx.Component.InvalidSwitches);
     }
 
-    [Fact]
-    public void AFullReceiveQueueMasksTheInterruptUntilThereIsRoom()
+    [Theory]
+    [MemberData(nameof(Uarts))]
+    public void AFullReceiveQueueMasksTheInterruptUntilThereIsRoom(Uart uart)
     {
-        using Fixture serial = new();
+        using Fixture serial = new(uart: uart);
         serial.Boot();
         string text = new([.. Enumerable.Range(0, 9000).Select(i => (char)('a' + (i % 26)))]);
         serial.Type(text);
@@ -151,8 +162,20 @@ public sealed class SerialTests
     {
         using Fixture serial = new(baud: baud);
         serial.Boot();
-        Assert.Equal((integer, fraction), serial.Uart.Divisor);
-        Assert.Equal(0x301u, serial.Uart.Control);
+        Pl011Model model = (Pl011Model)serial.Uart;
+        Assert.Equal((integer, fraction), model.Divisor);
+        Assert.Equal(0x301u, model.Control);
+    }
+
+    [Theory]
+    [InlineData(115_200UL, 2)]
+    [InlineData(9_600UL, 24)]
+    [InlineData(300UL, 768)]
+    public void The16550sDivisorHasTwoBytes(ulong baud, int divisor)
+    {
+        using Fixture serial = new(baud: baud, uart: Uart.Ns16550a);
+        serial.Boot();
+        Assert.Equal(divisor, ((Ns16550aModel)serial.Uart).Divisor);
     }
 
     [Fact]
@@ -178,21 +201,18 @@ public sealed class SerialTests
 
     private sealed class Fixture : IDisposable
     {
-        public Fixture(bool colours = false, int? seed = null, ulong baud = 115_200)
+        public Fixture(bool colours = false, int? seed = null, ulong baud = 115_200, Uart uart = SerialTests.Uart.Pl011)
         {
             System = new TestSystem(seed);
+            Uart = uart == SerialTests.Uart.Pl011 ? new Pl011Model() : new Ns16550aModel();
             SerialDriverConfig[] driver = new SerialDriverConfig[1];
             SerialVirtTxConfig[] tx = new SerialVirtTxConfig[1];
             SerialVirtRxConfig[] rx = new SerialVirtRxConfig[1];
             DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 1, InterruptCount = 1 };
-            TestPd<Pl011> uart = System.Add<Pl011>("uart", 100, p =>
-            {
-                p.Configuration = Config<SerialDriverConfig>.OnHost(in driver[0]);
-                p.Device = Config<DeviceResources>.OnHost(in resources);
-            });
+            TestPd pd = uart == SerialTests.Uart.Pl011 ? System.Add<Pl011>("uart", 100, Configure) : System.Add<Ns16550a>("uart", 100, Configure);
             VirtTx = System.Add<SerialTx>("virt_tx", 99, p => p.Configuration = Config<SerialVirtTxConfig>.OnHost(in tx[0]));
             VirtRx = System.Add<SerialRx>("virt_rx", 98, p => p.Configuration = Config<SerialVirtRxConfig>.OnHost(in rx[0]));
-            Uart.Interrupt = System.Interrupt(uart);
+            Uart.Interrupt = System.Interrupt(pd);
             resources.Regions[0].Region = System.Device(Uart);
             resources.Interrupts[0] = Uart.Interrupt.Id;
             driver[0].Magic = tx[0].Magic = rx[0].Magic = SddfMagic.Of(SddfClass.Serial);
@@ -201,8 +221,8 @@ public sealed class SerialTests
             tx[0].EnableColour = colours ? (byte)1 : (byte)0;
             rx[0].SwitchCharacter = 0x1c;
             rx[0].TerminateNumberCharacter = (byte)'\r';
-            (driver[0].Tx, tx[0].Driver) = Link(uart, VirtTx);
-            (driver[0].Rx, rx[0].Driver) = Link(uart, VirtRx);
+            (driver[0].Tx, tx[0].Driver) = Link(pd, VirtTx);
+            (driver[0].Rx, rx[0].Driver) = Link(pd, VirtRx);
             for (int i = 0; i < 2; i++)
             {
                 int index = i;
@@ -216,11 +236,17 @@ public sealed class SerialTests
             }
 
             tx[0].ClientCount = rx[0].ClientCount = 2;
+
+            void Configure(UartDriver p)
+            {
+                p.Configuration = Config<SerialDriverConfig>.OnHost(in driver[0]);
+                p.Device = Config<DeviceResources>.OnHost(in resources);
+            }
         }
 
         public TestSystem System { get; }
 
-        public Pl011Model Uart { get; } = new();
+        public IUartModel Uart { get; }
 
         public TestPd<SerialTx> VirtTx { get; }
 

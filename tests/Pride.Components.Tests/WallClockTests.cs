@@ -55,6 +55,32 @@ public sealed class WallClockTests : IDisposable
         Assert.Equal(1u, _driver.Component.UnknownRequests);
     }
 
+    [Theory]
+    [InlineData(0x1_0000_0000UL, 1UL)]
+    [InlineData(0x18EB_5C4A_0000_0000UL, 3UL)]
+    [InlineData(0x18EB_5C4A_0000_0000UL, 0x3000_0000UL)]
+    public void A_goldfish_clock_that_two_pds_read_is_never_torn(ulong start, ulong step)
+    {
+        using TestSystem system = new();
+        GoldfishModel clock = new() { Time = start - 4, Step = step };
+        Region registers = system.Device(clock);
+        TestPd<GoldfishRtc> driver = system.Add<GoldfishRtc>("rtc", 100, p => p.Registers = registers);
+        TestPd<EntropyUser> user = system.Add<EntropyUser>("user", 50, _ => { });
+        (_, Channel channel) = TestSystem.Connect(driver, user);
+        system.Start();
+        system.RunAs(user, () =>
+        {
+            for (int i = 0; i < 100; i++)
+            {
+                // Whoever else reads latches the high half at any moment.
+                clock.Other = i % 3;
+                ulong before = clock.Time;
+                ulong read = (ulong)new WallClockClient(channel).NowNanoseconds();
+                Assert.InRange(read, before, clock.Time);
+            }
+        });
+    }
+
     private sealed class ModelClock : ITestDevice
     {
         public uint Seconds { get; set; }
@@ -69,5 +95,40 @@ public sealed class WallClockTests : IDisposable
         };
 
         public void Store(ulong offset, int width, ulong value) => throw new TestSystemException($"PL031: store to {offset:x}");
+    }
+
+    /// <summary>Each access takes <see cref="Step"/> nanoseconds; before access number <see cref="Other"/> of a reading, somebody else reads the low half.</summary>
+    private sealed class GoldfishModel : ITestDevice
+    {
+        private ulong _latched;
+
+        public ulong Time { get; set; }
+
+        public ulong Step { get; set; }
+
+        public int Other { get; set; }
+
+        public ulong Load(ulong offset, int width)
+        {
+            Time += Step;
+            if (Other-- == 0)
+            {
+                _latched = Time >> 32;
+                Time += Step;
+            }
+
+            switch (offset)
+            {
+                case 0x00:
+                    _latched = Time >> 32;
+                    return (uint)Time;
+                case 0x04:
+                    return _latched;
+                default:
+                    throw new TestSystemException($"goldfish: load of {offset:x}");
+            }
+        }
+
+        public void Store(ulong offset, int width, ulong value) => throw new TestSystemException($"goldfish: store to {offset:x}");
     }
 }

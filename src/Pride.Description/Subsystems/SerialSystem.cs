@@ -46,22 +46,18 @@ public sealed class SerialSystem
 {
     private readonly SystemBuilder _system;
     private readonly SerialOptions _options;
-    private readonly Pd<Pl011> _driver;
+    private readonly Pd _driver;
+    private readonly Action<SerialDriverConfig> _configureDriver;
     private readonly Pd<SerialTx> _virtTx;
     private readonly Pd<SerialRx>? _virtRx;
     private readonly List<SerialConnection> _rxClients = [];
     private readonly List<SerialVirtTxClientConfig> _txClients = [];
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's UART ("arm,pl011").</param>
+    /// <param name="device">The board's UART ("arm,pl011", "ns16550a").</param>
     /// <param name="options">Null: output alone, without colours.</param>
     public SerialSystem(SystemBuilder system, BoardDevice device, SerialOptions? options = null)
     {
-        if (device.Compatible != "arm,pl011")
-        {
-            throw Plumbing.NoDriver(device, "serial", "arm,pl011");
-        }
-
         _system = system;
         _options = options ?? new SerialOptions();
         if (!BitOperations.IsPow2(_options.QueueBytes) || _options.QueueBytes < Limits.PageSize)
@@ -72,10 +68,14 @@ public sealed class SerialSystem
                 $"choose a power of two from {Limits.PageSize} bytes up");
         }
 
-        _driver = system.Add<Pl011>("serial_driver", _options.Priority);
+        (_driver, _configureDriver) = device.Compatible switch
+        {
+            "arm,pl011" => AddDriver<Pl011>(device),
+            "ns16550a" => AddDriver<Ns16550a>(device),
+            _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a"),
+        };
         _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1);
         _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2) : null;
-        _driver.Configure(p => p.Device, system.Resources(_driver, device));
         system.WhenWhole(Finish);
     }
 
@@ -98,6 +98,14 @@ public sealed class SerialSystem
         }
 
         client.Configure(field, in config);
+    }
+
+    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device)
+        where T : UartDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>("serial_driver", _options.Priority);
+        driver.Configure(p => p.Device, _system.Resources(driver, device));
+        return (driver, config => driver.Configure(p => p.Configuration, in config));
     }
 
     private void Finish()
@@ -140,7 +148,7 @@ public sealed class SerialSystem
             _virtRx.Configure(p => p.Configuration, in virtRx);
         }
 
-        _driver.Configure(p => p.Configuration, in driver);
+        _configureDriver(driver);
         _virtTx.Configure(p => p.Configuration, in virtTx);
     }
 

@@ -15,19 +15,17 @@ public sealed class TimerSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's timer ("arm,armv8-timer").</param>
+    /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150)
     {
-        if (device.Compatible != "arm,armv8-timer")
-        {
-            throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer");
-        }
-
         _system = system;
-        Pd<ArmGenericTimer> driver = system.Add<ArmGenericTimer>("timer_driver", priority, passive: true);
-        driver.Configure(p => p.Device, system.Resources(driver, device));
-        Driver = driver;
+        Driver = device.Compatible switch
+        {
+            "arm,armv8-timer" => AddDriver<ArmGenericTimer>(device, priority),
+            "google,goldfish-rtc" => AddDriver<GoldfishTimer>(device, priority),
+            _ => throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer, google,goldfish-rtc"),
+        };
     }
 
     public Pd Driver { get; }
@@ -39,5 +37,13 @@ public sealed class TimerSystem
         ChannelEnd end = client.End(canNotify: false, canCall: true);
         _system.Connect(end, Driver.End(canNotify: true));
         client.Configure(field, new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id });
+    }
+
+    private Pd<T> AddDriver<T>(BoardDevice device, int priority)
+        where T : TimerDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>("timer_driver", priority, passive: true);
+        driver.Configure(p => p.Device, _system.Resources(driver, device));
+        return driver;
     }
 }

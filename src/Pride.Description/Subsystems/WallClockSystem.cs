@@ -14,19 +14,17 @@ public sealed class WallClockSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's clock ("arm,pl031").</param>
+    /// <param name="device">The board's clock ("arm,pl031", "google,goldfish-rtc").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public WallClockSystem(SystemBuilder system, BoardDevice device, int priority = 148)
     {
-        if (device.Compatible != "arm,pl031")
-        {
-            throw Plumbing.NoDriver(device, "wall clock", "arm,pl031");
-        }
-
         _system = system;
-        Pd<Pl031> driver = system.Add<Pl031>("rtc_driver", priority, passive: true);
-        driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.ReadWrite);
-        Driver = driver;
+        Driver = device.Compatible switch
+        {
+            "arm,pl031" => AddDriver<Pl031>(device, priority),
+            "google,goldfish-rtc" => AddDriver<GoldfishRtc>(device, priority),
+            _ => throw Plumbing.NoDriver(device, "wall clock", "arm,pl031, google,goldfish-rtc"),
+        };
     }
 
     public Pd Driver { get; }
@@ -34,4 +32,12 @@ public sealed class WallClockSystem
     /// <summary>Makes <paramref name="client"/> a client; its channel goes to <paramref name="field"/> (for Pride.Services.WallClockClient).</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Channel>> field)
         where T : ProtectionDomain => _system.Connect(client.End(field, canNotify: false, canCall: true), Driver.End(canNotify: false));
+
+    private Pd<T> AddDriver<T>(BoardDevice device, int priority)
+        where T : WallClockDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>("rtc_driver", priority, passive: true);
+        driver.Map(_system.DeviceRegion(device), p => p.Registers, Permissions.Read);
+        return driver;
+    }
 }

@@ -5,7 +5,7 @@ using System.Collections.Generic;
 namespace Pride.Testing.Devices;
 
 /// <summary>PL011.</summary>
-public sealed class Pl011Model : ITestDevice
+public sealed class Pl011Model : IUartModel
 {
     private const int FifoSize = 16;
     private const uint ReceiveInterrupts = (1 << 4) | (1 << 6);

@@ -1,18 +1,13 @@
-// Driver of the Arm PL031 real-time clock (Arm DDI 0224): one register that counts seconds. Serves Pride's wall-clock protocol.
-//
-// Meant to run passive. The alarm is not used, so its interrupt stays masked, as it is after reset.
+// Driver of the Arm PL031 real-time clock (Arm DDI 0224): one register that counts seconds. The alarm is not used, so its interrupt stays masked, as it is after reset.
 
 using System;
-using Pride.Abi;
-using Pride.Abi.Services;
 using Pride.Machine;
-using Pride.Microkit;
 
 namespace Pride.Drivers.Clock;
 
 /// <summary>PL031.</summary>
 [Profile(Profile.Driver)]
-public sealed class Pl031 : ProtectionDomain
+public sealed class Pl031 : WallClockDriver
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
@@ -23,12 +18,6 @@ public sealed class Pl031 : ProtectionDomain
 
     private Mmio _registers;
 
-    [Wired]
-    public Region Registers;
-
-    /// <summary>Calls with a label that no clock serves.</summary>
-    public uint UnknownRequests { get; private set; }
-
     public override void Init()
     {
         _registers = new Mmio(Registers);
@@ -38,15 +27,5 @@ public sealed class Pl031 : ProtectionDomain
         }
     }
 
-    public override MessageInfo Protected(Channel channel, MessageInfo message)
-    {
-        if (message.Label != WallClockProtocol.GetTime)
-        {
-            UnknownRequests++;
-            return new MessageInfo(0, 0);
-        }
-
-        MessageRegisters.Set(0, _registers.Read32(Data) * NanosecondsPerSecond);
-        return new MessageInfo(0, 1);
-    }
+    protected override ulong ReadNanoseconds() => _registers.Read32(Data) * NanosecondsPerSecond;
 }

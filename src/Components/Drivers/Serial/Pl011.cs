@@ -1,20 +1,12 @@
 // Driver of the Arm PL011 UART (PrimeCell UART PL011, TRM DDI 0183), an sDDF serial driver.
-//
-// It moves bytes between the two FIFOs and the two queues, and holds no policy: who reads and who writes is the virtualisers'
-// matter. The transmit interrupt is on only while bytes wait that the FIFO would not take, the receive interrupts are off
-// only while the queue has no room.
 
-using System;
-using Pride.Abi.Sddf;
 using Pride.Machine;
-using Pride.Microkit;
-using Pride.Sddf;
 
 namespace Pride.Drivers.Serial;
 
 /// <summary>PL011.</summary>
 [Profile(Profile.Driver)]
-public sealed class Pl011 : ProtectionDomain
+public sealed class Pl011 : UartDriver
 {
     // Register offsets and bits: TRM, chapter 3.
     private const nuint Data = 0x000;
@@ -54,158 +46,47 @@ public sealed class Pl011 : ProtectionDomain
     // BUSY stays set for one character at most unless the line is broken: then the UART is set up all the same.
     private const int BusyPollLimit = 1_000_000;
 
-    private Mmio _registers;
-    private Irq _interrupt;
-    private Channel _rxChannel;
-    private Channel _txChannel;
-    private ByteQueueProducer _rx;
-    private ByteQueueConsumer _tx;
-    private uint _enabledInterrupts;
-    private bool _receives;
+    protected override bool CanSend => (Registers.Read32(Flags) & FlagTransmitFull) == 0;
 
-    [Wired]
-    public Config<SerialDriverConfig> Configuration;
+    protected override bool HasReceived => (Registers.Read32(Flags) & FlagReceiveEmpty) == 0;
 
-    [Wired]
-    public Config<DeviceResources> Device;
-
-    public override void Init()
+    protected override void SetUp(ulong baud)
     {
-        ref readonly SerialDriverConfig config = ref Configuration.Value;
-        ref readonly DeviceResources device = ref Device.Value;
-        if (!config.Magic.Is(SddfClass.Serial) || !device.Magic.Is(SddfClass.Device) || device.RegionCount != 1 || device.InterruptCount != 1)
-        {
-            throw new InvalidOperationException("PL011 driver: needs a serial configuration, one register window and one interrupt");
-        }
-
-        _registers = new Mmio(device.Regions[0].Region);
-        _interrupt = new Irq(device.Interrupts[0]);
-        _tx = new ByteQueueConsumer(in config.Tx);
-        _txChannel = new Channel(config.Tx.ChannelId);
-        _receives = config.RxEnabled != 0;
-        if (_receives)
-        {
-            _rx = new ByteQueueProducer(in config.Rx);
-            _rxChannel = new Channel(config.Rx.ChannelId);
-        }
-
-        SetUp(config.DefaultBaud);
-        Transmit();
-    }
-
-    public override void Notified(Channel channel)
-    {
-        if (_interrupt.Is(channel))
-        {
-            HandleInterrupt();
-            _interrupt.AcknowledgeDeferred();
-        }
-        else if (channel == _txChannel)
-        {
-            Transmit();
-        }
-        else if (_receives && channel == _rxChannel)
-        {
-            Receive();
-        }
-    }
-
-    private void SetUp(ulong baud)
-    {
-        for (int i = 0; i < BusyPollLimit && (_registers.Read32(Flags) & FlagBusy) != 0; i++)
+        for (int i = 0; i < BusyPollLimit && (Registers.Read32(Flags) & FlagBusy) != 0; i++)
         {
         }
 
         // Control registers may only be changed while the UART is disabled (TRM 3.3.8). Line control latches the divisors, so it comes last.
-        _registers.Write32(Control, 0);
-        _registers.Write32(InterruptMask, 0);
-        _registers.Write32(InterruptClear, AllInterrupts);
+        Registers.Write32(Control, 0);
+        Registers.Write32(InterruptMask, 0);
+        Registers.Write32(InterruptClear, AllInterrupts);
         if (baud != 0)
         {
             // The divisor is clock / (16 * baud) with 6 binary places, rounded.
             ulong divisor = ((ReferenceClock * 4) + (baud / 2)) / baud;
-            _registers.Write32(IntegerBaudRate, (uint)(divisor >> 6));
-            _registers.Write32(FractionalBaudRate, (uint)(divisor & 0x3f));
+            Registers.Write32(IntegerBaudRate, (uint)(divisor >> 6));
+            Registers.Write32(FractionalBaudRate, (uint)(divisor & 0x3f));
         }
 
-        _registers.Write32(FifoLevelSelect, FifoLevelsOneEighth);
-        _registers.Write32(LineControl, LineEightBits | LineFifos);
-        _registers.Write32(Control, ControlEnable | ControlTransmit | (_receives ? ControlReceive : 0));
-        Enable(_receives ? ReceiveInterrupts : 0);
+        Registers.Write32(FifoLevelSelect, FifoLevelsOneEighth);
+        Registers.Write32(LineControl, LineEightBits | LineFifos);
+        Registers.Write32(Control, ControlEnable | ControlTransmit | (Receives ? ControlReceive : 0));
     }
 
-    private void HandleInterrupt()
+    protected override void Send(byte value) => Registers.Write32(Data, value);
+
+    protected override byte ReadReceived() => (byte)Registers.Read32(Data);
+
+    protected override UartEvents TakeEvents()
     {
         // Cleared before the FIFOs are looked at: what comes after the look raises it anew.
-        uint pending = _registers.Read32(MaskedInterruptStatus);
-        _registers.Write32(InterruptClear, pending);
-        if (_receives && (pending & ReceiveInterrupts) != 0)
-        {
-            Receive();
-        }
-
-        if ((pending & TransmitInterrupt) != 0)
-        {
-            Transmit();
-        }
+        uint pending = Registers.Read32(MaskedInterruptStatus);
+        Registers.Write32(InterruptClear, pending);
+        return ((pending & ReceiveInterrupts) != 0 ? UartEvents.Received : UartEvents.None)
+            | ((pending & TransmitInterrupt) != 0 ? UartEvents.Sent : UartEvents.None);
     }
 
-    private void Transmit()
-    {
-        bool moved = false;
-        while ((_registers.Read32(Flags) & FlagTransmitFull) == 0 && _tx.TryRead(out byte value))
-        {
-            _registers.Write32(Data, value);
-            moved = true;
-        }
-
-        Enable(_tx.IsEmpty ? _enabledInterrupts & ~TransmitInterrupt : _enabledInterrupts | TransmitInterrupt);
-        if (moved && _tx.SpaceSignal.Take())
-        {
-            _txChannel.Notify();
-        }
-    }
-
-    private void Receive()
-    {
-        bool moved = false;
-        while (true)
-        {
-            while ((_registers.Read32(Flags) & FlagReceiveEmpty) == 0 && _rx.Free(1) != 0)
-            {
-                _rx.TryWrite((byte)_registers.Read32(Data));
-                moved = true;
-            }
-
-            if ((_registers.Read32(Flags) & FlagReceiveEmpty) != 0)
-            {
-                Enable(_enabledInterrupts | ReceiveInterrupts);
-                break;
-            }
-
-            // No room: the FIFO keeps what it can until the virtualiser says that there is some.
-            Enable(_enabledInterrupts & ~ReceiveInterrupts);
-            _rx.SpaceSignal.Request();
-            if (_rx.Free(1) == 0)
-            {
-                break;
-            }
-
-            _rx.SpaceSignal.Cancel();
-        }
-
-        if (moved)
-        {
-            _rxChannel.Notify();
-        }
-    }
-
-    private void Enable(uint interrupts)
-    {
-        if (interrupts != _enabledInterrupts)
-        {
-            _enabledInterrupts = interrupts;
-            _registers.Write32(InterruptMask, interrupts);
-        }
-    }
+    protected override void SetInterrupts(UartEvents events) => Registers.Write32(
+        InterruptMask,
+        ((events & UartEvents.Received) != 0 ? ReceiveInterrupts : 0) | ((events & UartEvents.Sent) != 0 ? TransmitInterrupt : 0));
 }
