@@ -18,7 +18,7 @@ namespace Pride.Boot.Tests;
 
 public sealed class InventoryTests
 {
-    private const int LeastRequests = 200;
+    private const int LeastRequests = 190;
 
     [Fact]
     public async Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr()
