@@ -23,7 +23,7 @@ public static class Abandonment
         DebugConsole.Write("abandoned: ");
         DebugConsole.Write(reason);
         DebugConsole.Write("\n");
-        StackWalk.Print();
+        StackWalk.Print(StackWalk.FramePointer());
         Fault();
     }
 

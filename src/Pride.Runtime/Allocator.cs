@@ -59,7 +59,12 @@ public static unsafe class Allocator
     {
         if ((nuint)length > ObjectLayout.MaximumLength)
         {
-            Throw.Overflow();
+            if (length is < 0 or > int.MaxValue)
+            {
+                Throw.Overflow();
+            }
+
+            Throw.OutOfMemory();
         }
 
         byte* memory = Allocate(arrayType->SizeOf((uint)length));

@@ -113,6 +113,22 @@ public static unsafe class DebugConsole
         Write(text, Digits);
     }
 
+    /// <summary>Writes a decimal number.</summary>
+    public static void WriteDecimal(ulong value)
+    {
+        const int MaximumDigits = 20;
+        byte* text = stackalloc byte[MaximumDigits];
+        int first = MaximumDigits;
+        do
+        {
+            text[--first] = (byte)('0' + (value % 10));
+            value /= 10;
+        }
+        while (value != 0);
+
+        Write(text + first, MaximumDigits - first);
+    }
+
     // libsel4 sel4_arch/syscalls.h: x0 the character, x7 (AArch64) or a7 (RISC-V) the number; other argument registers may change.
     [InlineAssembly(Architecture.AArch64, "svc #0", "{x0},{x7},~{x1},~{x2},~{x3},~{x4},~{x5},~{x6},~{memory}")]
     [InlineAssembly(Architecture.RiscV64, "ecall", "{a0},{a7},~{a1},~{a2},~{a3},~{a4},~{a5},~{a6},~{memory}")]

@@ -16,6 +16,8 @@ public static unsafe class ExceptionSupport
     /// <summary>Addresses of a trace that another throw still adds to; an exception that is passed on for ever must not grow for ever.</summary>
     private const int MaximumTrace = 4 * StackWalk.MaximumFrames;
 
+    private static readonly ulong[] s_outOfMemoryTrace = new ulong[StackWalk.MaximumFrames];
+
     private static bool s_continuesTrace;
 
     /// <summary>Called at every throw (not at a rethrow): keeps the stack's raw addresses in the exception.</summary>
@@ -23,10 +25,20 @@ public static unsafe class ExceptionSupport
     public static void OnThrow(Exception exception)
     {
         Span<ulong> addresses = stackalloc ulong[StackWalk.MaximumFrames];
-        int count = StackWalk.Capture(addresses);
+        int count = StackWalk.Capture(StackWalk.FramePointer(), addresses);
+        if (ReferenceEquals(exception, Throw.OutOfMemoryException))
+        {
+            // One object, thrown when there is no memory: its trace has its place already. Zeros end it.
+            addresses[count..].Clear();
+            addresses.CopyTo(s_outOfMemoryTrace);
+            StackTraceField(exception) = s_outOfMemoryTrace;
+            return;
+        }
+
         if (IsMemoryTight(count + MaximumTrace))
         {
             s_continuesTrace = false;
+            StackTraceField(exception) = null;
             return;
         }
 
@@ -65,7 +77,15 @@ public static unsafe class ExceptionSupport
 
             cause = cause.InnerException;
         }
+
+        if (exception is OutOfMemoryException)
+        {
+            Allocator.Heap.PrintState();
+        }
     }
+
+    /// <summary>The trace as text; null for an exception that was never thrown, or when there was no memory for it.</summary>
+    public static string? TraceOf(Exception exception) => StackTraceField(exception) is ulong[] trace ? StackWalk.ToText(trace) : null;
 
     private static void WriteTypeName(Exception exception)
     {

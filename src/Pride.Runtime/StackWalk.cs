@@ -31,20 +31,20 @@ public static unsafe class StackWalk
     [Patched("pride_build_id")]
     private static readonly ulong s_buildId;
 
-    /// <summary>Writes return addresses, innermost first; returns how many.</summary>
-    public static int Capture(Span<ulong> addresses)
+    /// <summary>Writes the return addresses of the frame <paramref name="frame"/> and its callers, innermost first; returns how many.</summary>
+    public static int Capture(nuint frame, Span<ulong> addresses)
     {
         fixed (ulong* first = addresses)
         {
-            return Capture(first, addresses.Length);
+            return Capture(frame, first, addresses.Length);
         }
     }
 
-    /// <summary>Prints the running stack, a line for each frame.</summary>
-    public static void Print()
+    /// <summary>Prints the stack of the frame <paramref name="frame"/>, a line for each caller.</summary>
+    public static void Print(nuint frame)
     {
         ulong* addresses = stackalloc ulong[MaximumFrames];
-        Print(addresses, Capture(addresses, MaximumFrames));
+        Print(addresses, Capture(frame, addresses, MaximumFrames));
     }
 
     /// <summary>Prints "backtrace of 'NAME' build ID" in a PD, then frames as "   at 0x..." lines: the form that `pride symbolize` reads.</summary>
@@ -56,9 +56,55 @@ public static unsafe class StackWalk
         }
     }
 
-    private static int Capture(ulong* addresses, int capacity)
+    /// <summary>A trace as text, in the form that Print gives it.</summary>
+    public static string ToText(ReadOnlySpan<ulong> addresses)
     {
-        nuint frame = FramePointer();
+        TraceText text = default;
+        Write(ref text, addresses);
+        string made = new('\0', text.Length);
+        fixed (char* units = made)
+        {
+            text = new TraceText(units);
+            Write(ref text, addresses);
+        }
+
+        return made;
+    }
+
+    private static void Write(ref TraceText text, ReadOnlySpan<ulong> addresses)
+    {
+        ReadOnlySpan<byte> name = System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpan(ref Unsafe.As<PdName, byte>(ref Unsafe.AsRef(in s_name)), PdStatistics.NameBytes);
+        if (name[0] != 0)
+        {
+            text.Write("backtrace of '");
+            text.Write(name);
+            text.Write("' build ");
+            text.WriteHexadecimal(s_buildId);
+            text.Write("\n");
+        }
+
+        for (int i = 0; i < addresses.Length; i++)
+        {
+            if (addresses[i] != 0)
+            {
+                text.Write("   at 0x");
+                text.WriteHexadecimal(addresses[i]);
+            }
+            else if (i + 1 < addresses.Length && addresses[i + 1] != 0)
+            {
+                text.Write(PreviousLocation.AsSpan(0, PreviousLocation.Length - 1));
+            }
+            else
+            {
+                return;
+            }
+
+            text.Write("\n");
+        }
+    }
+
+    private static int Capture(nuint frame, ulong* addresses, int capacity)
+    {
         nuint top = Startup.StackTop;
         int count = 0;
         while (count < capacity && frame != 0 && (frame & 7) == 0 && frame < top)
@@ -107,6 +153,11 @@ public static unsafe class StackWalk
         {
             if (addresses[i] == 0)
             {
+                if (i + 1 == count || addresses[i + 1] == 0)
+                {
+                    return;
+                }
+
                 DebugConsole.Write(PreviousLocation);
                 continue;
             }
@@ -117,10 +168,11 @@ public static unsafe class StackWalk
         }
     }
 
+    /// <summary>The frame of the method that asks: the way from there leads to its callers.</summary>
     [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
     [InlineAssembly(Architecture.RiscV64, "mv $0, s0", "=r")]
     [InlineAssembly(Architecture.X64, "movq %rbp, $0", "=r")]
-    private static nuint FramePointer() => 0;
+    public static nuint FramePointer() => 0;
 
     [InlineArray(PdStatistics.NameBytes)]
     private struct PdName

@@ -14,6 +14,9 @@ public static class Throw
     // Made before it is needed: there is no memory left for it then.
     private static readonly OutOfMemoryException s_outOfMemory = new();
 
+    /// <summary>The exception that says that the heap is full.</summary>
+    internal static Exception OutOfMemoryException => s_outOfMemory;
+
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void IndexOutOfRange()

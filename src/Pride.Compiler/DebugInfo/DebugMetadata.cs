@@ -76,6 +76,19 @@ internal sealed class DebugMetadata
         return new MethodDebug(this, function.DebugScope, file, information, first);
     }
 
+    /// <summary>
+    /// Gives a function of the compiler's own a place in the debug information, at no line: what LLVM inlines into a function without one
+    /// would lose its lines. Returns what stands behind each of its instructions.
+    /// </summary>
+    public string Artificial(Function function)
+    {
+        function.DebugScope = _next++;
+        _nodes.Append(
+            CultureInfo.InvariantCulture,
+            $"!{function.DebugScope} = distinct !DISubprogram(name: {MetadataString(function.Symbol)}, scope: !{MainFile}, file: !{MainFile}, type: !{SubroutineType}, flags: DIFlagArtificial, spFlags: DISPFlagDefinition | DISPFlagOptimized, unit: !{CompileUnit})\n");
+        return string.Create(CultureInfo.InvariantCulture, $", !dbg !{Location(0, 0, function.DebugScope)}");
+    }
+
     public int Location(int line, int column, int scope) => Node($"!DILocation(line: {line}, column: {column}, scope: !{scope})");
 
     /// <summary>A block inside a method, with variables of its own.</summary>

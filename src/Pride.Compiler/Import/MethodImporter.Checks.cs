@@ -34,7 +34,8 @@ internal sealed partial class MethodImporter
         string arguments = _world.FailureArguments(reason, message, _function);
         if (_world.UsesExceptions)
         {
-            _out.Do($"call void {_world.Symbol(target)}({arguments})");
+            // As a tail call it would take this method out of the exception's trace.
+            _out.Do($"notail call void {_world.Symbol(target)}({arguments})");
             _out.Branch(HandlerLabel(_index));
             return;
         }

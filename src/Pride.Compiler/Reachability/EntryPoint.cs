@@ -93,6 +93,7 @@ internal sealed class EntryPoint
         Function main = world.Synthesise(FunctionKind.Main, MainSymbol, MainSymbol, new Signature(world.Llvm, world.Types.Void, []), null);
         FunctionBuilder builder = new();
         main.Body = builder;
+        builder.Location = world.Debug?.Artificial(main) ?? "";
         builder.Begin(main.FirstLabel);
         Call(world, main, world.RequireRuntime("Startup", "Begin", 0, main), "");
         if (ProtectionDomain != null)

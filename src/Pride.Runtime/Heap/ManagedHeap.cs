@@ -92,6 +92,19 @@ public unsafe partial struct ManagedHeap
         }
     }
 
+    /// <summary>Prints what the heap holds, for a PD that ends because it is full.</summary>
+    public readonly void PrintState()
+    {
+        const int BytesPerKibibyte = 1024;
+        DebugConsole.Write("the heap has ");
+        DebugConsole.WriteDecimal(Capacity / BytesPerKibibyte);
+        DebugConsole.Write(" KiB, of which ");
+        DebugConsole.WriteDecimal(_liveBytes / BytesPerKibibyte);
+        DebugConsole.Write(" were alive at collection ");
+        DebugConsole.WriteDecimal(_collections);
+        DebugConsole.Write(": its size is the `heap` of the PD in the system description\n");
+    }
+
     private readonly byte* BlockStart(int block) => _start + ((nuint)block << BlockShift);
 
     // Due when as much was allocated as is alive, but before what is free runs out: a collection between events is

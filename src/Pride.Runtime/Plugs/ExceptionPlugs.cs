@@ -12,9 +12,9 @@ namespace Pride.Runtime.Plugs;
 internal static class ExceptionPlugs
 {
     [PlugMethod("get_StackTrace")]
-    public static string? StackTrace(Exception self) => null;
+    public static string? StackTrace(Exception self) => ExceptionSupport.TraceOf(self);
 
-    public static string? GetStackTrace(Exception self) => null;
+    public static string? GetStackTrace(Exception self) => ExceptionSupport.TraceOf(self);
 
     public static void SetCurrentStackTrace(Exception self)
     {
@@ -63,7 +63,7 @@ internal static class ExceptionPlugs
             text = string.Concat(text, "\n ---> ", inner.ToString(), "\n   --- End of inner exception stack trace ---");
         }
 
-        return text;
+        return ExceptionSupport.TraceOf(self) is { } trace ? string.Concat(text, "\n", trace) : text;
     }
 
     [NotAPlug]

@@ -30,6 +30,9 @@ public sealed partial class Symbolizer(string folder, string? programs = null)
     private string? _program;
     private bool _nextIsExact;
 
+    /// <summary>For the output of one program, which does not name itself: a hosted one.</summary>
+    public static Symbolizer OfProgram(string program) => new(Path.GetDirectoryName(Path.GetFullPath(program))!) { _program = program };
+
     /// <summary>The line with what its addresses mean; lines without addresses come back as they are.</summary>
     public string Line(string line)
     {
