@@ -2,13 +2,19 @@
 
 using System;
 using Pride.Abi;
+using Pride.Machine;
+using Pride.Runtime.ObjectModel;
 
 namespace Pride.Microkit;
 
 /// <summary>Calls on a TCB cap, by its slot. Each overwrites the message registers.</summary>
 public static class ThreadControl
 {
-    /// <summary>Reads the registers in the order of <see cref="UserContext"/>. False: the kernel refused.</summary>
+    /// <summary>Words of a user context on this machine.</summary>
+    public static int ContextLength =>
+        CompilerFacts.Architecture == Architecture.RiscV64 ? RiscV64UserContext.Length : UserContext.Length;
+
+    /// <summary>Reads the registers in the order of <see cref="UserContext"/> or <see cref="RiscV64UserContext"/>. False: the kernel refused.</summary>
     public static bool TryReadRegisters(ulong tcb, Span<ulong> context)
     {
         MessageRegisters.Set(0, 0);

@@ -7,12 +7,18 @@ using System.Linq;
 using System.Threading;
 using Pride.Tool;
 using Pride.Tool.Building;
+using Xunit;
 
 namespace Pride.Boot.Tests;
 
 internal static class Checkout
 {
     public const string Board = "qemu-virt-aarch64";
+
+    public const string RiscVBoard = "qemu-virt-riscv64";
+
+    /// <summary>One board of each architecture.</summary>
+    public static TheoryData<string> Boards => [Board, RiscVBoard];
 
     private static readonly ConcurrentDictionary<(string, string), Lazy<SystemImage>> s_images = [];
 

@@ -19,10 +19,11 @@ public sealed class EchoTests
     // A datagram that takes longer is late: the next event of the guest would come with the next datagram only.
     private static readonly TimeSpan s_late = TimeSpan.FromSeconds(20);
 
-    [Fact]
-    public async Task Both_servers_echo_datagrams_and_streams()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task Both_servers_echo_datagrams_and_streams(string board)
     {
-        await using QemuMachine machine = Machines.Boot("echo");
+        await using QemuMachine machine = Machines.BootOn(board, "echo");
         bool ready = await machine.WaitForAsync(serial => serial.Split("echo: UDP port").Length == 3, Machines.Limit);
         Assert.True(ready, $"the two servers never said that they listen:\n{machine.Serial}");
         ForwardedPort[] udp = [.. machine.Forwards.Where(f => f.Forward.Scheme == "udp")];

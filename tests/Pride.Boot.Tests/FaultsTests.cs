@@ -10,10 +10,11 @@ namespace Pride.Boot.Tests;
 
 public sealed class FaultsTests
 {
-    [Fact]
-    public async Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on(string board)
     {
-        await using QemuMachine machine = Machines.Boot("faults");
+        await using QemuMachine machine = Machines.BootOn(board, "faults");
         await machine.Expect("supervisor: everything forbidden was stopped, everything else went on");
         string serial = machine.Serial;
         Assert.Contains("fault in 'read_kernel': read of 0xffffffff80000000", serial, StringComparison.Ordinal);
@@ -29,12 +30,13 @@ public sealed class FaultsTests
         Assert.Contains("number 0x0000000000004e29", serial, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Backtraces_are_csharp_lines()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task Backtraces_are_csharp_lines(string board)
     {
-        await using QemuMachine machine = Machines.Boot("faults");
+        await using QemuMachine machine = Machines.BootOn(board, "faults");
         await machine.Expect("supervisor: 'stack_overrun' restarted");
-        Symbolizer symbolizer = new(Checkout.Image("faults").Folder);
+        Symbolizer symbolizer = new(Checkout.Image("faults", board).Folder);
         string[] lines = machine.Serial.Split('\n').Select(l => symbolizer.Line(l.TrimEnd('\r'))).ToArray();
         Assert.Contains(lines, l => l.Contains("Deeper", StringComparison.Ordinal) && l.Contains("MemoryVictims.cs:", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.Contains("WriteCode", StringComparison.Ordinal) && l.Contains(".cs:", StringComparison.Ordinal));

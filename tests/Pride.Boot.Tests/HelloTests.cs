@@ -8,10 +8,11 @@ namespace Pride.Boot.Tests;
 
 public sealed class HelloTests
 {
-    [Fact]
-    public async Task Hello_prints_its_line()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task Hello_prints_its_line(string board)
     {
-        await using QemuMachine machine = Machines.Boot("hello");
+        await using QemuMachine machine = Machines.BootOn(board, "hello");
         await machine.Expect("hello: Pride runs C# on bare metal, 3 translations and 18 characters later");
     }
 }

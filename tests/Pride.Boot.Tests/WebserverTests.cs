@@ -18,8 +18,9 @@ public sealed class WebserverTests
 
     private static readonly string[] s_waysOut = ["/../secret", "/%2e%2e/secret", "/a/%2E%2e%2f%2e%2e/secret", "/..%5csecret", "/%c0%ae%c0%ae/secret"];
 
-    [Fact]
-    public async Task It_serves_the_site_on_its_disk()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task It_serves_the_site_on_its_disk(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;
         byte[] large = new byte[LargeFileBytes];
@@ -27,7 +28,7 @@ public sealed class WebserverTests
         Directory.CreateDirectory(Path.Combine(folder, "a"));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "<title>it works</title>");
         await File.WriteAllBytesAsync(Path.Combine(folder, "a", "large file.bin"), large);
-        await using (QemuMachine machine = Machines.Boot("webserver", folder))
+        await using (QemuMachine machine = Machines.BootOn(board, "webserver", folder))
         {
             await machine.Expect("web: serving on");
             using HttpClient client = new() { BaseAddress = new Uri(machine.Forwards.Single().Url), Timeout = Machines.Limit };

@@ -1,9 +1,12 @@
-// Says how many instructions the machine has executed when the first PD speaks. The counter starts at 0 at reset.
+// Says how many instructions the machine has executed when the first PD speaks, without its firmware. The counter starts at 0 at reset;
+// RISC-V boards have firmware, and there the kernel notes the count at its first instruction.
 
 using System;
+using Pride.Abi;
 using Pride.Machine;
 using Pride.Microkit;
 using Pride.Runtime;
+using Pride.Runtime.ObjectModel;
 
 namespace BenchBoot.Domains;
 
@@ -13,9 +16,12 @@ public sealed class BootPd : ProtectionDomain
 {
     private const ulong NanosecondsPerSecond = 1_000_000_000;
 
+    [Wired] public Region Statistics;
+
     public override void Init()
     {
-        ulong instructions = GenericTimer.Count() * (NanosecondsPerSecond / GenericTimer.Frequency());
+        ulong start = CompilerFacts.Architecture == Architecture.RiscV64 ? Statistics.At<StatisticsHeader>().BootCounter : 0;
+        ulong instructions = (CpuCounter.Count() - start) * (NanosecondsPerSecond / CpuCounter.Frequency());
         Span<byte> digits = stackalloc byte[20];
         int at = digits.Length;
         do

@@ -191,16 +191,16 @@ public sealed class FatBench : ProtectionDomain
     private void Start()
     {
         _startIdle = Statistics.At<StatisticsHeader>().IdleTicks;
-        _start = GenericTimer.Count();
+        _start = CpuCounter.Count();
     }
 
     private void Print(ReadOnlySpan<byte> name, ulong operations)
     {
-        ulong ticks = GenericTimer.Count() - _start - (Statistics.At<StatisticsHeader>().IdleTicks - _startIdle);
+        ulong ticks = CpuCounter.Count() - _start - (Statistics.At<StatisticsHeader>().IdleTicks - _startIdle);
         DebugConsole.Write("bench "u8);
         DebugConsole.Write(name);
         DebugConsole.Write(" "u8);
-        WriteNumber(ticks * (NanosecondsPerSecond / GenericTimer.Frequency()) / operations);
+        WriteNumber(ticks * (NanosecondsPerSecond / CpuCounter.Frequency()) / operations);
         DebugConsole.WriteLine(" instructions"u8);
     }
 

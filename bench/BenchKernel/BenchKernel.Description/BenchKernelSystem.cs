@@ -2,6 +2,7 @@
 
 using BenchKernel.Domains;
 using Pride.Description;
+using Pride.Machine;
 
 namespace BenchKernel.Description;
 
@@ -26,6 +27,15 @@ public sealed class BenchKernelSystem : ISystemDescription
         system.Connect(bench.End(p => p.Ponger), ponger.End(p => p.Pinger));
         system.Connect(bench.End(p => p.Faulter), faulter.End(p => p.Parent));
         bench.Child(faulter);
-        bench.Interrupt(p => p.Timer, board.Device("timer").Interrupts[0]);
+        BoardDevice timer = board.Device("timer");
+        bench.Interrupt(p => p.Timer, timer.Interrupt, timer.Trigger);
+        if (timer.Size == 0)
+        {
+            bench.Set(p => p.TimerRegisters, default);
+        }
+        else
+        {
+            bench.Map(system.DeviceRegion(timer), p => p.TimerRegisters, Permissions.ReadWrite);
+        }
     }
 }

@@ -18,11 +18,12 @@ public sealed class Bench : ProtectionDomain
     private const ulong Faults = 1_000;
 
     // Long enough for every PD to be asleep when the interrupt fires.
-    private const ulong InterruptDelayTicks = 2_000;
+    private const ulong InterruptDelayNanoseconds = 32_000;
 
     private Stopwatch _watch;
     private ulong _round;
-    private ulong _interruptTicks;
+    private Alarm _alarm;
+    private ulong _interruptInstructions;
     private ulong _due;
 
     [Wired] public Channel Passive;
@@ -31,6 +32,9 @@ public sealed class Bench : ProtectionDomain
     [Wired] public Channel Ponger;
     [Wired] public Channel Faulter;
     [Wired] public Irq Timer;
+
+    /// <summary>The timer's registers, where it has some in memory.</summary>
+    [Wired] public Region TimerRegisters;
 
     public override void Init()
     {
@@ -62,6 +66,7 @@ public sealed class Bench : ProtectionDomain
         {
             _watch.Print("notify-pingpong"u8, Rounds);
             _round = 0;
+            _alarm = new Alarm(TimerRegisters);
             ArmTimer();
         }
     }
@@ -127,24 +132,23 @@ public sealed class Bench : ProtectionDomain
 
     private void ArmTimer()
     {
-        _due = GenericTimer.Count() + InterruptDelayTicks;
-        GenericTimer.SetCompare(_due);
-        GenericTimer.SetControl(GenericTimer.ControlEnable);
+        _due = _alarm.Now + InterruptDelayNanoseconds;
+        _alarm.Set(_due);
     }
 
     // From the moment it is due, through the kernel and this PD, until it is acknowledged.
     private void CountInterrupt()
     {
-        GenericTimer.SetControl(0);
+        _alarm.Clear();
         Timer.Acknowledge();
-        _interruptTicks += GenericTimer.Count() - _due;
+        _interruptInstructions += _alarm.Now - _due;
         if (++_round < Interrupts)
         {
             ArmTimer();
             return;
         }
 
-        Stopwatch.Print("irq-to-pd"u8, _interruptTicks, Interrupts);
+        Stopwatch.PrintInstructions("irq-to-pd"u8, _interruptInstructions, Interrupts);
         _round = 0;
         WorstCases.Measure(CapSlots.BaseTcb);
         Faulter.Notify();

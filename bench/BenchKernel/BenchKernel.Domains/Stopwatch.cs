@@ -20,9 +20,12 @@ public struct Stopwatch
     public readonly void Print(ReadOnlySpan<byte> name, ulong operations) => Print(name, CpuCounter.Count() - _start, operations);
 
     /// <summary>Prints <paramref name="ticks"/> of the counter as instructions for each operation.</summary>
-    public static void Print(ReadOnlySpan<byte> name, ulong ticks, ulong operations)
+    public static void Print(ReadOnlySpan<byte> name, ulong ticks, ulong operations) =>
+        PrintInstructions(name, ticks * (NanosecondsPerSecond / CpuCounter.Frequency()), operations);
+
+    /// <summary>Prints <paramref name="instructions"/> for so many operations.</summary>
+    public static void PrintInstructions(ReadOnlySpan<byte> name, ulong instructions, ulong operations)
     {
-        ulong instructions = ticks * (NanosecondsPerSecond / CpuCounter.Frequency());
         DebugConsole.Write("bench "u8);
         DebugConsole.Write(name);
         DebugConsole.Write(" "u8);

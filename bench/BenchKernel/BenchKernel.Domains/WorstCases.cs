@@ -20,7 +20,7 @@ internal static class WorstCases
     public static void Measure(ulong child)
     {
         ref readonly InvocationLabels labels = ref Kernel.Labels;
-        Measure("worst-read-registers"u8, child, new MessageInfo(labels.TcbReadRegisters, 2), 0, UserContext.Length);
+        Measure("worst-read-registers"u8, child, new MessageInfo(labels.TcbReadRegisters, 2), 0, (ulong)ThreadControl.ContextLength);
         Measure("worst-write-registers"u8, child, new MessageInfo(labels.TcbWriteRegisters, 2), 0, 0);
         Measure("worst-read-memory"u8, child, new MessageInfo(labels.PrideTcbReadMemory, 2), Program, MessageInfo.MaximumLength);
         MessageRegisters.SetExtraCap(0, child);
@@ -37,9 +37,9 @@ internal static class WorstCases
         {
             MessageRegisters.Set(0, word0);
             MessageRegisters.Set(1, word1);
-            ulong start = GenericTimer.Count();
+            ulong start = CpuCounter.Count();
             Kernel.Call(cap, info);
-            ulong ticks = GenericTimer.Count() - start;
+            ulong ticks = CpuCounter.Count() - start;
             longest = ticks > longest ? ticks : longest;
         }
 

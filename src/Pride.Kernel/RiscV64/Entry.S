@@ -25,6 +25,7 @@ pride_image_header:
     .long   0
     .quad   0x200000                    // text_offset: where the firmware's 2 MiB end
     .global pride_image_size
+    .type   pride_image_size, @object
 pride_image_size:
     .quad   pride_kernel_file_bytes     // image_size: the image builder writes the whole image's
     .quad   0                           // flags: little endian
@@ -34,6 +35,7 @@ pride_image_size:
     .ascii  "RISCV\0\0\0"
     .ascii  "RSC\x05"
     .long   0
+    .size   pride_image_size, . - pride_image_size
     .option pop
 
 // Where the firmware lets another hart come in (Harts.cs), as it lets the boot hart: MMU off, interrupts off. a0: its number, a1: its CoreState.
@@ -47,6 +49,7 @@ pride_other_core:
 start:
     mv      s1, zero                    // the boot core
 1:  mv      s2, a0
+    rdtime  s4
     csrw    sie, zero
     lla     t0, pride_boot_info
     ld      t1, BOOT_MAGIC(t0)
@@ -111,6 +114,7 @@ in_kernel_window:
     mv      a0, tp
     mv      a1, s3
     mv      a2, s2
+    mv      a3, s4
     call    pride_kernel_start
     j       pride_return_to_user
 
@@ -121,7 +125,6 @@ other_core:
     mv      s0, zero
     mv      a0, tp
     mv      a1, s3
-    mv      a2, s2
     call    pride_kernel_start_other
     j       pride_return_to_user
 

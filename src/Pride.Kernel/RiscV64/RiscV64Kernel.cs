@@ -27,17 +27,23 @@ public static unsafe class RiscV64Kernel
     private const ulong AsidField = 0xFFFFUL << 44;
 
     /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
+    /// <param name="core">The boot core's state.</param>
+    /// <param name="boot">The boot information.</param>
+    /// <param name="hart">Which hart this is.</param>
+    /// <param name="entryTime">The counter at the kernel's first instruction: what came before is the firmware's.</param>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
-    public static Tcb* Start(CoreState* core, BootInfo* boot, ulong hart)
+    public static Tcb* Start(CoreState* core, BootInfo* boot, ulong hart, ulong entryTime)
     {
         Harts.Name(boot, hart);
         Harts.StartOthers(boot);
-        return StartCore(core, boot);
+        Tcb* first = StartCore(core, boot);
+        boot->Statistics->BootCounter = entryTime;
+        return first;
     }
 
     /// <summary>Called once on every other core.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
-    public static Tcb* StartOther(CoreState* core, BootInfo* boot, ulong hart) => StartCore(core, boot);
+    public static Tcb* StartOther(CoreState* core, BootInfo* boot) => StartCore(core, boot);
 
     private static Tcb* StartCore(CoreState* core, BootInfo* boot)
     {

@@ -31,13 +31,13 @@ public sealed class Meter : ProtectionDomain
 
     public override void Init()
     {
-        ulong start = GenericTimer.Count();
+        ulong start = CpuCounter.Count();
         ulong before = Ticks();
-        while (GenericTimer.Count() - start < GenericTimer.Frequency() / TicksDivisor)
+        while (CpuCounter.Count() - start < CpuCounter.Frequency() / TicksDivisor)
         {
         }
 
-        ulong share = (Ticks() - before) * Hundred / (GenericTimer.Count() - start);
+        ulong share = (Ticks() - before) * Hundred / (CpuCounter.Count() - start);
         DebugConsole.WriteLine(share is >= 30 and <= 36 ? "meter: the other domain has its third"u8 : "meter: the other domain has something else than its third"u8);
     }
 

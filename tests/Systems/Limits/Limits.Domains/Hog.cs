@@ -19,13 +19,13 @@ public sealed class Hog : ProtectionDomain
 
     public override void Init()
     {
-        ulong gap = GenericTimer.Frequency() * Gap / MicrosecondsPerSecond;
+        ulong gap = CpuCounter.Frequency() * Gap / MicrosecondsPerSecond;
         ulong longest = 0;
-        ulong start = GenericTimer.Count();
+        ulong start = CpuCounter.Count();
         ulong last = start;
         for (ulong bursts = 0; true;)
         {
-            ulong now = GenericTimer.Count();
+            ulong now = CpuCounter.Count();
             if (now - last > gap)
             {
                 // The first burst is shorter: its start belongs to the boot.
@@ -33,7 +33,7 @@ public sealed class Hog : ProtectionDomain
                 start = now;
                 if (++bursts == Bursts)
                 {
-                    Say.Number("hog: longest burst "u8, longest * (NanosecondsPerSecond / GenericTimer.Frequency()), " ns"u8);
+                    Say.Number("hog: longest burst "u8, longest * (NanosecondsPerSecond / CpuCounter.Frequency()), " ns"u8);
                 }
             }
 

@@ -19,15 +19,15 @@ public sealed class Watcher : ProtectionDomain
 
     public override void Init()
     {
-        ulong ticks = Periods * GenericTimer.Frequency() / PeriodsPerSecond;
-        ulong start = GenericTimer.Count();
+        ulong ticks = Periods * CpuCounter.Frequency() / PeriodsPerSecond;
+        ulong start = CpuCounter.Count();
         ulong before = HogTicks();
-        while (GenericTimer.Count() - start < ticks)
+        while (CpuCounter.Count() - start < ticks)
         {
         }
 
         ulong used = HogTicks() - before;
-        Say.Number("watcher: the hog's share is "u8, used * PartsPerMillion / (GenericTimer.Count() - start), " ppm"u8);
+        Say.Number("watcher: the hog's share is "u8, used * PartsPerMillion / (CpuCounter.Count() - start), " ppm"u8);
     }
 
     private ulong HogTicks() => Volatile.Read(ref Statistics.At<PdStatistics>(StatisticsHeader.Size).CpuTicks);
