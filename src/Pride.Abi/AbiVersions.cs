@@ -2,7 +2,8 @@
 //
 // A label is the position of a method in libsel4's interface descriptions (object-api.xml, then the architecture's two files)
 // under the kernel's configuration, so it moves between releases and configurations. These were counted for
-// MCS, no hardware debug API, AArch64; number of cores, debug and release make no difference to these.
+// MCS, no hardware debug API, AArch64; the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
+// whose debug configuration has the hardware debug API: four calls for breakpoints stand behind TCB_UnbindNotification.
 
 namespace Pride.Abi;
 
@@ -23,6 +24,9 @@ public static class AbiVersions
 
     /// <summary>Microkit 2.3 with seL4 16: what Pride's own PDs use.</summary>
     public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
+
+    /// <summary>Microkit 2.3 with seL4 16, debug configuration, AArch64.</summary>
+    public static InvocationLabels Microkit23Debug => Table(irqAck: 31, schedContextBind: 38, smcCall: 47);
 
     // The calls of a TCB come first and have not moved; those of a scheduling context follow each other.
     private static InvocationLabels Table(ulong irqAck, ulong schedContextBind, ulong smcCall) => new()

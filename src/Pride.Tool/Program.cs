@@ -24,6 +24,7 @@ public static class Program
             BenchCommand.Create(),
             ListCommand.Create(),
             MapCommand.Create(),
+            ExportCommand.Create(),
             ExplainCommand.Create(),
             SizeCommand.Create(),
             StackCommand.Create(),

@@ -1,10 +1,13 @@
 // Systems of C protection domains: compiled with clang and Pride's header, described in SDF, booted.
 
 using System;
+using System.Buffers.Binary;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
 using Pride.Description;
+using Pride.Image;
+using Pride.Image.Elf;
 using Pride.Machine;
 using Pride.Tool;
 using Pride.Tool.Building;
@@ -37,6 +40,26 @@ public sealed class MicrokitTests
         Assert.Contains("checker microkit_notify: invalid channel given '62'", machine.Serial, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Architecture.AArch64)]
+    [InlineData(Architecture.RiscV64)]
+    public void The_header_has_the_whole_interface(Architecture architecture)
+    {
+        string output = Path.Combine(Programs, $"api-{architecture}.elf");
+        new CCompiler(Checkout.Workspace, architecture).Compile(new CSource(["api.c"]), Sources, output);
+        Assert.NotNull(ElfFile.Load(output).FindSymbol("microkit_name"));
+    }
+
+    [Fact]
+    public void C_that_is_wrong_is_refused_with_clangs_message()
+    {
+        string wrong = Path.Combine(Programs, "wrong.c");
+        Directory.CreateDirectory(Programs);
+        File.WriteAllText(wrong, "#include <microkit.h>\nvoid init(void) { microkit_notify(); }\nvoid notified(microkit_channel ch) { (void)ch; }\n");
+        ToolException e = Assert.Throws<ToolException>(() => new CCompiler(Checkout.Workspace, Architecture.AArch64).Compile(new CSource([wrong]), Sources, wrong + ".elf"));
+        Assert.Contains("too few arguments", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_report_places_everything()
     {
@@ -47,6 +70,20 @@ public sealed class MicrokitTests
         {
             Assert.Contains(expected, text, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task An_exported_system_is_built_again_from_its_files_and_runs()
+    {
+        SystemImage hello = Checkout.Image("hello");
+        string folder = Path.Combine(Programs, "exported");
+        string file = ExportCommand.Export(hello, folder, new MicrokitTarget(1UL << 40, Debug: true));
+        ElfFile elf = ElfFile.Load(Path.Combine(folder, $"{hello.System.Pds[0].Name}.elf"));
+        Assert.All((string[])["microkit_name", "microkit_passive", "microkit_irqs", "microkit_notifications", "microkit_pps", "microkit_ioports"], name => Assert.NotNull(elf.FindSymbol(name)));
+        Assert.Equal(0xff_ffff_f000ul, BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(elf.FindSymbol("__sel4_ipc_buffer")!.Value.Address, 8)));
+        SystemImage again = SystemImage.Build(Checkout.Workspace, new SdfSystem(file, [folder]), "qemu_virt_aarch64", new BuildOptions(Release: false));
+        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, again, null, null, preferredPorts: false));
+        await machine.Expect("hello: Pride runs C# on bare metal");
     }
 
     private static SystemImage Build()

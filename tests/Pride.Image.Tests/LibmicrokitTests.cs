@@ -4,7 +4,9 @@ using System;
 using System.Buffers.Binary;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text;
+using Pride.Abi;
 using Pride.Description;
 using Pride.Image.Elf;
 using Pride.Image.Memory;
@@ -51,6 +53,30 @@ public sealed class LibmicrokitTests
         Assert.True(LibmicrokitAbi.Of(elf, elf).Debug);
         ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void A_call_that_the_kernel_would_take_for_another_is_refused(bool interrupts, bool refused)
+    {
+        // 2.0's number for acknowledging an interrupt is another than 2.3's; those of calls and signals are not numbers at all.
+        ProgramPd pd = _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
+        if (interrupts)
+        {
+            pd.Interrupt(48);
+        }
+
+        ElfFile old = Program().Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Build("old.elf");
+        BootImage Build() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => old, new ImageOptions(true));
+        if (refused)
+        {
+            Assert.Contains("libmicrokit 2.0, release", Assert.Throws<ImageException>(Build).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(0x20_5000ul, Build().Programs[0].Abi.IpcBuffer);
+        }
     }
 
     [Fact]
@@ -119,6 +145,26 @@ public sealed class LibmicrokitTests
         ElfFile stranger = new(bytes, "riscv.elf");
         ImageException e = Assert.Throws<ImageException>(() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => stranger, new ImageOptions(true)));
         Assert.Contains("riscv.elf is for machine 243", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_exported_program_has_what_microkits_tool_fills_and_the_other_kernels_places()
+    {
+        _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
+        ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8).Build("a.elf");
+        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
+        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(1UL << 40, Debug: true)).AllBytes], "exported");
+        foreach ((string name, ulong size) in ((string, ulong)[])[("microkit_name", 64), ("microkit_passive", 1), ("microkit_irqs", 8), ("microkit_notifications", 8), ("microkit_pps", 8), ("microkit_ioports", 8)])
+        {
+            ElfSymbol symbol = exported.FindSymbol(name)!.Value;
+            Assert.Equal(size, symbol.Size);
+            exported.PatchZeroed(symbol.Address, new byte[(int)size]);
+        }
+
+        Assert.Equal(0xff_ffff_e000ul, Word(exported, DataBase + 0x180));
+        InvocationLabels labels = MemoryMarshal.Read<InvocationLabels>(exported.Read(DataBase + 0x100, 128));
+        Assert.Equal((31ul, 0ul), (labels.IrqAck, labels.PrideTcbReadMemory));
+        Assert.NotEqual(0ul, AbiVersions.Microkit23.PrideTcbReadMemory);
     }
 
     private ProgramPd Add() => _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });

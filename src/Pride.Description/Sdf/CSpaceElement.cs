@@ -1,6 +1,7 @@
 // cspace: caps to other PDs' objects.
 
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Pride.Description.Sdf;
 
@@ -12,6 +13,9 @@ internal static class CSpaceElement
         ["cap_sc"] = SharedCapKind.SchedulingContext,
         ["cap_vspace"] = SharedCapKind.AddressSpace,
     };
+
+    /// <summary>The element for a cap of this kind.</summary>
+    public static string NameOf(SharedCapKind kind) => s_kinds.First(k => k.Value == kind).Key;
 
     public static void Read(SdfElement element, Pd pd)
     {

@@ -80,7 +80,13 @@ public sealed class NetworkSystem
         string? macAddress = null,
         int rxBuffers = 512,
         int txBuffers = 512)
-        where T : ProtectionDomain
+        where T : ProtectionDomain => client.Configure(field, Connect((Pd)client, macAddress, rxBuffers, txBuffers));
+
+    /// <summary>Makes a client that is not C# one of the interface; its configuration goes to its section .net_client_config.</summary>
+    public void Connect(ProgramPd client, string? macAddress = null, int rxBuffers = 512, int txBuffers = 512) =>
+        client.Configure(Connect((Pd)client, macAddress, rxBuffers, txBuffers));
+
+    private NetworkClientConfig Connect(Pd client, string? macAddress, int rxBuffers, int txBuffers)
     {
         const int FewestTxBuffers = 64;
         Plumbing.CheckClients(_rxClients.Count, NetworkLimits.MaximumClients, "network");
@@ -93,7 +99,7 @@ public sealed class NetworkSystem
         NetworkClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Network), MacAddress = ParseMac(macAddress, _rxClients.Count) };
         ConnectRx(client, ref config, Plumbing.QueueCapacity(rxBuffers, $"receiving by '{client.Name}'"));
         ConnectTx(client, ref config, Plumbing.QueueCapacity(txBuffers, $"sending by '{client.Name}'"));
-        client.Configure(field, in config);
+        return config;
     }
 
     private void ConnectRx(Pd client, ref NetworkClientConfig config, ushort capacity)

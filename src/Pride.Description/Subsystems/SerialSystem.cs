@@ -39,11 +39,16 @@ public sealed record SerialOptions
 
     /// <summary>Priority of the driver; the virtualisers are one and two below it.</summary>
     public int Priority { get; init; } = 100;
+
+    /// <summary>A driver that is not C#, with the sections .serial_driver_config and .device_resources; null: Pride's own.</summary>
+    public ProgramSource? Driver { get; init; }
 }
 
 /// <summary>A console shared by clients.</summary>
 public sealed class SerialSystem
 {
+    private const string DriverName = "serial_driver";
+
     private readonly SystemBuilder _system;
     private readonly SerialOptions _options;
     private readonly Pd _driver;
@@ -70,6 +75,7 @@ public sealed class SerialSystem
 
         (_driver, _configureDriver) = device.Compatible switch
         {
+            _ when _options.Driver is { } program => AddDriver(program, device),
             "arm,pl011" => AddDriver<Pl011>(device),
             "ns16550a" => AddDriver<Ns16550a>(device),
             _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a"),
@@ -83,7 +89,12 @@ public sealed class SerialSystem
 
     /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Config<SerialClientConfig>>> field)
-        where T : ProtectionDomain
+        where T : ProtectionDomain => client.Configure(field, Connect(client));
+
+    /// <summary>Makes a client that is not C# one of the console; its configuration goes to its section .serial_client_config.</summary>
+    public void Connect(ProgramPd client) => client.Configure(Connect((Pd)client));
+
+    private SerialClientConfig Connect(Pd client)
     {
         Plumbing.CheckClients(_txClients.Count, SerialLimits.MaximumClients, "serial");
         SerialClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Serial) };
@@ -97,15 +108,22 @@ public sealed class SerialSystem
             _rxClients.Add(virtRx);
         }
 
-        client.Configure(field, in config);
+        return config;
     }
 
     private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device)
         where T : UartDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("serial_driver", _options.Priority);
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return (driver, config => driver.Configure(p => p.Configuration, in config));
+    }
+
+    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver(ProgramSource program, BoardDevice device)
+    {
+        ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = _options.Priority });
+        driver.Configure(_system.Resources(driver, device));
+        return (driver, config => driver.Configure(in config));
     }
 
     private void Finish()

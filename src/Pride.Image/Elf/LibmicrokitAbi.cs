@@ -39,12 +39,15 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
     public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
 
+    public override string ToString() => $"2.{(int)Release}{(Debug ? ", debug" : ", release")}";
+
     /// <summary>The invocation labels of this release.</summary>
     public InvocationLabels Labels => Release switch
     {
         MicrokitRelease.V20 => AbiVersions.Microkit20,
         MicrokitRelease.V21 => AbiVersions.Microkit21,
         MicrokitRelease.V22 => AbiVersions.Microkit22,
+        _ when Debug => AbiVersions.Microkit23Debug,
         _ => AbiVersions.Microkit23,
     };
 

@@ -36,8 +36,13 @@ internal static class PdPatcher
         Put(program, "__sel4_ipc_buffer", Word(program.Abi.IpcBuffer));
         Put(program, "pride_stack_top", Word(PdLayout.StackTop));
         Put(program, "pride_stack_bottom", Word(PdLayout.StackBottom(options.StackSize)));
-        Put(program, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
-        Put(program, "pride_heap_size", Word(options.HeapSize));
+        if (program.Described is not ProgramPd)
+        {
+            // An exported program keeps what it was exported with: its heap has become a region.
+            Put(program, "pride_heap_base", Word(options.HeapSize > 0 ? PdLayout.HeapBase : 0));
+            Put(program, "pride_heap_size", Word(options.HeapSize));
+        }
+
         Put(program, "pride_build_id", Word(ShortBuildId(program.Elf)));
         Put(program, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
         Put(program, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
@@ -160,7 +165,8 @@ internal static class PdPatcher
         program.Elf.Patch(symbol.Address, bytes.Span);
     }
 
-    private static void Put(PdProgram program, string name, ReadOnlySpan<byte> value)
+    /// <summary>Writes <paramref name="value"/> to the variable called <paramref name="name"/>, if the program has it.</summary>
+    public static void Put(PdProgram program, string name, ReadOnlySpan<byte> value)
     {
         if (program.Symbols.FindSymbol(name) is not { } symbol)
         {
@@ -185,7 +191,8 @@ internal static class PdPatcher
 
     private static byte[] Mask(IEnumerable<int>? ids) => Word((ids ?? []).Aggregate(0UL, (mask, id) => mask | (1UL << id)));
 
-    private static byte[] Word(ulong value)
+    /// <summary>A word as a program has it in memory.</summary>
+    public static byte[] Word(ulong value)
     {
         byte[] bytes = new byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);

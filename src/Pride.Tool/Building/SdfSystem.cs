@@ -15,7 +15,8 @@ public sealed class SdfSystem(string path, IReadOnlyList<string> searchPaths) : 
 {
     private static readonly string[] s_extensions = [".system", ".xml", ".sdf"];
 
-    public string Name => Path.GetFileNameWithoutExtension(path);
+    /// <summary>With its extension, so that it has another image folder than an example of the same name.</summary>
+    public string Name => Path.GetFileName(path);
 
     public string Folder => Path.GetDirectoryName(Path.GetFullPath(path))!;
 

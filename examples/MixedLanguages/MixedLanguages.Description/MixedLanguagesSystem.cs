@@ -1,0 +1,28 @@
+// The system: a serial driver in C under C# virtualisers, a C# network stack with a client in C, and a C# client that shares the console with it.
+
+using MixedLanguages.Domains;
+using Pride.Description;
+using Pride.Description.Subsystems;
+
+namespace MixedLanguages.Description;
+
+/// <summary>Describes the example.</summary>
+public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
+{
+    private const ushort EchoPort = 7;
+
+    public void Describe(SystemBuilder system, Board board)
+    {
+        SerialSystem serial = new(system, board.Device("uart0"), new SerialOptions { Input = true, Driver = ProgramSource.C("C/pl011.c") });
+        NetworkSystem network = new(system, board.Device("net0"));
+
+        ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50 });
+        network.Connect(client);
+        serial.Connect(client);
+
+        Pd<Talker> talker = system.Add<Talker>("talker", priority: 40);
+        serial.Connect(talker, p => p.Serial);
+    }
+
+    public void Provide(HostResources resources) => resources.Forward(new PortForward("UDP echo, in C", EchoPort, 0, "udp"));
+}

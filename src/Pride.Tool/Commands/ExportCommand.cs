@@ -1,0 +1,67 @@
+// `pride export SYSTEM --to DIR`: the system as Microkit's tool takes it: a .system file, an ELF file for each PD, a file for each filled region.
+
+using System;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using Pride.Description;
+using Pride.Description.Sdf;
+using Pride.Image;
+using Pride.Image.Layout;
+using Pride.Machine;
+using Pride.Tool.Building;
+
+namespace Pride.Tool.Commands;
+
+internal static class ExportCommand
+{
+    private const ulong HypervisorUserTop = 1UL << 40;
+
+    public static Command Create()
+    {
+        Argument<string> system = CommonOptions.SystemName();
+        Option<string[]> searchPaths = CommonOptions.SearchPaths();
+        Option<string> board = CommonOptions.Board();
+        Option<DirectoryInfo> to = new("--to") { Description = "the folder", HelpName = "DIR", Required = true };
+        Option<bool> debug = new("--debug") { Description = "for the debug configuration of Microkit's boards; else for release" };
+        Option<bool> el1 = new("--el1") { Description = "for boards where seL4 is no hypervisor (qemu_virt_aarch64_el1)" };
+        Command command = new("export", "Writes a system for Microkit's tool 2.3 and the real seL4.") { system, searchPaths, board, to, debug, el1 };
+        command.SetAction(parsed =>
+        {
+            Workspace workspace = Workspace.Find();
+            ISystemSource source = CommonOptions.Source(workspace, parsed.GetValue(system)!, parsed.GetValue(searchPaths));
+            SystemImage image = SystemImage.Build(workspace, source, parsed.GetValue(board)!, new BuildOptions(!parsed.GetValue(debug)));
+            ulong top = parsed.GetValue(el1) ? PdLayout.AddressTop(Architecture.AArch64) : HypervisorUserTop;
+            string file = Export(image, parsed.GetValue(to)!.FullName, new MicrokitTarget(top, parsed.GetValue(debug)));
+            Console.WriteLine($"{file}  {image.System.Pds.Count} PDs");
+            string names = image.Board.MicrokitNames?[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
+            Console.WriteLine($"microkit {Path.GetFileName(file)} --board {names} --config {(parsed.GetValue(debug) ? "debug" : "release")} --search-path . -o loader.img");
+            return ExitCodes.Success;
+        });
+        return command;
+    }
+
+    /// <summary>Writes <paramref name="image"/> into <paramref name="folder"/>; returns the path of the .system file.</summary>
+    internal static string Export(SystemImage image, string folder, MicrokitTarget target)
+    {
+        if (image.Board.Architecture != Architecture.AArch64)
+        {
+            throw new ToolException(ExitCodes.Usage, $"systems for {image.Board.Architecture} cannot be exported yet", "choose an AArch64 board");
+        }
+
+        Directory.CreateDirectory(folder);
+        foreach (PdProgram program in image.Image.Programs.Where(p => !p.IsMonitor))
+        {
+            File.WriteAllBytes(Path.Combine(folder, SdfFileNames.Default.ImageOf(program.Described!)), MicrokitExport.Program(program, target).AllBytes);
+        }
+
+        foreach (MemoryRegion region in image.System.Regions.Where(r => r.Prefill.Length > 0))
+        {
+            File.WriteAllBytes(Path.Combine(folder, SdfFileNames.Default.PrefillOf(region)), region.Prefill.Span);
+        }
+
+        string path = Path.Combine(folder, Path.ChangeExtension(image.Name, "system"));
+        File.WriteAllText(path, SdfWriter.Write(image.System, SdfFileNames.Default));
+        return path;
+    }
+}

@@ -1,0 +1,51 @@
+// C under C# and beside it: a C driver carries the console of C# virtualisers, a C client answers over the C# network stack.
+
+using System;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using System.Threading;
+using System.Threading.Tasks;
+using Pride.Tool.Emulation;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed class MixedLanguagesTests
+{
+    private const int Datagrams = 200;
+
+    [Fact]
+    public async Task C_and_csharp_share_channels_queues_and_configurations()
+    {
+        await using QemuMachine machine = Machines.Boot("mixedlanguages");
+        await machine.Expect("client (C): echoing UDP port 7 of 10.0.2.15");
+        await machine.Expect("talker (C#): I say back what is typed");
+        await EchoAsync(machine.Forwards.Single().HostPort);
+        await machine.Expect($"client (C): {Datagrams} datagrams echoed");
+
+        // Client 1 of the console gets what is typed from now on.
+        await machine.SendAsync("\u001c1\r");
+        await machine.SendAsync("typed");
+        Assert.True(await machine.WaitForAsync(serial => SaidBack(serial).Contains("typed", StringComparison.Ordinal), Machines.Limit), machine.Serial);
+        Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
+    }
+
+    // It may come in pieces, a line each.
+    private static string SaidBack(string serial) => string.Concat(serial.Split("talker (C#): ").Skip(2).Select(piece => piece.Split('\r', '\n')[0]));
+
+    private static async Task EchoAsync(int port)
+    {
+        const int Bytes = 1000;
+        using CancellationTokenSource late = new(Machines.Limit);
+        using UdpClient client = new();
+        client.Connect(IPAddress.Loopback, port);
+        byte[] sent = new byte[Bytes];
+        for (int i = 0; i < Datagrams; i++)
+        {
+            new Random(i).NextBytes(sent);
+            await client.SendAsync(sent, late.Token);
+            Assert.Equal(sent, (await client.ReceiveAsync(late.Token)).Buffer);
+        }
+    }
+}
