@@ -1,5 +1,5 @@
 // Fault messages: what a fault handler (a parent PD or the monitor) receives, and what it may answer.
-// Label = kind; words as below (libsel4: arch/shared_types.bf, sel4_arch/constants.h, shared_types.h; MCS, AArch64 and, where it differs, RISC-V).
+// Label = kind; words as below (libsel4: arch/shared_types.bf, sel4_arch/constants.h, shared_types.h; MCS, AArch64 and, where they differ, RISC-V and x86-64).
 
 namespace Pride.Abi;
 
@@ -83,7 +83,7 @@ public static class VMFaultMessage
     /// <summary>1: the fetch of an instruction; 0: a load or store.</summary>
     public const int IsInstruction = 2;
 
-    /// <summary>AArch64: the exception syndrome (ESR_EL1). RISC-V: the access fault of <see cref="RiscV64Causes"/>.</summary>
+    /// <summary>AArch64: the exception syndrome (ESR_EL1). RISC-V: the access fault of <see cref="RiscV64Causes"/>. x86-64: <see cref="X64PageFault"/>.</summary>
     public const int Status = 3;
     public const int Length = 4;
 }
@@ -125,4 +125,27 @@ public static class RiscV64UserExceptionMessage
     public const int Number = 2;
     public const int Code = 3;
     public const int Length = 4;
+}
+
+/// <summary>Words of an unknown system call's message on x86-64; all but the number may be set by the reply.</summary>
+public static class X64UnknownSyscallMessage
+{
+    /// <summary>Words 0 to 14 are rax, rbx, rcx, rdx, rsi, rdi, rbp and r8 to r15, in the order of <see cref="X64UserContext"/>.</summary>
+    public const int Rax = 0;
+    public const int FaultPc = 15;
+    public const int Sp = 16;
+    public const int Flags = 17;
+    public const int Number = 18;
+    public const int Length = 19;
+}
+
+/// <summary>Words of a user exception's message on x86-64; the first three (as in <see cref="X64UserContext"/>) may be set by the reply.</summary>
+public static class X64UserExceptionMessage
+{
+    /// <summary><see cref="X64Exceptions"/>.</summary>
+    public const int Number = 3;
+
+    /// <summary>The exception's error code; 0 for those that have none.</summary>
+    public const int Code = 4;
+    public const int Length = 5;
 }

@@ -59,11 +59,18 @@ public sealed record BoardGic(int Version, ulong DistributorBase, ulong CpuInter
 /// <param name="ContextStride">How many contexts further the next hart's is.</param>
 public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride);
 
+/// <summary>The interrupt controllers and the reference clock of a PC.</summary>
+/// <param name="LocalBase">Physical address of each core's local APIC.</param>
+/// <param name="IoBase">Physical address of the IOAPIC.</param>
+/// <param name="HpetBase">Physical address of the high-precision event timer.</param>
+public sealed record BoardApic(ulong LocalBase, ulong IoBase, ulong HpetBase);
+
 /// <summary>What the kernel itself uses.</summary>
 /// <param name="Firmware">How the firmware is called.</param>
 /// <param name="Gic">The interrupt controller of Arm boards.</param>
 /// <param name="Plic">The interrupt controller of RISC-V boards.</param>
-/// <param name="DebugUartBase">The UART for debug output (a PL011); 0: none, or the firmware's console.</param>
+/// <param name="Apic">Those of PCs.</param>
+/// <param name="DebugUartBase">The UART for debug output (a PL011; on PCs the first I/O port of a 16550); 0: none, or the firmware's console.</param>
 /// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
@@ -72,10 +79,11 @@ public sealed record BoardKernel(
     BoardPlic? Plic = null,
     ulong DebugUartBase = 0,
     ulong CounterFrequency = 0,
-    bool SupervisorTimer = false);
+    bool SupervisorTimer = false,
+    BoardApic? Apic = null);
 
 /// <summary>How the image is loaded.</summary>
-/// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture.</param>
+/// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture; "pvh": an ELF file with a PVH note.</param>
 /// <param name="LoadAddress">Physical address at which the loader puts the image: in main memory, a multiple of 2 MiB.</param>
 public sealed record BoardBoot(string Protocol, ulong LoadAddress);
 

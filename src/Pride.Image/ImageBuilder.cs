@@ -23,8 +23,8 @@ namespace Pride.Image;
 public sealed record ImageOptions(bool DebugCalls);
 
 /// <summary>A finished image.</summary>
-/// <param name="Bytes">The file: what the boot loader puts at <paramref name="LoadAddress"/>.</param>
-/// <param name="LoadAddress">Physical address of its first byte.</param>
+/// <param name="Bytes">The file, which the boot loader puts at <paramref name="LoadAddress"/> (x86-64: an ELF file that says so).</param>
+/// <param name="LoadAddress">Physical address of the image's first byte.</param>
 /// <param name="Uses">Where all memory goes.</param>
 /// <param name="Programs">The programs as patched, by PD.</param>
 public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<MemoryUse> Uses, IReadOnlyList<PdProgram> Programs);
@@ -131,12 +131,12 @@ public sealed class ImageBuilder
         WriteDomainSchedule();
         AddressSpace kernel = _kernel.BuildTables(_board);
         built.ForEach(space => space.ShareKernelHalf(kernel));
+        ObjectArray frequencyWords = WriteFrequencyWords(built);
         WriteStatistics();
-        WriteBootInfo(memory, in labels);
+        WriteBootInfo(memory, in labels, frequencyWords);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
-        Span<byte> image = _plan.Bytes(_plan.LoadAddress, size);
-        _architecture.Header.Finish(image, _plan.LoadedEnd - _plan.LoadAddress);
-        return new BootImage(image.ToArray(), _plan.LoadAddress, _plan.Uses.ToList(), _programs);
+        byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
+        return new BootImage(file, _plan.LoadAddress, _plan.Uses.ToList(), _programs);
     }
 
     private ElfFile ElfOf(Pd pd) => _programs.First(p => p.Described == pd).Elf;
@@ -187,7 +187,12 @@ public sealed class ImageBuilder
         tcb.MaximumControlledPriority = (uint)program.Options.Priority;
         tcb.Flags = program.UsesFloatingPoint ? TcbFlags.None : TcbFlags.FpuDisabled;
         tcb.Flags |= _architecture.UsesSpareTimer(_board, program) ? TcbFlags.PhysicalTimer : TcbFlags.None;
-        tcb.Fpu = program.UsesFloatingPoint ? (FpuState*)_objects.FpuStates.Pointer(fpu++) : null;
+        if (program.UsesFloatingPoint)
+        {
+            _architecture.SetFpu(ref _plan.At<FpuState>(_objects.FpuStates[fpu]));
+            tcb.Fpu = (FpuState*)_objects.FpuStates.Pointer(fpu++);
+        }
+
         tcb.Index = (uint)index;
         tcb.Core = (uint)program.Options.Core;
         tcb.Domain = (uint)program.Options.Domain;
@@ -255,6 +260,28 @@ public sealed class ImageBuilder
         }
     }
 
+    // Pointers to the word in each program that takes the counter's frequency.
+    private ObjectArray WriteFrequencyWords(List<AddressSpace> spaces)
+    {
+        List<ulong> words = [];
+        for (int i = 0; i < _programs.Count && _architecture.MeasuresCounter; i++)
+        {
+            if (_programs[i].Elf.FindSymbol(PdPatcher.FrequencySymbol) is { } symbol)
+            {
+                words.Add(spaces[i].Translate(symbol.Address)?.Physical ?? throw new ImageException(
+                    $"PD '{_programs[i].Name}': symbol {symbol.Name} is outside the program", "build it again: delete .pride/cache"));
+            }
+        }
+
+        ObjectArray table = KernelObjects.Array(_plan, "words for the counter's frequency", sizeof(ulong), words.Count);
+        for (int i = 0; i < words.Count; i++)
+        {
+            _plan.At<ulong>(table[i]) = KernelLayout.ToVirtual(words[i]);
+        }
+
+        return table;
+    }
+
     private unsafe void WriteStatistics()
     {
         ref StatisticsHeader header = ref _plan.At<StatisticsHeader>(_objects.Statistics);
@@ -284,7 +311,7 @@ public sealed class ImageBuilder
         return own + regions + Limits.PageSize;
     }
 
-    private unsafe void WriteBootInfo(BoardMemory memory, in InvocationLabels labels)
+    private unsafe void WriteBootInfo(BoardMemory memory, in InvocationLabels labels, ObjectArray frequencyWords)
     {
         ElfSymbol symbol = _kernelElf.FindSymbol(BootInfo.Symbol) ?? throw new ImageException(
             $"{_kernelElf.Name} has no symbol {BootInfo.Symbol}", "build the kernel again: delete .pride/cache");
@@ -310,6 +337,8 @@ public sealed class ImageBuilder
         info.ZeroStart = _plan.ZeroedStart;
         info.ZeroEnd = memory.Base + memory.Size;
         _architecture.WriteMachine(ref info, _board);
+        info.FrequencyWords = frequencyWords.Count > 0 ? (ulong**)frequencyWords.Pointer(0) : null;
+        info.FrequencyWordCount = (ulong)frequencyWords.Count;
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
         info.DebugLines = _options.DebugCalls ? (DebugLine*)_objects.DebugLines.Pointer(0) : null;
         info.Labels = labels;

@@ -33,9 +33,9 @@ internal sealed class LinuxImageHeader
     /// <summary>"RSC\x05"; 2 MiB above the start of memory, where the firmware is.</summary>
     public static LinuxImageHeader RiscV64 { get; } = new("RISC-V", 0x05435352, 0x20_0000);
 
-    /// <summary>Writes the effective size (bytes from the start) and checks the rest.</summary>
+    /// <summary>Writes the effective size (bytes from the start), checks the rest and returns the file.</summary>
     /// <exception cref="InvalidDataException">The kernel does not start with the header.</exception>
-    public void Finish(Span<byte> image, ulong size)
+    public byte[] Finish(Span<byte> image)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(image[MagicAt..]) != _magic)
         {
@@ -47,6 +47,7 @@ internal sealed class LinuxImageHeader
             throw new InvalidDataException($"the kernel's Image header asks for another text offset than 0x{_textOffset:x}");
         }
 
-        BinaryPrimitives.WriteUInt64LittleEndian(image[ImageSizeAt..], size);
+        BinaryPrimitives.WriteUInt64LittleEndian(image[ImageSizeAt..], (ulong)image.Length);
+        return image.ToArray();
     }
 }

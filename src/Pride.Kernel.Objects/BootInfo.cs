@@ -37,6 +37,9 @@ public enum InterruptController : uint
 
     /// <summary>RISC-V platform-level interrupt controller.</summary>
     Plic = 4,
+
+    /// <summary>x86-64: local APICs (xAPIC) and one IOAPIC.</summary>
+    Apic = 5,
 }
 
 /// <summary>The boot information. At most one page.</summary>
@@ -64,8 +67,8 @@ public unsafe struct BootInfo
     public ulong KernelRoot;
 
     /// <summary>
-    /// AArch64: physical address of a root table that maps the kernel image's text at its physical address, read-only and executable
-    /// for the kernel. Used for the few instructions between turning the MMU on and the jump to the kernel window.
+    /// AArch64, x86-64: physical address of a root table that maps the kernel image's text at its physical address, read-only and executable
+    /// for the kernel (x86-64: and the kernel's half). Used for the few instructions between turning the MMU on and the jump to the kernel window.
     /// </summary>
     public ulong IdentityRoot;
 
@@ -125,10 +128,10 @@ public unsafe struct BootInfo
     /// <summary>Number by which the machine reports the kernel's own timer (AArch64: the virtual timer, 27). No PD can have it.</summary>
     public uint TimerIrq;
 
-    /// <summary>Physical-window address of the GIC's distributor or of the PLIC.</summary>
+    /// <summary>Physical-window address of the GIC's distributor, of the PLIC or of the IOAPIC.</summary>
     public ulong InterruptRegisters;
 
-    /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). PLIC: nothing.</summary>
+    /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). PLIC: nothing. x86-64: the local APIC.</summary>
     public ulong CoreInterruptRegisters;
 
     /// <summary>PLIC: the context of hart 0's supervisor mode, and how many contexts further the next hart's is.</summary>
@@ -141,7 +144,7 @@ public unsafe struct BootInfo
     /// <summary>1: the kernel's timer is stimecmp (RISC-V, Sstc); 0: the firmware's.</summary>
     public uint HasSupervisorTimer;
 
-    /// <summary>Physical-window address of a PL011 UART for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
+    /// <summary>Physical-window address of a PL011 UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
     public ulong ConsoleUart;
 
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
@@ -149,6 +152,14 @@ public unsafe struct BootInfo
 
     /// <summary>What PDs have begun to print, an array in order of <see cref="Tcb.Index"/>; null: without <see cref="DebugCalls"/>.</summary>
     public DebugLine* DebugLines;
+
+    /// <summary>x86-64: physical-window address of the HPET, by which counter and timer are measured.</summary>
+    public ulong ReferenceTimer;
+
+    /// <summary>Words of PDs that take the frequency that boot has measured: an array of <see cref="FrequencyWordCount"/> pointers.</summary>
+    public ulong** FrequencyWords;
+
+    public ulong FrequencyWordCount;
 
     /// <summary>The ABI table of the invocation labels that PDs use (one for the system until images mix versions).</summary>
     public InvocationLabels Labels;

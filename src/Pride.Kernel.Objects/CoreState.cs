@@ -1,4 +1,4 @@
-// All that one core owns: reached through one register (AArch64: TPIDR_EL1; RISC-V: tp, and sscratch while a PD runs), never shared, hence without locks. The one exception is
+// All that one core owns: reached through one register (AArch64: TPIDR_EL1; RISC-V: tp, and sscratch while a PD runs; x86-64: the base of gs), never shared, hence without locks. The one exception is
 // the inbox, whose words other cores set bits in.
 
 using System.Runtime.InteropServices;
@@ -7,7 +7,7 @@ namespace Pride.Kernel.Objects;
 
 /// <summary>
 /// A core's state. <see cref="Size"/> bytes, page-aligned. The builder sets <see cref="StackTop"/> and <see cref="Index"/> and
-/// leaves the rest zeroed. The order of the first three fields is known to the entry code.
+/// leaves the rest zeroed. The order of the first five fields is known to the entry code.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public unsafe struct CoreState
@@ -20,8 +20,14 @@ public unsafe struct CoreState
     /// <summary>The thread that runs, or that ran last while <see cref="IsIdle"/>.</summary>
     public Tcb* Current;
 
-    /// <summary>Where the entry code puts the one register that it has no other place for (RISC-V: the stack pointer).</summary>
+    /// <summary>Where the entry code puts the one register that it has no other place for (RISC-V, x86-64: the stack pointer).</summary>
     public ulong EntryScratch;
+
+    /// <summary>x86-64: its own address, since a segment's base is reached by loading through it; set at boot.</summary>
+    public CoreState* Self;
+
+    /// <summary>x86-64: the vector of the interrupt that the entry code has taken and the kernel has not claimed; 0: none.</summary>
+    public ulong PendingVector;
 
     /// <summary>The context that pays: Current's own or one it was lent.</summary>
     public SchedulingContext* CurrentContext;
@@ -120,6 +126,18 @@ public unsafe struct CoreState
 
     /// <summary>Physical-window address of the interrupt controller's registers for this core (PLIC: its context); set at boot.</summary>
     public ulong InterruptRegisters;
+
+    /// <summary>Ticks per second of the counter, where boot has measured it (x86-64).</summary>
+    public ulong CounterFrequency;
+
+    /// <summary>x86-64: the local APIC timer's ticks for each tick of the counter, times 2^32; set at boot.</summary>
+    public ulong TimerRatio;
+
+    /// <summary>x86-64: descriptors and task state that the CPU reads (X64Core.cs); set at boot.</summary>
+    public fixed ulong Descriptors[DescriptorWords];
+
+    /// <summary>Words in <see cref="Descriptors"/>: seven of descriptors, thirteen of task state.</summary>
+    public const int DescriptorWords = 20;
 
     /// <summary>Words in <see cref="Inbox"/>.</summary>
     public const int InboxWords = KernelLayout.MaximumTcbs / 64;

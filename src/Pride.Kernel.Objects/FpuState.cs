@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace Pride.Kernel.Objects;
 
-/// <summary>AArch64: q0-q31, then FPCR and FPSR. RISC-V: f0-f31 in the first 32 words, then fcsr in <see cref="Control"/>. Starts as zeroes. Alignment: <see cref="KernelLayout.ObjectAlignment"/>.</summary>
+/// <summary>AArch64: q0-q31, then FPCR and FPSR. RISC-V: f0-f31 in the first 32 words, then fcsr in <see cref="Control"/>. x86-64: what FXSAVE writes. Starts as zeroes, on x86-64 with the control words that SetInitial gives. Alignment: <see cref="KernelLayout.ObjectAlignment"/>.</summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public unsafe struct FpuState
 {

@@ -79,15 +79,15 @@ public unsafe struct Tcb
 {
     public const int Size = 768;
 
-    /// <summary>Words in <see cref="Registers"/>: enough for each architecture (<see cref="Aarch64Registers"/>, <see cref="RiscV64Registers"/>).</summary>
+    /// <summary>Words in <see cref="Registers"/>: enough for each architecture (<see cref="Aarch64Registers"/>, <see cref="RiscV64Registers"/>, <see cref="X64Registers"/>).</summary>
     public const int RegisterWords = 36;
 
-    /// <summary>Builder: the user registers by the architecture's index: the program counter is the ELF's entry point, the rest 0 (AArch64's SPSR: EL0t, interrupts on).</summary>
+    /// <summary>Builder: the user registers by the architecture's index: the program counter is the ELF's entry point, the rest 0 (AArch64's SPSR: EL0t, interrupts on; x86-64's flags: interrupts on).</summary>
     public fixed ulong Registers[RegisterWords];
 
     /// <summary>
     /// Builder: what the register that names the PD's tables is set to: root table and ASID (1..255, unique). AArch64: TTBR0_EL1, the ASID in bits
-    /// 63..48. RISC-V: satp.
+    /// 63..48. RISC-V: satp. x86-64: CR3, without an ASID.
     /// </summary>
     public ulong AddressSpace;
 

@@ -2,6 +2,7 @@
 //
 // AArch64: CNTVCT_EL0 counts at CNTFRQ_EL0; the kernel lets EL0 read both (Arm ARM D12, CNTKCTL_EL1.EL0VCTEN).
 // RISC-V: time, whose frequency is the board's (scounteren.TM lets user mode read it).
+// x86-64: the time-stamp counter, whose frequency the kernel measures at boot and writes into each program.
 
 using System;
 using System.Diagnostics;

@@ -23,8 +23,8 @@ public static class FaultReport
     /// <summary>An address this far below the stack is still taken for an overrun of the stack.</summary>
     private const ulong OverrunBytes = 64 * 1024;
 
-    /// <summary>Words of a fault message at most.</summary>
-    private const int MessageWords = UnknownSyscallMessage.Length;
+    /// <summary>Words of a fault message at most (x86-64 has the longest).</summary>
+    private const int MessageWords = X64UnknownSyscallMessage.Length;
 
     /// <summary>The first eight bytes of the build id of each child's program (of each PD's, in the monitor), by id.</summary>
     [Patched("pride_child_build_ids")]
@@ -41,6 +41,10 @@ public static class FaultReport
         if (CompilerFacts.Architecture == Architecture.RiscV64)
         {
             Print<RiscV64Faults>(name, child, tcb, message, stackBottom);
+        }
+        else if (CompilerFacts.Architecture == Architecture.X64)
+        {
+            Print<X64Faults>(name, child, tcb, message, stackBottom);
         }
         else
         {

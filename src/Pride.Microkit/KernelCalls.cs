@@ -3,7 +3,8 @@
 // AArch64 registers (libsel4, sel4_arch/syscalls.h): x0 cap or badge, x1 message info, x2-x5 message
 // registers 0-3, x6 reply cap, x7 system-call number, x8 the cap that NBSend... sends to. Words above 3
 // travel in the IPC buffer. RISC-V: a0 cap or badge, a1 message info, a2-a5 message registers 0-3, a6 reply cap, a7 number,
-// t0 the cap that NBSend... sends to. On the host the calls go to the simulated kernel of Pride.Testing.
+// t0 the cap that NBSend... sends to. x86-64: rdi cap or badge, rsi message info, r10, r8, r9, r15 message registers 0-3,
+// r12 reply cap, rdx number, r13 the cap that NBSend... sends to; seL4 does not keep the stack pointer, so rbx does. On the host the calls go to the simulated kernel of Pride.Testing.
 
 using System;
 using Pride.Abi;
@@ -32,9 +33,14 @@ public static class KernelCalls
     private const string RiscVOutputs = "={a0},={a1},={a2},={a3},={a4},={a5},";
     private const string RiscVInputs = "0,1,2,3,4,5,{a6},{a7},{t0},~{memory}";
 
+    private const string X64Template = "movq %rsp, %rbx; syscall; movq %rbx, %rsp";
+    private const string X64Outputs = "={rdi},={rsi},={r10},={r8},={r9},={r15},";
+    private const string X64Inputs = "0,1,2,3,4,5,{r12},{rdx},{r13},~{rbx},~{rcx},~{r11},~{memory}";
+
     /// <summary>One system call; every argument register is given, so that nothing of the caller leaks by accident.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", Aarch64Outputs + Aarch64Inputs)]
     [InlineAssembly(Architecture.RiscV64, "ecall", RiscVOutputs + RiscVInputs)]
+    [InlineAssembly(Architecture.X64, X64Template, X64Outputs + X64Inputs)]
     public static KernelReply Enter(
         ulong cap, ulong info, ulong word0, ulong word1, ulong word2, ulong word3, ulong replyCap, long number, ulong sendCap) =>
         HostKernel.Required.Enter(cap, info, word0, word1, word2, word3, replyCap, number, sendCap);

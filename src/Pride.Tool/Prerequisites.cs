@@ -23,6 +23,7 @@ public static class Prerequisites
     [
         ("qemu-system-aarch64", "qemu-system-arm"),
         ("qemu-system-riscv64", "qemu-system-misc"),
+        ("qemu-system-x86_64", "qemu-system-x86"),
         ("mkfs.fat", "dosfstools"),
         ("mcopy", "mtools"),
     ];

@@ -122,7 +122,7 @@ internal sealed partial class World
 
         if (ExternalSymbol(method) is { } external)
         {
-            return Add(FunctionKind.External, method, external, SignatureOf(method), cause, method);
+            return Get(FunctionKind.External, method, external, SignatureOf(method), cause, method);
         }
 
         if (method.Name == "Invoke" && method.Owner.IsDelegate)

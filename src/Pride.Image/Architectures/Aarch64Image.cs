@@ -1,5 +1,6 @@
 // Images for AArch64: four levels of tables, GIC, PSCI, PL011.
 
+using System;
 using System.Collections.Generic;
 using Pride.Description;
 using Pride.Image.Layout;
@@ -16,7 +17,9 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
 
     public override PageTableFormat PageTables => PageTableFormat.Aarch64;
 
-    public override LinuxImageHeader Header => LinuxImageHeader.Arm64;
+    public override bool NeedsIdentity => true;
+
+    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry) => LinuxImageHeader.Arm64.Finish(image);
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => (asid << AsidShift) | root;
 

@@ -19,8 +19,11 @@ internal abstract class ImageArchitecture
     /// <summary>Its translation tables.</summary>
     public abstract PageTableFormat PageTables { get; }
 
-    /// <summary>Its Image header.</summary>
-    public abstract LinuxImageHeader Header { get; }
+    /// <summary>True: paging comes on while the entry code runs at its physical address, so it needs a table that maps it there.</summary>
+    public abstract bool NeedsIdentity { get; }
+
+    /// <summary>True: nothing says how fast the counter counts, so the kernel measures it at boot and tells the programs.</summary>
+    public virtual bool MeasuresCounter => false;
 
     /// <summary>The architecture of <paramref name="board"/>.</summary>
     /// <exception cref="ImageException">No image can be built for it.</exception>
@@ -28,14 +31,23 @@ internal abstract class ImageArchitecture
     {
         Architecture.AArch64 => new Aarch64Image(),
         Architecture.RiscV64 => new RiscV64Image(),
+        Architecture.X64 => new X64Image(),
         _ => throw new ImageException($"board '{board.Name}' is {board.Architecture}, for which no images are built yet", "choose a board of another architecture"),
     };
+
+    /// <summary>What the boot loader gets for <paramref name="image"/>, the bytes from <paramref name="loadAddress"/> on. <paramref name="entry"/>: physical address of the kernel's entry point.</summary>
+    public abstract byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry);
 
     /// <summary>What the register that names a PD's tables is set to.</summary>
     public abstract ulong AddressSpaceWord(ulong root, ulong asid);
 
     /// <summary>Sets the registers that a thread starts with; all are 0. C#'s entry stub makes the stack itself, libmicrokit's takes it as it is.</summary>
     public abstract void SetEntry(ref Tcb tcb, ulong entry, ulong stackTop);
+
+    /// <summary>Sets the floating-point state that a thread starts with; it is zeroed.</summary>
+    public virtual void SetFpu(ref FpuState state)
+    {
+    }
 
     /// <summary>What the kernel drives itself.</summary>
     public abstract IEnumerable<KernelDevice> KernelDevices(Board board);

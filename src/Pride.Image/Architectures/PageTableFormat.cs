@@ -17,6 +17,9 @@ public abstract class PageTableFormat
     /// <summary>RISC-V, three levels.</summary>
     public static PageTableFormat Sv39 { get; } = new Of<Sv39PageTable>();
 
+    /// <summary>x86-64, four levels.</summary>
+    public static PageTableFormat X64 { get; } = new Of<X64PageTable>();
+
     /// <inheritdoc cref="IPageTable.LastLevel"/>
     public abstract int LastLevel { get; }
 

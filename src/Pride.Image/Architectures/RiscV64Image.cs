@@ -1,5 +1,6 @@
 // Images for 64-bit RISC-V: Sv39, PLIC, SBI.
 
+using System;
 using System.Collections.Generic;
 using Pride.Description;
 using Pride.Image.Layout;
@@ -15,7 +16,9 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
 
     public override PageTableFormat PageTables => PageTableFormat.Sv39;
 
-    public override LinuxImageHeader Header => LinuxImageHeader.RiscV64;
+    public override bool NeedsIdentity => false;
+
+    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry) => LinuxImageHeader.RiscV64.Finish(image);
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => Sv39PageTable.Satp(root, asid);
 

@@ -107,7 +107,8 @@ public sealed class KernelObjects
                 "look the number up in the board's manual; shared peripheral interrupt n is 32 + n");
     }
 
-    private static ObjectArray Array(PhysicalPlan plan, string what, ulong stride, int count, ulong alignment = KernelLayout.ObjectAlignment) =>
+    /// <summary>Places an array of the kernel's.</summary>
+    public static ObjectArray Array(PhysicalPlan plan, string what, ulong stride, int count, ulong alignment = KernelLayout.ObjectAlignment) =>
         new(plan.Load(Owner, what, stride * (ulong)count, alignment), stride, count);
 
     private static ulong RoundToPage(ulong bytes) => (bytes + KernelLayout.PageBytes - 1) & ~(ulong)(KernelLayout.PageBytes - 1);

@@ -64,7 +64,7 @@ internal sealed class KernelSpace
     public AddressSpace BuildTables(Board board)
     {
         AddressSpace space = NewSpace();
-        AddressSpace? identity = _architecture.PageTables.SplitsHalves ? NewSpace() : null;
+        AddressSpace? identity = _architecture.NeedsIdentity ? NewSpace() : null;
         foreach (ElfSegment segment in _kernel.Segments)
         {
             bool executable = segment.Flags.HasFlag(ElfSegmentFlags.Execute);
@@ -85,6 +85,7 @@ internal sealed class KernelSpace
         }
 
         MapPhysicalWindow(space, board);
+        identity?.ShareKernelHalf(space);
         KernelRoot = space.Root;
         IdentityRoot = identity?.Root ?? 0;
         EmptyRoot = _architecture.PageTables.SplitsHalves ? NewSpace().Root : space.Root;

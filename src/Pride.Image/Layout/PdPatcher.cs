@@ -19,6 +19,9 @@ namespace Pride.Image.Layout;
 /// <summary>Patches one PD's ELF file.</summary>
 internal static class PdPatcher
 {
+    /// <summary>The word that says how fast the counter counts (Pride.Machine.CpuCounter).</summary>
+    public const string FrequencySymbol = "pride_counter_frequency";
+
     private const string WiredPrefix = "pride_wired_";
     private const string ConfigurationPrefix = "pride_config_";
 
@@ -46,7 +49,7 @@ internal static class PdPatcher
         Put(program, "pride_build_id", Word(ShortBuildId(program.Elf)));
         Put(program, "pride_debug_console_off", [(byte)(debugConsole ? 0 : 1)]);
         Put(program, "pride_dma_coherent", [(byte)(board.DmaCoherent ? 1 : 0)]);
-        Put(program, "pride_counter_frequency", Word(board.Kernel.CounterFrequency));
+        Put(program, FrequencySymbol, Word(board.Kernel.CounterFrequency));
         Put(program, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         PutBuildIds(program, program.Described?.Children.Select(c => ((int)c.Id, elfOf(c.Pd))) ?? []);
         foreach ((string field, WiredValue value) in program.Described?.Wiring ?? new Dictionary<string, WiredValue>())

@@ -1,0 +1,28 @@
+// The numbers of x86-64's interrupts, and their vectors in the interrupt descriptor table.
+//
+// An IOAPIC pin's number (global system interrupt, ACPI 5.2.12) is the interrupt's; its vector lies 32 higher, behind the CPU's
+// exceptions. The kernel's own lie beyond all pins, so that no PD can have them.
+
+namespace Pride.Kernel.Objects;
+
+/// <summary>Interrupts and vectors.</summary>
+public static class X64Interrupts
+{
+    /// <summary>The vector of interrupt 0: vectors below are exceptions (Intel SDM volume 3, 6.2).</summary>
+    public const uint FirstVector = 32;
+
+    /// <summary>Pins of the IOAPIC (ICH9 datasheet, 13.5): interrupts that a description may name.</summary>
+    public const uint Pins = 24;
+
+    /// <summary>The local APIC's timer, which is the kernel's.</summary>
+    public const uint TimerVector = 0xF0;
+
+    /// <summary>Another core's call.</summary>
+    public const uint CoreVector = 0xF1;
+
+    /// <summary>What the local APIC delivers when an interrupt has gone meanwhile; not to be completed (SDM 11.9).</summary>
+    public const uint SpuriousVector = 0xFF;
+
+    public const uint Timer = TimerVector - FirstVector;
+    public const uint Core = CoreVector - FirstVector;
+}
