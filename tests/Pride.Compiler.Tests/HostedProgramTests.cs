@@ -14,17 +14,7 @@ public class HostedProgramTests
 {
     private static readonly ConcurrentDictionary<(TargetArchitecture Architecture, int Optimisation), Lazy<string>> s_images = [];
 
-    // A small heap: the walk over its blocks at each collection is what takes time.
-    private static readonly Lazy<string> s_stressed = new(() =>
-    {
-        CompilationRequest request = Compilations.Hosted("Selector");
-        return CompilerDriver.Compile(request with
-        {
-            StressHeap = true,
-            HostedHeapBytes = 16 * 1024 * 1024,
-            OutputPath = request.OutputPath.Replace("Selector", "Stressed", StringComparison.Ordinal),
-        }).ElfPath;
-    });
+    private static readonly Lazy<string> s_stressed = new(() => CompilerDriver.Compile(Stressed(Compilations.Hosted("Selector"))).ElfPath);
 
     public static TheoryData<string> Programs => [.. Compilations.Programs];
 
@@ -56,6 +46,22 @@ public class HostedProgramTests
         Assert.Equal(0, exitCode);
     }
 
+    // The same for a few programs that between them keep references in every kind of place: statics, async frames, iterators, closures,
+    // boxes, arrays of structs, weak and dependent handles.
+    [Theory]
+    [InlineData("AsyncMore")]
+    [InlineData("Collections")]
+    [InlineData("ExceptionsMore")]
+    [InlineData("IteratorsMore")]
+    [InlineData("Memory")]
+    public void AFewPrintTheSameWhenTheHeapIsStressed(string program)
+    {
+        CompilationRequest request = Stressed(Compilations.Hosted(program));
+        (string output, int exitCode) = Compilations.Run(CompilerDriver.Compile(request).ElfPath, TargetArchitecture.X64);
+        Assert.Equal(Compilations.RunOnCoreClr(program), output);
+        Assert.Equal(0, exitCode);
+    }
+
     // Alone, a program reaches less: what another program happens to make reachable is missed here.
     [Theory]
     [Trait("Category", "Full")]
@@ -77,6 +83,14 @@ public class HostedProgramTests
         string[] unknown = [.. Compilations.Programs.Where(p => Compilations.Run(image, TargetArchitecture.X64, p).Output.StartsWith("no program", StringComparison.Ordinal))];
         Assert.Empty(unknown);
     }
+
+    // A small heap: the walk over its blocks at each collection is what takes time.
+    private static CompilationRequest Stressed(CompilationRequest request) => request with
+    {
+        StressHeap = true,
+        HostedHeapBytes = 16 * 1024 * 1024,
+        OutputPath = request.OutputPath.Replace(".elf", "-stressed.elf", StringComparison.Ordinal),
+    };
 
     private static TheoryData<string, TargetArchitecture> Data(TargetArchitecture[] architectures)
     {
