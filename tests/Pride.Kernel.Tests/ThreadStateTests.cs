@@ -44,6 +44,9 @@ public sealed unsafe class ThreadStateTests
         using TestSystem system = Put(state);
         TestPd child = system["child"];
         ulong pc = child.Register(Aarch64Registers.Pc);
+
+        // Left from an earlier wait, where the thread does not wait now.
+        child.Tcb->RestartOffset = SimulatedMachine.SystemCallBytes;
         Invoke(system, s_labels.TcbSuspend);
         Assert.Equal((ThreadState.Inactive, RunQueue.None), (child.Tcb->State, child.Tcb->QueuedIn));
         Assert.Equal(repeats ? pc - 4 : pc, child.Register(Aarch64Registers.Pc));
