@@ -101,7 +101,6 @@ public sealed class ImageBuilder
 
     private BootImage Build(BoardMemory memory)
     {
-        InvocationLabels labels = AbiVersions.Microkit23;
         PlaceRegions();
         foreach (PdProgram program in _programs)
         {
@@ -133,7 +132,7 @@ public sealed class ImageBuilder
         built.ForEach(space => space.ShareKernelHalf(kernel));
         ObjectArray frequencyWords = WriteFrequencyWords(built);
         WriteStatistics();
-        WriteBootInfo(memory, in labels, frequencyWords);
+        WriteBootInfo(memory, frequencyWords);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
         byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
         return new BootImage(file, _plan.LoadAddress, _plan.Uses.ToList(), _programs);
@@ -198,6 +197,8 @@ public sealed class ImageBuilder
         tcb.Domain = (uint)program.Options.Domain;
         tcb.FaultHandler = faultHandler;
         tcb.TimeoutHandler = program.Options.TimeoutFaults ? faultHandler : default;
+        tcb.Labels = (InvocationLabels*)_objects.LabelTables.Pointer(index);
+        _plan.At<InvocationLabels>(_objects.LabelTables[index]) = program.Abi.Labels;
         tcb.Statistics = (PdStatistics*)KernelLayout.ToVirtual(_objects.StatisticsOf(index));
 
         ref Notification notification = ref _plan.At<Notification>(_objects.Notifications[index]);
@@ -311,7 +312,7 @@ public sealed class ImageBuilder
         return own + regions + Limits.PageSize;
     }
 
-    private unsafe void WriteBootInfo(BoardMemory memory, in InvocationLabels labels, ObjectArray frequencyWords)
+    private unsafe void WriteBootInfo(BoardMemory memory, ObjectArray frequencyWords)
     {
         ElfSymbol symbol = _kernelElf.FindSymbol(BootInfo.Symbol) ?? throw new ImageException(
             $"{_kernelElf.Name} has no symbol {BootInfo.Symbol}", "build the kernel again: delete .pride/cache");
@@ -341,7 +342,6 @@ public sealed class ImageBuilder
         info.FrequencyWordCount = (ulong)frequencyWords.Count;
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
         info.DebugLines = _options.DebugCalls ? (DebugLine*)_objects.DebugLines.Pointer(0) : null;
-        info.Labels = labels;
         fixed (byte* id = info.BuildId)
         {
             _kernelElf.BuildId.Span[..Math.Min(_kernelElf.BuildId.Length, 20)].CopyTo(new Span<byte>(id, 20));

@@ -161,9 +161,6 @@ public unsafe struct BootInfo
 
     public ulong FrequencyWordCount;
 
-    /// <summary>The ABI table of the invocation labels that PDs use (one for the system until images mix versions).</summary>
-    public InvocationLabels Labels;
-
     /// <summary>The kernel ELF's build id (first 20 bytes), for the backtrace of a panic.</summary>
     public fixed byte BuildId[24];
 }

@@ -142,6 +142,9 @@ public unsafe struct Tcb
     /// <summary>Builder: endpoint cap that receives timeout faults, or the null cap (Microkit: null): then it just waits for its next budget.</summary>
     public Cap TimeoutHandler;
 
+    /// <summary>Builder: the invocation labels of the ABI version that its program was linked for.</summary>
+    public InvocationLabels* Labels;
+
     /// <summary>Builder: its entry in the statistics page.</summary>
     public PdStatistics* Statistics;
 

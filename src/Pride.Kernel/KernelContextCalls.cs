@@ -9,7 +9,7 @@ public static unsafe partial class Kernel<TMachine>
 {
     private static ulong InvokeContext(CoreState* core, Tcb* caller, SchedulingContext* context, MessageInfo info, InvokeOptions options)
     {
-        ref InvocationLabels labels = ref core->Boot->Labels;
+        ref InvocationLabels labels = ref *caller->Labels;
         ulong label = info.Label;
         if (label == 0)
         {

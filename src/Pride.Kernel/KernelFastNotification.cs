@@ -24,7 +24,7 @@ public static unsafe partial class Kernel<TMachine>
         Cap* cap = tcb->Caps + pointer;
         if (cap->Type == CapType.IrqHandler)
         {
-            InvokeIrq(core, (IrqEntry*)TMachine.Pointer(cap->PointerBits), new MessageInfo(tcb->Registers[TMachine.InfoRegister]));
+            InvokeIrq(core, tcb, (IrqEntry*)TMachine.Pointer(cap->PointerBits), new MessageInfo(tcb->Registers[TMachine.InfoRegister]));
             return tcb;
         }
 

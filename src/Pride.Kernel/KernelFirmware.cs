@@ -13,7 +13,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Words: function id and seven arguments; answers eight words. A cap with a badge allows the function id that it names and no other.</summary>
     private static ulong InvokeFirmware(CoreState* core, Tcb* caller, Cap* cap, MessageInfo info, InvokeOptions options)
     {
-        if (info.Label != core->Boot->Labels.SmcCall || info.Label == 0)
+        if (info.Label != caller->Labels->SmcCall || info.Label == 0)
         {
             return KernelErrors.IllegalOperation;
         }

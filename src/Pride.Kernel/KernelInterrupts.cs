@@ -48,9 +48,9 @@ public static unsafe partial class Kernel<TMachine>
         Signal(core, entry->Notification, entry->Badge);
     }
 
-    private static ulong InvokeIrq(CoreState* core, IrqEntry* entry, Abi.MessageInfo info)
+    private static ulong InvokeIrq(CoreState* core, Tcb* caller, IrqEntry* entry, Abi.MessageInfo info)
     {
-        if (info.Label != core->Boot->Labels.IrqAck || info.Label == 0)
+        if (info.Label != caller->Labels->IrqAck || info.Label == 0)
         {
             return Abi.KernelErrors.IllegalOperation;
         }

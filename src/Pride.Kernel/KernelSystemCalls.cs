@@ -77,7 +77,7 @@ public static unsafe partial class Kernel<TMachine>
                 SendReply(core, tcb, (Reply*)Object(cap));
                 return KernelErrors.NoError;
             case CapType.IrqHandler:
-                return InvokeIrq(core, (IrqEntry*)Object(cap), info);
+                return InvokeIrq(core, tcb, (IrqEntry*)Object(cap), info);
             case CapType.Tcb when (options & InvokeOptions.FirstPhase) == 0:
                 return InvokeTcb(core, tcb, (Tcb*)Object(cap), info, options);
             case CapType.SchedulingContext when (options & InvokeOptions.FirstPhase) == 0:

@@ -12,7 +12,7 @@ public static unsafe partial class Kernel<TMachine>
 
     private static ulong InvokeTcb(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info, InvokeOptions options)
     {
-        ref InvocationLabels labels = ref core->Boot->Labels;
+        ref InvocationLabels labels = ref *caller->Labels;
         ulong label = info.Label;
         if (label == 0)
         {

@@ -48,11 +48,13 @@ public static class KernelCalls
     /// <summary>A system call that sends no words and waits for nothing; the kernel leaves all registers as they are. The cap must not be an endpoint's: those take the message registers along.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", "{x0},{x1},{x7},~{memory}")]
     [InlineAssembly(Architecture.RiscV64, "ecall", "{a0},{a1},{a7},~{memory}")]
+    [InlineAssembly(Architecture.X64, X64Template, "{rdi},{rsi},{rdx},~{rbx},~{rcx},~{r11},~{memory}")]
     public static void Signal(ulong cap, ulong info, long number) => HostKernel.Required.Enter(cap, info, 0, 0, 0, 0, 0, number, 0);
 
     /// <summary>A system call that only waits.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", Aarch64Outputs + "0,{x6},{x7},~{memory}")]
     [InlineAssembly(Architecture.RiscV64, "ecall", RiscVOutputs + "0,{a6},{a7},~{memory}")]
+    [InlineAssembly(Architecture.X64, X64Template, X64Outputs + "0,{r12},{rdx},~{rbx},~{rcx},~{r11},~{memory}")]
     public static KernelReply Wait(ulong cap, ulong replyCap, long number) => HostKernel.Required.Enter(cap, 0, 0, 0, 0, 0, replyCap, number, 0);
 }
 

@@ -13,7 +13,7 @@ namespace Pride.Boot.Tests;
 
 public sealed partial class KernelElfTests
 {
-    /// <summary>Issue 4's bar for a uniprocessor AArch64 build.</summary>
+    /// <summary>What a uniprocessor AArch64 build may have: the kernel is to stay readable in an afternoon.</summary>
     private const ulong LargestText = 40 * 1024;
 
     [Theory]

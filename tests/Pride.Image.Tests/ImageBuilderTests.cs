@@ -124,6 +124,23 @@ public sealed class ImageBuilderTests
         Assert.Equal(1ul << 7, WordAt(image.Programs[1].Elf, "microkit_irqs"));
     }
 
+    // Counted in the interface descriptions of each seL4 release, under the configurations that its Microkit builds for AArch64.
+    [Theory]
+    [InlineData(MicrokitRelease.V20, false, 26UL, 31UL, 34UL, 40UL)]
+    [InlineData(MicrokitRelease.V20, true, 26UL, 31UL, 34UL, 40UL)]
+    [InlineData(MicrokitRelease.V21, false, 27UL, 32UL, 35UL, 41UL)]
+    [InlineData(MicrokitRelease.V21, true, 27UL, 32UL, 35UL, 41UL)]
+    [InlineData(MicrokitRelease.V22, false, 27UL, 34UL, 37UL, 43UL)]
+    [InlineData(MicrokitRelease.V22, true, 27UL, 34UL, 37UL, 43UL)]
+    [InlineData(MicrokitRelease.V23, false, 27UL, 34UL, 37UL, 43UL)]
+    [InlineData(MicrokitRelease.V23, true, 31UL, 38UL, 41UL, 47UL)]
+    public void Labels_are_those_of_the_releases(MicrokitRelease release, bool debug, ulong irqAck, ulong bind, ulong consumed, ulong smc)
+    {
+        InvocationLabels labels = new LibmicrokitAbi(release, debug, PdLayout.IpcBuffer).Labels;
+        Assert.Equal((irqAck, bind, consumed, smc), (labels.IrqAck, labels.SchedContextBind, labels.SchedContextConsumed, labels.SmcCall));
+        Assert.Equal((2UL, 3UL, 6UL, 12UL, 13UL), (labels.TcbReadRegisters, labels.TcbWriteRegisters, labels.TcbSetPriority, labels.TcbSuspend, labels.TcbResume));
+    }
+
     [Fact]
     public void Memory_of_different_owners_never_overlaps()
     {

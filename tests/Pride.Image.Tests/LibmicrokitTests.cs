@@ -10,6 +10,7 @@ using Pride.Abi;
 using Pride.Description;
 using Pride.Image.Elf;
 using Pride.Image.Memory;
+using Pride.Kernel.Objects;
 using Xunit;
 
 namespace Pride.Image.Tests;
@@ -55,29 +56,28 @@ public sealed class LibmicrokitTests
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
     }
 
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    public void A_call_that_the_kernel_would_take_for_another_is_refused(bool interrupts, bool refused)
+    [Fact]
+    public unsafe void Programs_of_different_releases_have_their_own_labels_in_one_image()
     {
-        // 2.0's number for acknowledging an interrupt is another than 2.3's; those of calls and signals are not numbers at all.
-        ProgramPd pd = _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
-        if (interrupts)
-        {
-            pd.Interrupt(48);
-        }
-
+        // 2.0's number for acknowledging an interrupt is another than 2.3's.
+        _system.AddProgram("old", ProgramSource.Elf("old.elf"), new PdOptions { Priority = 1 }).Interrupt(48);
+        _system.AddProgram("new", ProgramSource.Elf("new.elf"), new PdOptions { Priority = 1 }).Interrupt(49);
         ElfFile old = Program().Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Build("old.elf");
-        BootImage Build() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => old, new ImageOptions(true));
-        if (refused)
-        {
-            Assert.Contains("libmicrokit 2.0, release", Assert.Throws<ImageException>(Build).Message, StringComparison.Ordinal);
-        }
-        else
-        {
-            Assert.Equal(0x20_5000ul, Build().Programs[0].Abi.IpcBuffer);
-        }
+        ElfFile current = Program().Build("new.elf");
+        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, pd => pd.Name == "old" ? old : current, new ImageOptions(true));
+        Assert.Equal(0x20_5000ul, image.Programs[0].Abi.IpcBuffer);
+        Assert.Equal((26UL, 27UL), (LabelsOf(image, 0).IrqAck, LabelsOf(image, 1).IrqAck));
     }
+
+    private static unsafe InvocationLabels LabelsOf(BootImage image, int index)
+    {
+        BootInfo info = MemoryMarshal.Read<BootInfo>(image.Bytes.AsSpan(0x1000));
+        Tcb tcb = At<Tcb>(image, (ulong)(info.Tcbs + index));
+        return At<InvocationLabels>(image, (ulong)tcb.Labels);
+    }
+
+    private static T At<T>(BootImage image, ulong pointer)
+        where T : unmanaged => MemoryMarshal.Read<T>(image.Bytes.AsSpan((int)(KernelLayout.ToPhysical(pointer) - image.LoadAddress)));
 
     [Fact]
     public void The_ipc_buffer_is_where_the_program_looks_for_it()

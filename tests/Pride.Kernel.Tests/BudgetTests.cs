@@ -162,7 +162,7 @@ public sealed unsafe class BudgetTests
         Assert.True(system.Core->ReleaseHead == system["a"].Tcb && system["a"].Tcb->RunNext == system["b"].Tcb);
         foreach (ulong id in new[] { 2UL, 1UL, 3UL })
         {
-            system.Call(SystemCalls.Call, CapSlots.BaseTcb + id, new MessageInfo(system.Boot->Labels.TcbSuspend, 0));
+            system.Call(SystemCalls.Call, CapSlots.BaseTcb + id, new MessageInfo(system.Labels.TcbSuspend, 0));
             Invariants.Check(system);
         }
 

@@ -87,11 +87,11 @@ public sealed unsafe class CapLookupTests
         system["b"].Register(0) = 0x55;
         a.Tcb->IpcBuffer = null;
         system.Start();
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbSetPriority, 1, 3));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Labels.TcbSetPriority, 1, 3));
         Assert.Equal(KernelErrors.TruncatedMessage, a.Info.Label);
 
         // Word 5 of the message is the third register of the user context: x0.
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbWriteRegisters, 2 + UserContext.X0 + 1), words: [0, UserContext.X0 + 1, 7, 8]);
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Labels.TcbWriteRegisters, 2 + UserContext.X0 + 1), words: [0, UserContext.X0 + 1, 7, 8]);
         Assert.Equal(KernelErrors.NoError, a.Info.Label);
         Assert.Equal(0UL, system["b"].Register(0));
     }

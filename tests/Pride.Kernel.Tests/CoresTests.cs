@@ -39,7 +39,7 @@ public sealed unsafe class CoresTests
         system["b"].Tcb->BoundNotification = null;
         system["b"].Notification->BoundTcb = null;
         system["a"].Buffer[1 + MessageInfo.MaximumLength + 1] = Slot;
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbBindNotification, 0, 1));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Labels.TcbBindNotification, 0, 1));
         Assert.Equal(KernelErrors.IllegalOperation, system["a"].Info.Label);
         system.Call(SystemCalls.Wait, Slot);
         Assert.NotSame(system["a"], system.RunningPd);

@@ -62,9 +62,9 @@ public sealed unsafe class DomainTests
         system["low"].Tcb->MaximumControlledPriority = 200;
         system["low"].Buffer[1 + MessageInfo.MaximumLength + 1] = CapSlots.BaseTcb + 1;
         system.Put(system["low"], CapSlots.BaseTcb + 1, TestSystem.TcbCap(system["low"]));
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbSetPriority, 1, 1), words: 77);
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Labels.TcbSetPriority, 1, 1), words: 77);
         Assert.Equal((KernelErrors.NoError, 77u), (system["low"].Info.Label, system["high"].Tcb->Priority));
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Boot->Labels.TcbSuspend, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb, new MessageInfo(system.Labels.TcbSuspend, 0));
         Assert.Equal(RunQueue.None, system["high"].Tcb->QueuedIn);
         Assert.True(system.Core->ParkedHead == null && system.Core->ParkedTail == null);
         Pass(system, 1001);

@@ -36,11 +36,11 @@ public sealed unsafe class FirmwareTests
     public void A_short_message_and_another_label_are_refused()
     {
         using TestSystem system = Caller(allowed: 0);
-        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Boot->Labels.SmcCall, 7));
+        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Labels.SmcCall, 7));
         Assert.Equal(KernelErrors.TruncatedMessage, system["a"].Info.Label);
-        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Boot->Labels.SmcCall + 1, 8));
+        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Labels.SmcCall + 1, 8));
         Assert.Equal(KernelErrors.IllegalOperation, system["a"].Info.Label);
-        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, new MessageInfo(system.Boot->Labels.SmcCall, 8), send: CapSlots.Smc);
+        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, new MessageInfo(system.Labels.SmcCall, 8), send: CapSlots.Smc);
         Assert.Empty(system.Hardware.FirmwareCalls);
     }
 
@@ -48,7 +48,7 @@ public sealed unsafe class FirmwareTests
     public void A_send_calls_it_too_and_gets_no_answer()
     {
         using TestSystem system = Caller(allowed: 0);
-        system.Call(SystemCalls.Send, CapSlots.Smc, new MessageInfo(system.Boot->Labels.SmcCall, 8), words: [Function, 0, 0, 0, 0, 0, 0, 0]);
+        system.Call(SystemCalls.Send, CapSlots.Smc, new MessageInfo(system.Labels.SmcCall, 8), words: [Function, 0, 0, 0, 0, 0, 0, 0]);
         Assert.Equal([Function], system.Hardware.FirmwareCalls);
         Assert.Equal(CapSlots.Smc, system["a"].Register(0));
     }
@@ -62,5 +62,5 @@ public sealed unsafe class FirmwareTests
     }
 
     private static void Call(TestSystem system, ulong function) =>
-        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Boot->Labels.SmcCall, 8), words: [function, 10, 11, 12, 13, 14, 15, 16]);
+        system.Call(SystemCalls.Call, CapSlots.Smc, new MessageInfo(system.Labels.SmcCall, 8), words: [function, 10, 11, 12, 13, 14, 15, 16]);
 }

@@ -29,7 +29,7 @@ public sealed unsafe class InterruptTests
         system.Raise(Line);
         system.Raise(Line);
         Assert.Same(system["driver"], system.RunningPd);
-        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, new MessageInfo(system.Boot->Labels.IrqAck, 0), send: CapSlots.BaseIrq + 3);
+        system.Call(SystemCalls.NBSendRecv, CapSlots.Input, new MessageInfo(system.Labels.IrqAck, 0), send: CapSlots.BaseIrq + 3);
         system.Interrupt();
         Assert.Same(system["driver"], system.RunningPd);
         Assert.Equal(2UL, system.Boot->Irqs[Line].Count);
@@ -41,9 +41,9 @@ public sealed unsafe class InterruptTests
     {
         using TestSystem system = DriverAndWorker();
         system.Raise(Line);
-        system.Call(SystemCalls.Call, CapSlots.BaseIrq + 3, new MessageInfo(system.Boot->Labels.IrqAck, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseIrq + 3, new MessageInfo(system.Labels.IrqAck, 0));
         Assert.Equal(0UL, system["driver"].Info.Label);
-        system.Call(SystemCalls.Call, CapSlots.BaseIrq + 3, new MessageInfo(system.Boot->Labels.IrqAck, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseIrq + 3, new MessageInfo(system.Labels.IrqAck, 0));
         Assert.Equal(0UL, system["driver"].Info.Label);
         system.Call(SystemCalls.Call, CapSlots.BaseIrq + 3, new MessageInfo(1, 0));
         Assert.Equal(KernelErrors.IllegalOperation, system["driver"].Info.Label);

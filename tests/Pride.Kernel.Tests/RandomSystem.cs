@@ -172,7 +172,7 @@ public static unsafe class RandomSystem
                 system.Call(random.Next(2) == 0 ? SystemCalls.NBRecv : SystemCalls.NBWait, CapSlots.Input);
                 break;
             case 10:
-                system.Call(SystemCalls.Send, CapSlots.BaseIrq + 20 + peer, new MessageInfo(system.Boot->Labels.IrqAck, 0));
+                system.Call(SystemCalls.Send, CapSlots.BaseIrq + 20 + peer, new MessageInfo(system.Labels.IrqAck, 0));
                 break;
             case 11:
                 Invoke(system, random, CapSlots.BaseTcb + peer);
@@ -197,11 +197,11 @@ public static unsafe class RandomSystem
         const ulong thread = 302;
         TestPd pd = system.RunningPd!;
         pd.Buffer[1 + MessageInfo.MaximumLength + 1] = thread;
-        system.Call(SystemCalls.Call, context, new MessageInfo(system.Boot->Labels.SchedContextUnbindObject, 0, 1));
+        system.Call(SystemCalls.Call, context, new MessageInfo(system.Labels.SchedContextUnbindObject, 0, 1));
         if (system.RunningPd == pd && pd.Info.Label == KernelErrors.NoError)
         {
             pd.Buffer[1 + MessageInfo.MaximumLength + 1] = notification;
-            system.Call(SystemCalls.Call, context, new MessageInfo(system.Boot->Labels.SchedContextBind, 0, 1));
+            system.Call(SystemCalls.Call, context, new MessageInfo(system.Labels.SchedContextBind, 0, 1));
         }
     }
 

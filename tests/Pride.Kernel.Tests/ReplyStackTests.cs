@@ -41,7 +41,7 @@ public sealed unsafe class ReplyStackTests
         Assert.Same(system["watch"], system.RunningPd);
 
         // "first" waits for the answer of "second": above the break the context stays, below it nothing comes back.
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 1, new MessageInfo(system.Boot->Labels.TcbSuspend, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 1, new MessageInfo(system.Labels.TcbSuspend, 0));
         Assert.Equal(ThreadState.Inactive, system["first"].Tcb->State);
         Reply* second = system["second"].Reply;
         Assert.True(system["first"].Reply->Next == null && second->Previous == null && second->Next == null && second->Tcb == null);
@@ -61,7 +61,7 @@ public sealed unsafe class ReplyStackTests
         using TestSystem system = Chain(fast: false);
         system.ConnectIrq(system["watch"], 5, 40);
         system.Raise(40);
-        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 2, new MessageInfo(system.Boot->Labels.TcbSuspend, 0));
+        system.Call(SystemCalls.Call, CapSlots.BaseTcb + 2, new MessageInfo(system.Labels.TcbSuspend, 0));
         Assert.Equal(ThreadState.Inactive, system["second"].Tcb->State);
         SchedulingContext* context = system["client"].Context;
         Assert.True(context->Reply == null && context->Tcb == system["third"].Tcb);
@@ -76,7 +76,7 @@ public sealed unsafe class ReplyStackTests
         system.ConnectIrq(system["watch"], 5, 40);
         system.Put(system["watch"], Slot, TestSystem.ContextCap(system["client"]));
         system.Raise(40);
-        system.Call(SystemCalls.Call, Slot, new MessageInfo(system.Boot->Labels.SchedContextUnbind, 0));
+        system.Call(SystemCalls.Call, Slot, new MessageInfo(system.Labels.SchedContextUnbind, 0));
         Assert.Equal(KernelErrors.NoError, system["watch"].Info.Label);
         Assert.True(system["client"].Context->Reply == null && system["third"].Reply->SchedulingContext == null);
         Assert.True(system["third"].Tcb->SchedulingContext == null);

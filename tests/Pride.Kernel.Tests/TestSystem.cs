@@ -21,7 +21,8 @@ public sealed record PdSpec(
     bool UsesTimer = false,
     bool Sporadic = false,
     bool HasTimeoutHandler = false,
-    uint Domain = 0);
+    uint Domain = 0,
+    InvocationLabels? Labels = null);
 
 /// <summary>The objects of one PD.</summary>
 public sealed unsafe class TestPd(PdSpec spec, Tcb* tcb)
@@ -75,6 +76,7 @@ public sealed unsafe class TestSystem : IDisposable
     private readonly BootInfo* _boot;
     private readonly SchedulingContext** _contexts;
     private readonly PdStatistics* _statistics;
+    private readonly InvocationLabels* _labels;
 
     /// <summary>The turns of domains, in microseconds; before the system starts.</summary>
     public void SetDomains(params (ulong Domain, ulong Microseconds)[] turns)
@@ -119,7 +121,7 @@ public sealed unsafe class TestSystem : IDisposable
         _boot->DebugCalls = 1;
         _boot->Notifications = (Notification*)Allocate(Notification.Size * specs.Length);
         _boot->DebugLines = (DebugLine*)Allocate(DebugLine.Size * specs.Length);
-        _boot->Labels = AbiVersions.Microkit23;
+        _labels = (InvocationLabels*)Allocate(sizeof(InvocationLabels) * specs.Length);
         foreach (PdSpec spec in specs)
         {
             Pds.Add(Add(spec, tcbs + Pds.Count));
@@ -140,6 +142,9 @@ public sealed unsafe class TestSystem : IDisposable
     public CoreState* Core { get; }
 
     public BootInfo* Boot => _boot;
+
+    /// <summary>The labels that PDs use unless their spec says otherwise.</summary>
+    public InvocationLabels Labels { get; } = AbiVersions.Microkit23;
 
     public List<TestPd> Pds { get; } = [];
 
@@ -319,6 +324,8 @@ public sealed unsafe class TestSystem : IDisposable
         tcb->MaximumControlledPriority = spec.Priority;
         tcb->Index = (uint)index;
         tcb->Statistics = _statistics + index;
+        tcb->Labels = _labels + index;
+        *tcb->Labels = spec.Labels ?? Labels;
         tcb->Flags = spec.UsesFpu ? TcbFlags.None : TcbFlags.FpuDisabled;
         tcb->Flags |= spec.UsesTimer ? TcbFlags.PhysicalTimer : TcbFlags.None;
         tcb->Fpu = spec.UsesFpu ? (FpuState*)Allocate(FpuState.Size) : null;

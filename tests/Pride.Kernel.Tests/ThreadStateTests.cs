@@ -44,6 +44,9 @@ public sealed unsafe class ThreadStateTests
         using TestSystem system = Put(state);
         TestPd child = system["child"];
         ulong pc = child.Register(Aarch64Registers.Pc);
+
+        // Left from an earlier wait, where the thread does not wait now.
+        child.Tcb->RestartOffset = SimulatedMachine.SystemCallBytes;
         Invoke(system, s_labels.TcbSuspend);
         Assert.Equal((ThreadState.Inactive, RunQueue.None), (child.Tcb->State, child.Tcb->QueuedIn));
         Assert.Equal(repeats ? pc - 4 : pc, child.Register(Aarch64Registers.Pc));
@@ -100,6 +103,37 @@ public sealed unsafe class ThreadStateTests
         {
             Assert.Equal(36UL, parent.Word(1));
         }
+    }
+
+    [Fact]
+    public void Each_thread_uses_the_labels_of_its_own_abi_version()
+    {
+        using TestSystem system = new(new PdSpec("new", 20), new PdSpec("old", 10, Labels: AbiVersions.Microkit20));
+        InvocationLabels old = AbiVersions.Microkit20;
+        foreach (string name in (string[])["new", "old"])
+        {
+            system.Put(system[name], Self, TestSystem.ContextCap(system[name]));
+            system.ConnectIrq(system[name], 5, name == "new" ? 40u : 41);
+        }
+
+        Assert.NotEqual(old.SchedContextConsumed, s_labels.SchedContextConsumed);
+        system.Start();
+        system.Call(SystemCalls.Call, Self, new MessageInfo(old.SchedContextConsumed, 0));
+        Assert.NotEqual(KernelErrors.NoError, system["new"].Info.Label);
+        system.Call(SystemCalls.Call, Self, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal((KernelErrors.NoError, 1), (system["new"].Info.Label, system["new"].Info.Length));
+        system.Raise(41);
+        system.Receive();
+        system.Receive();
+        Assert.Same(system["old"], system.RunningPd);
+        system.Call(SystemCalls.Call, Self, new MessageInfo(s_labels.SchedContextConsumed, 0));
+        Assert.Equal(KernelErrors.IllegalOperation, system["old"].Info.Label);
+        system.Call(SystemCalls.Call, Self, new MessageInfo(old.SchedContextConsumed, 0));
+        Assert.Equal((KernelErrors.NoError, 1), (system["old"].Info.Label, system["old"].Info.Length));
+        system.Call(SystemCalls.Call, CapSlots.BaseIrq + 5, new MessageInfo(s_labels.IrqAck, 0));
+        Assert.Equal((KernelErrors.IllegalOperation, 1u), (system["old"].Info.Label, system.Boot->Irqs[41].InService));
+        system.Call(SystemCalls.Send, CapSlots.BaseIrq + 5, new MessageInfo(old.IrqAck, 0));
+        Assert.Equal(0u, system.Boot->Irqs[41].InService);
     }
 
     [Theory]

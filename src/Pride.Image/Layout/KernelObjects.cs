@@ -6,6 +6,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
@@ -45,6 +46,7 @@ public sealed class KernelObjects
         FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint));
         Irqs = Array(plan, "interrupts", IrqEntry.Size, IrqCount(programs));
         DebugLines = Array(plan, "debug lines", DebugLine.Size, debugCalls ? count : 0);
+        LabelTables = Array(plan, "label tables", (ulong)Unsafe.SizeOf<InvocationLabels>(), count);
         DomainSchedule = Array(plan, "domain schedule", DomainSlot.Size, domainSlots);
         IpcBuffers = Array(plan, "IPC buffers", KernelLayout.PageBytes, count, KernelLayout.PageBytes);
         StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)count * PdStatistics.Size));
@@ -81,6 +83,9 @@ public sealed class KernelObjects
 
     /// <summary>None where PDs may not print through the kernel.</summary>
     public ObjectArray DebugLines { get; }
+
+    /// <summary>The invocation labels that each PD's program was linked for.</summary>
+    public ObjectArray LabelTables { get; }
 
     /// <summary>The turns of the domain schedule.</summary>
     public ObjectArray DomainSchedule { get; }

@@ -2,7 +2,6 @@
 
 using System.Collections.Generic;
 using System.Linq;
-using Pride.Abi;
 using Pride.Description;
 using Pride.Machine;
 
@@ -44,11 +43,6 @@ internal static class Unsupported
     /// <exception cref="ImageException">A program is for another machine.</exception>
     public static void Check(Board board, IReadOnlyList<PdProgram> programs)
     {
-        foreach (PdProgram program in programs)
-        {
-            CheckLabels(program);
-        }
-
         ushort machine = board.Architecture switch
         {
             Architecture.AArch64 => MachineAarch64,
@@ -59,24 +53,6 @@ internal static class Unsupported
         {
             throw new ImageException(
                 $"PD '{stranger.Name}': {stranger.Elf.Name} is for machine {stranger.Elf.Machine}, board '{board.Name}' has {board.Architecture} ({machine})", "build it for the board");
-        }
-    }
-
-    // The kernel knows one table of labels. A program whose library has others may do everything whose label is the same.
-    private static void CheckLabels(PdProgram program)
-    {
-        InvocationLabels own = program.Abi.Labels;
-        InvocationLabels kernel = AbiVersions.Microkit23;
-        Pd? pd = program.Described;
-        string? use = own.IrqAck != kernel.IrqAck && pd?.Interrupts.Count > 0 ? "acknowledge interrupts"
-            : own.SmcCall != kernel.SmcCall && program.Options.MaySmc ? "make SMC calls"
-            : own.SchedContextConsumed != kernel.SchedContextConsumed && pd is not null && pd.SharedCaps.Any(c => c.Kind == SharedCapKind.SchedulingContext) ? "use scheduling contexts"
-            : null;
-        if (use is not null)
-        {
-            throw new ImageException(
-                $"PD '{program.Name}': {program.Elf.Name} was linked with libmicrokit {program.Abi}, whose number for the call to {use} is another than this kernel's",
-                "link it with libmicrokit 2.3, release configuration, or with Pride's own header");
         }
     }
 

@@ -23,7 +23,7 @@ public sealed unsafe class ModelComparison : IKernelObserver
     public ModelComparison(TestSystem system)
     {
         _system = system;
-        _model = new KernelModel { Labels = system.Boot->Labels, HasDebugCalls = system.Boot->DebugCalls != 0 };
+        _model = new KernelModel { Labels = system.Labels, HasDebugCalls = system.Boot->DebugCalls != 0 };
         foreach (TestPd pd in system.Pds)
         {
             ModelThread thread = new(_model.Threads.Count) { State = pd.Tcb->State, Priority = pd.Tcb->Priority, MaximumPriority = pd.Tcb->MaximumControlledPriority };
