@@ -73,6 +73,16 @@ public sealed class MicrokitTests
     }
 
     [Fact]
+    public void Patched_programs_have_the_same_bytes_by_section_and_by_segment()
+    {
+        ElfFile checker = s_image.Value.LoadProgram("checker");
+        ElfSection data = checker.FindSection(".data")!.Value;
+        Assert.Equal(checker.Read(data.Address, (int)data.Size), checker.AllBytes.Slice((int)data.FileOffset, (int)data.Size).ToArray());
+        Assert.Equal((byte)'c', checker.Read(checker.FindSymbol("microkit_name")!.Value.Address, 1)![0]);
+        Assert.Equal(0x300_0000ul, BinaryPrimitives.ReadUInt64LittleEndian(checker.Read(checker.FindSymbol("shared_vaddr")!.Value.Address, 8)));
+    }
+
+    [Fact]
     public async Task An_exported_system_is_built_again_from_its_files_and_runs()
     {
         SystemImage hello = Checkout.Image("hello");

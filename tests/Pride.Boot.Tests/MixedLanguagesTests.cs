@@ -15,10 +15,12 @@ public sealed class MixedLanguagesTests
 {
     private const int Datagrams = 200;
 
-    [Fact]
-    public async Task C_and_csharp_share_channels_queues_and_configurations()
+    [Theory]
+    [InlineData(Checkout.Board)]
+    [InlineData("qemu-virt-riscv64")]
+    public async Task C_and_csharp_share_channels_queues_and_configurations(string board)
     {
-        await using QemuMachine machine = Machines.Boot("mixedlanguages");
+        await using QemuMachine machine = Machines.BootOn(board, "mixedlanguages");
         await machine.Expect("client (C): echoing UDP port 7 of 10.0.2.15");
         await machine.Expect("talker (C#): I say back what is typed");
         await EchoAsync(machine.Forwards.Single().HostPort);

@@ -13,7 +13,9 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
 
     public void Describe(SystemBuilder system, Board board)
     {
-        SerialSystem serial = new(system, board.Device("uart0"), new SerialOptions { Input = true, Driver = ProgramSource.C("C/pl011.c") });
+        BoardDevice uart = board.Device("uart0");
+        string device = uart.Compatible == "ns16550a" ? "C/ns16550a.c" : "C/pl011.c";
+        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Driver = ProgramSource.C("C/serial_driver.c", device) });
         NetworkSystem network = new(system, board.Device("net0"));
 
         ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50 });

@@ -136,7 +136,8 @@ internal static class ChannelRules
         bool x86 = system.Board.Architecture == Architecture.X64;
         foreach ((Pd pd, InterruptBinding irq) in system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i))))
         {
-            if (x86 && irq.Source is null)
+            // In a C# description on x86 a plain number is a pin of the board's I/O APIC.
+            if (x86 && irq.Source is null && irq.Origin is not null)
             {
                 yield return new(
                     "irq-form", $"PD '{pd.Name}' handles interrupt {irq.Number}, but x86 has no such numbers", "name an I/O APIC's pin, or a PCI device", irq.Origin);
@@ -146,7 +147,7 @@ internal static class ChannelRules
                 yield return new(
                     "irq-form", $"PD '{pd.Name}' handles an interrupt of x86, but the board is {system.Board.Architecture}", "write irq=\"NUMBER\"", irq.Origin);
             }
-            else if (x86 && irq.Number > Limits.HighestVector)
+            else if (x86 && irq.Source is not null && irq.Number > Limits.HighestVector)
             {
                 yield return new("irq-vector", $"PD '{pd.Name}' handles vector {irq.Number}", $"choose 0..{Limits.HighestVector}", irq.Origin);
             }

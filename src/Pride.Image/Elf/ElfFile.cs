@@ -59,10 +59,13 @@ public sealed class ElfFile
     private const uint NoteBuildId = 3;
     private const int FileOffsetAt = 8;
     private const int FileSizeAt = 32;
+    private const int SectionHeadersAt = 40;
+    private const int SectionOffsetAt = 24;
     private const int BindingShift = 4;
     private const int WeakBinding = 2;
 
     private readonly List<ElfSegment> _segments;
+    private readonly List<ElfSection> _sections;
     private byte[] _bytes;
     private readonly Dictionary<string, ElfSymbol> _symbols = [];
 
@@ -81,7 +84,7 @@ public sealed class ElfFile
         Machine = BinaryPrimitives.ReadUInt16LittleEndian(ident[18..]);
         Entry = BinaryPrimitives.ReadUInt64LittleEndian(ident[24..]);
         _segments = ReadSegments(ident);
-        Sections = ReadSections(ident);
+        _sections = ReadSections(ident);
         ReadSymbols();
         BuildId = FindBuildId();
     }
@@ -98,7 +101,7 @@ public sealed class ElfFile
     /// <summary>Loadable segments by ascending address.</summary>
     public IReadOnlyList<ElfSegment> Segments => _segments;
 
-    public IReadOnlyList<ElfSection> Sections { get; }
+    public IReadOnlyList<ElfSection> Sections => _sections;
 
     /// <summary>The GNU build id, empty when the file has none.</summary>
     public ReadOnlyMemory<byte> BuildId { get; }
@@ -194,7 +197,26 @@ public sealed class ElfFile
         Span<byte> header = _bytes.AsSpan((int)segment.HeaderOffset, ProgramHeaderSize);
         BinaryPrimitives.WriteUInt64LittleEndian(header[FileOffsetAt..], offset);
         BinaryPrimitives.WriteUInt64LittleEndian(header[FileSizeAt..], fileSize);
+        MoveSections(segment, offset);
         return segment with { FileOffset = offset, FileSize = fileSize };
+    }
+
+    // Tools that go by sections, such as debuggers and objcopy, must find the bytes that are loaded.
+    private void MoveSections(ElfSegment segment, ulong offset)
+    {
+        ulong headers = BinaryPrimitives.ReadUInt64LittleEndian(_bytes.AsSpan(SectionHeadersAt));
+        for (int i = 0; i < _sections.Count; i++)
+        {
+            ElfSection section = _sections[i];
+            if (section.Type == SectionNoBits || section.Address < segment.Address || section.Address - segment.Address >= segment.FileSize)
+            {
+                continue;
+            }
+
+            _sections[i] = section with { FileOffset = offset + (section.Address - segment.Address) };
+            Span<byte> header = _bytes.AsSpan((int)headers + (i * SectionHeaderSize), SectionHeaderSize);
+            BinaryPrimitives.WriteUInt64LittleEndian(header[SectionOffsetAt..], _sections[i].FileOffset);
+        }
     }
 
     private InvalidDataException Bad(string what) => new($"{Name}: {what}");

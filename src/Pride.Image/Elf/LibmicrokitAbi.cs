@@ -87,7 +87,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         return pointer == 0 ? PdLayout.IpcBuffer : pointer;
     }
 
-    // AArch64: SVC #0 in the function.
+    // AArch64: SVC #0 in the function. Elsewhere debug and release have the same labels, so it does not matter.
     private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
     {
         const uint Svc = 0xd400_0001;

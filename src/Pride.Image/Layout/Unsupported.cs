@@ -32,6 +32,16 @@ internal static class Unsupported
                 "map the regions in the description");
         }
 
+        if (system.Pds.FirstOrDefault(pd => pd.IoPorts.Count > 0 || pd.Interrupts.Any(i => i.Source is not null)) is { } x86)
+        {
+            throw new ImageException($"PD '{x86.Name}' uses I/O ports, I/O APIC pins or PCI messages, which this kernel does not hand out yet", "leave them out");
+        }
+
+        if (system.IoAddressSpaces.Count > 0)
+        {
+            throw new ImageException($"I/O address space '{system.IoAddressSpaces[0].Name}' is asked for, and this kernel drives no IOMMU", "leave it out");
+        }
+
         if (system.Regions.FirstOrDefault(r => r.BootInformation is not null) is { } region)
         {
             throw new ImageException(
