@@ -20,6 +20,9 @@ public sealed class RiscV64ImageTests
     private const ElfSegmentFlags Text = ElfSegmentFlags.Read | ElfSegmentFlags.Execute;
     private const ElfSegmentFlags Data = ElfSegmentFlags.Read | ElfSegmentFlags.Write;
 
+    // e_machine (System V ABI, RISC-V supplement).
+    private const ushort RiscV = 243;
+
     // Bits of an Sv39 entry (RISC-V privileged architecture, "Sv39").
     private const ulong Writable = 1 << 2;
     private const ulong Executable = 1 << 3;
@@ -111,7 +114,7 @@ public sealed class RiscV64ImageTests
     private static BootImage Build(SystemBuilder system) =>
         ImageBuilder.Build(system, TestFiles.Kernel(0x05435352, 0x20_0000), Program("monitor"), pd => Program(pd.Name), new ImageOptions(DebugCalls: true));
 
-    private static ElfFile Program(string name) => new ElfWriter { Entry = PdLayout.ImageBase }
+    private static ElfFile Program(string name) => new ElfWriter { Entry = PdLayout.ImageBase, Machine = RiscV }
         .Segment(PdLayout.ImageBase, new byte[0x1800], Text)
         .Segment(PdLayout.ImageBase + 0x1_0000, new byte[0x200], Data, memorySize: 0x3000)
         .Build(name);
