@@ -37,10 +37,11 @@ public sealed partial class KernelLimitsTests
         Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_domain_has_its_share_of_time_whatever_the_priorities()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task A_domain_has_its_share_of_time_whatever_the_priorities(string board)
     {
-        await using QemuMachine machine = Machines.Boot("domains", null, s_counting);
+        await using QemuMachine machine = Machines.BootOn(board, "domains", null, s_counting);
         await machine.Expect("meter: the other domain has its third");
     }
 

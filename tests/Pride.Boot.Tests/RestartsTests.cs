@@ -12,10 +12,11 @@ public sealed class RestartsTests
 {
     private const ulong FewestRestarts = 30;
 
-    [Fact]
-    public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted()
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted(string board)
     {
-        await using QemuMachine machine = Machines.Boot("restarts");
+        await using QemuMachine machine = Machines.BootOn(board, "restarts");
         await machine.Expect("restarter: restarts 0x");
         string serial = machine.Serial;
         Assert.Contains("all of them right", serial, StringComparison.Ordinal);

@@ -19,8 +19,12 @@ public sealed class ToolTests
     [Fact]
     public void Benchmark_lines_become_measurements_with_their_reference()
     {
-        IReadOnlyList<Measurement> found = BenchmarkRunner.Parse("boot noise\r\nbench idle 1000 instructions per second\r\nbench x 2.5 u\nbench broken\n", "b");
-        Assert.Equal([new Measurement("idle", "b", 1000, "instructions per second", 112_000), new Measurement("x", "b", 2.5, "u", null)], found);
+        const string Serial = "boot noise\r\nbench yield 1000 instructions\r\nbench x 2.5 u\nbench broken\n";
+        foreach ((string board, double reference) in ((string, double)[])[(Checkout.Board, 470), (Checkout.RiscVBoard, 943)])
+        {
+            IReadOnlyList<Measurement> found = BenchmarkRunner.Parse(Serial, Board.Load(Checkout.Workspace.Root, board));
+            Assert.Equal([new Measurement("yield", board, 1000, "instructions", reference), new Measurement("x", board, 2.5, "u", null)], found);
+        }
     }
 
     [Fact]

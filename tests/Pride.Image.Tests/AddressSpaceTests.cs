@@ -18,10 +18,13 @@ public sealed class AddressSpaceTests : IDisposable
 
     public void Dispose() => _plan.Dispose();
 
-    [Fact]
-    public void Mapped_pages_translate_and_their_neighbours_do_not()
+    public static TheoryData<PageTableFormat> Formats => [PageTableFormat.Aarch64, PageTableFormat.Sv39];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Mapped_pages_translate_and_their_neighbours_do_not(PageTableFormat format)
     {
-        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
+        AddressSpace space = new(_plan, format, "pd");
         space.Map(0x1000_0000, 0x4100_0000, 0x3000, s_data);
         Assert.Equal(0x4100_2ffful, space.Translate(0x1000_2fff)!.Value.Physical);
         Assert.Null(space.Translate(0x1000_3000));
@@ -29,10 +32,11 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.Null(space.Translate(0));
     }
 
-    [Fact]
-    public void Aligned_large_mappings_use_blocks_and_edges_use_pages()
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void Aligned_large_mappings_use_blocks_and_edges_use_pages(PageTableFormat format)
     {
-        AddressSpace space = new(_plan, PageTableFormat.Aarch64, "pd");
+        AddressSpace space = new(_plan, format, "pd");
         int before = _plan.Uses.Count;
         space.Map(0x1000_0000 - 0x1000, 0x4100_0000 - 0x1000, 4.MiB() + 0x2000, s_data);
         Assert.Equal(0x4100_0000ul - 1, space.Translate(0x1000_0000 - 1)!.Value.Physical);
@@ -40,8 +44,8 @@ public sealed class AddressSpaceTests : IDisposable
         Assert.Equal(0x4140_0fffUL, space.Translate(0x1040_0fff)!.Value.Physical);
         Assert.Null(space.Translate(0x1040_1000));
 
-        // One level-1 table, one level-2 table and two level-3 tables for the edges: no table for the blocks.
-        Assert.Equal(4, _plan.Uses.Count - before);
+        // Below the root one table of each level, and one of the last level more for the other edge: no table for the large pages.
+        Assert.Equal(format.LastLevel + 1, _plan.Uses.Count - before);
     }
 
     [Fact]
@@ -51,6 +55,19 @@ public sealed class AddressSpaceTests : IDisposable
         space.Map(0x1000_0000, 0x4100_0000, 2.MiB(), s_data);
         Assert.Throws<InvalidOperationException>(() => space.Map(0x1010_0000, 0x4200_0000, 0x1000, s_data));
         Assert.Throws<ArgumentException>(() => space.Map(0x2000_0800, 0x4100_0000, 0x1000, s_data));
+    }
+
+    // RISC-V privileged architecture, "Sv39": bits 1 to 5 are R, W, X, U, G.
+    [Fact]
+    public void Rights_are_strict_on_riscv()
+    {
+        AddressSpace space = new(_plan, PageTableFormat.Sv39, "pd");
+        space.Map(0x20_0000, 0x4100_0000, 0x1000, s_text);
+        space.Map(0x30_0000, 0x4100_1000, 0x1000, s_data);
+        space.Map(0x40_0000, 0x4100_2000, 0x1000, new PageMapping(User: false, Writable: true, Executable: true, MemoryKind.Normal));
+        Assert.Equal(0b01101UL, (space.Translate(0x20_0000)!.Value.Descriptor >> 1) & 0b11111);
+        Assert.Equal(0b01011UL, (space.Translate(0x30_0000)!.Value.Descriptor >> 1) & 0b11111);
+        Assert.Equal(0b10011UL, (space.Translate(0x40_0000)!.Value.Descriptor >> 1) & 0b11111);
     }
 
     // Arm ARM D8.3: AP[1] bit 6 EL0 access, AP[2] bit 7 read-only, bit 53 PXN, bit 54 UXN, bit 11 nG.

@@ -18,6 +18,9 @@ internal sealed class ElfWriter
 
     public byte[] BuildId { get; set; } = [];
 
+    /// <summary>The instruction set: AArch64 (183) unless another is asked for.</summary>
+    public ushort Machine { get; init; } = 183;
+
     public ElfWriter Segment(ulong address, byte[] bytes, ElfSegmentFlags flags, ulong? memorySize = null)
     {
         _segments.Add((address, bytes, memorySize ?? (ulong)bytes.Length, flags));
@@ -103,7 +106,7 @@ internal sealed class ElfWriter
         w.Seek(0, SeekOrigin.Begin);
         w.Write([0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
         w.Write((ushort)2);
-        w.Write((ushort)183);
+        w.Write(Machine);
         w.Write(1u);
         w.Write(Entry);
         w.Write(64ul);

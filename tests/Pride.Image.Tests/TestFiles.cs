@@ -26,10 +26,12 @@ internal static class TestFiles
         throw new InvalidOperationException("the tests run outside the repository");
     }
 
-    public static ElfFile Kernel()
+    /// <summary>A kernel with an Image header: AArch64's unless another is asked for.</summary>
+    public static ElfFile Kernel(uint magic = 0x644d5241, ulong textOffset = 0)
     {
         byte[] text = new byte[0x1000];
-        BinaryPrimitives.WriteUInt32LittleEndian(text.AsSpan(56), 0x644d5241);
+        BinaryPrimitives.WriteUInt64LittleEndian(text.AsSpan(8), textOffset);
+        BinaryPrimitives.WriteUInt32LittleEndian(text.AsSpan(56), magic);
         return new ElfWriter { Entry = KernelLayout.ImageWindow, BuildId = new byte[20] }
             .Segment(KernelLayout.ImageWindow, text, Text)
             .Segment(KernelLayout.ImageWindow + 0x1000, new byte[0x1000], ElfSegmentFlags.Read)

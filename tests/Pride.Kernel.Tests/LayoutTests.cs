@@ -1,6 +1,7 @@
 // Sizes and offsets that code outside C# relies on: the vectors, the entry code, the image builder's arrays.
 
 using System;
+using System.Linq;
 using System.Runtime.InteropServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
@@ -71,6 +72,26 @@ public sealed unsafe class LayoutTests
         Assert.Equal(29, UserContext.Registers[UserContext.X29]);
         Assert.Equal(30, UserContext.Registers[UserContext.X30]);
         Assert.Equal(Aarch64Registers.ThreadPointer, UserContext.Registers[UserContext.ThreadPointer]);
+    }
+
+    [Fact]
+    public void A_riscv_user_context_names_each_register_once()
+    {
+        Assert.Equal(RiscV64UserContext.Length, RiscV64UserContext.Registers.Length);
+        Assert.Equal(Enumerable.Range(0, 32), RiscV64UserContext.Registers.ToArray().Select(r => (int)r).Order());
+        Assert.Equal(RiscV64Registers.Pc, RiscV64UserContext.Registers[RiscV64UserContext.Pc]);
+        Assert.Equal(RiscV64Registers.Ra, RiscV64UserContext.Registers[RiscV64UserContext.Ra]);
+        Assert.Equal(RiscV64Registers.Sp, RiscV64UserContext.Registers[RiscV64UserContext.Sp]);
+        Assert.Equal(RiscV64Registers.S0, RiscV64UserContext.Registers[RiscV64UserContext.S0]);
+        Assert.Equal(RiscV64Registers.Tp, RiscV64UserContext.Registers[^1]);
+    }
+
+    [Fact]
+    public void RiscV_trap_code_finds_what_it_reads()
+    {
+        Assert.Equal(8, Offset<CoreState>(nameof(CoreState.Current)));
+        Assert.Equal(16, Offset<CoreState>(nameof(CoreState.EntryScratch)));
+        Assert.Equal(2 * KernelLayout.PageBytes, CoreState.Size);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Pride.Description;
 using Pride.Tool.Building;
 using Pride.Tool.Commands;
 using Pride.Tool.Emulation;
@@ -61,18 +62,18 @@ internal static class BenchmarkRunner
                 ExitCodes.Failure, $"benchmark '{system.Name}' did not end; it printed:\n{machine.Serial}", $"run it by hand: {QemuMachine.CommandLine(options)}");
         }
 
-        return Parse(machine.Serial, board);
+        return Parse(machine.Serial, image.Board);
     }
 
     /// <summary>The figures in a guest's output: "bench NAME VALUE UNIT".</summary>
-    internal static IReadOnlyList<Measurement> Parse(string serial, string board) => serial.Split('\n')
+    internal static IReadOnlyList<Measurement> Parse(string serial, Board board) => serial.Split('\n')
         .Select(line => line.Trim().Split(' ', 4))
         .Where(words => words.Length == 4 && words[0] == "bench")
         .Select(words => new Measurement(
             words[1],
-            board,
+            board.Name,
             double.Parse(words[2], CultureInfo.InvariantCulture),
             words[3],
-            References.Of(words[1])))
+            References.Of(words[1], board.Architecture)))
         .ToList();
 }

@@ -1,6 +1,7 @@
 // One measured figure and the references that it is read against.
 
 using System.Collections.Generic;
+using Pride.Machine;
 
 namespace Pride.Tool.Benchmarks;
 
@@ -13,12 +14,13 @@ namespace Pride.Tool.Benchmarks;
 public sealed record Measurement(string Name, string Board, double Value, string Unit, double? Reference);
 
 /// <summary>
-/// Guest instructions on QEMU virt, Cortex-A53: seL4 (MCS, Microkit, release) with sDDF, lwIP and LionsOS; for HTTP nginx on Linux 6.1, since
+/// Guest instructions on QEMU virt: seL4 (MCS, Microkit, release) with sDDF, lwIP and LionsOS; for HTTP nginx on Linux 6.1, since
 /// LionsOS has no web server in C.
 /// </summary>
 internal static class References
 {
-    private static readonly Dictionary<string, double> s_byName = new()
+    /// <summary>Cortex-A53.</summary>
+    private static readonly Dictionary<string, double> s_aarch64 = new()
     {
         ["ppc-passive-0"] = 528,
         ["ppc-passive-4"] = 575,
@@ -42,6 +44,26 @@ internal static class References
         ["http-1m"] = 6_850_000,
     };
 
-    /// <summary>The reference for a figure; null when there is none.</summary>
-    public static double? Of(string name) => s_byName.TryGetValue(name, out double value) ? value : null;
+    /// <summary>RV64GC, Microkit 2.0.1; OpenSBI's instructions included, but not in the boot.</summary>
+    private static readonly Dictionary<string, double> s_riscV64 = new()
+    {
+        ["ppc-passive-0"] = 766,
+        ["ppc-passive-4"] = 812,
+        ["ppc-passive-16"] = 3_018,
+        ["ppc-passive-64"] = 3_595,
+        ["ppc-active-0"] = 3_569,
+        ["notify-pending"] = 576,
+        ["notify-pingpong"] = 3_290,
+        ["yield"] = 943,
+        ["irq-to-pd"] = 2_603,
+        ["fault-to-parent"] = 2_849,
+        ["boot-hello"] = 396_000,
+    };
+
+    /// <summary>The reference for a figure on a board of <paramref name="architecture"/>; null when there is none.</summary>
+    public static double? Of(string name, Architecture architecture)
+    {
+        Dictionary<string, double> table = architecture == Architecture.RiscV64 ? s_riscV64 : s_aarch64;
+        return table.TryGetValue(name, out double value) ? value : null;
+    }
 }

@@ -10,6 +10,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using Pride.Description;
 using Pride.Image.Memory;
 using Pride.Tool.Building;
 using Pride.Tool.Commands;
@@ -113,14 +114,14 @@ internal static class TrafficBenchmarks
         private readonly QemuMachine _machine;
         private readonly MachineMonitor _monitor;
         private readonly MemoryUse _statistics;
-        private readonly string _board;
+        private readonly Board _board;
 
         private Measured(QemuMachine machine, MachineMonitor monitor, SystemImage image, CancellationToken cancel)
         {
             _machine = machine;
             _monitor = monitor;
             _statistics = image.Image.Uses.First(use => use.What == "statistics");
-            _board = image.Board.Name;
+            _board = image.Board;
             Cancel = cancel;
         }
 
@@ -160,7 +161,7 @@ internal static class TrafficBenchmarks
                 .Where(pd => pd.Instructions > 0)
                 .OrderByDescending(pd => pd.Instructions)
                 .Select(pd => $"{pd.Pd} {pd.Instructions / operations:N0}")));
-            return new Measurement(name, _board, value, unit, References.Of(name));
+            return new Measurement(name, _board.Name, value, unit, References.Of(name, _board.Architecture));
         }
 
         public async ValueTask DisposeAsync()

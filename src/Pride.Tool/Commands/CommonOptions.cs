@@ -10,6 +10,9 @@ internal static class CommonOptions
 {
     public const string DefaultBoard = "qemu-virt-aarch64";
 
+    /// <summary>The first board of each architecture.</summary>
+    public static readonly string[] ArchitectureBoards = [DefaultBoard, "qemu-virt-riscv64"];
+
     public static Argument<string> Example() => new("EXAMPLE") { Description = "an example, as `pride list` names it" };
 
     public static Argument<string> SystemName() => new("SYSTEM") { Description = "an example, as `pride list` names it, or a .system file" };
