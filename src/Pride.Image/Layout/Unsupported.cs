@@ -69,6 +69,7 @@ internal static class Unsupported
         InvocationLabels kernel = AbiVersions.Microkit23;
         Pd? pd = program.Described;
         string? use = own.IrqAck != kernel.IrqAck && pd?.Interrupts.Count > 0 ? "acknowledge interrupts"
+            : own.IoPortIn8 != kernel.IoPortIn8 && pd?.IoPorts.Count > 0 ? "reach I/O ports"
             : own.SmcCall != kernel.SmcCall && program.Options.MaySmc ? "make SMC calls"
             : own.SchedContextConsumed != kernel.SchedContextConsumed && pd is not null && pd.SharedCaps.Any(c => c.Kind == SharedCapKind.SchedulingContext) ? "use scheduling contexts"
             : null;
