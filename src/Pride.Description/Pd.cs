@@ -114,6 +114,14 @@ public abstract class Pd
         return binding;
     }
 
+    /// <summary>Lets this PD use the I/O ports of <paramref name="device"/>; their id travels in a configuration.</summary>
+    public IoPort Ports(BoardDevice device)
+    {
+        IoPort ports = new(LowestFree(_ioPorts.ConvertAll(p => p.Id), Limits.IoPortIds, "I/O port"), device.Ports, device.PortCount);
+        Add(ports);
+        return ports;
+    }
+
     /// <summary>Makes this PD the parent of <paramref name="child"/>: it receives its faults and may restart it.</summary>
     public ChildBinding Child(Pd child, int? id = null)
     {
