@@ -1,10 +1,7 @@
 // The HPET as a timer driver: never early, never forgotten, although a comparator that is written too late does not fire.
 
 using System;
-using Pride.Abi.Sddf;
 using Pride.Drivers.Timer;
-using Pride.Machine;
-using Pride.Microkit;
 using Pride.Testing;
 using Xunit;
 
@@ -14,28 +11,12 @@ public sealed class HpetTimerTests : IDisposable
 {
     private const ulong Pin = 16;
 
-    private readonly TestSystem _system = new();
     private readonly Hpet _hpet = new();
-    private readonly TestPd<TimerUser> _user;
+    private readonly TimerBench<HpetTimer> _bench;
 
-    public HpetTimerTests()
-    {
-        DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), InterruptCount = 1, RegionCount = 1 };
-        resources.Regions[0].Region = _system.Device(_hpet);
-        TestPd<HpetTimer> driver = _system.Add<HpetTimer>("timer", 200, p =>
-        {
-            p.Device = Config<DeviceResources>.OnHost(in resources);
-            p.Pin = Pin;
-        });
-        _hpet.Interrupt = _system.Interrupt(driver);
-        resources.Interrupts[0] = _hpet.Interrupt.Id;
-        TimerClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Timer) };
-        _user = _system.Add<TimerUser>("user", 50, p => p.Timer = Config<TimerClientConfig>.OnHost(in config));
-        (_, Channel client) = TestSystem.Connect(driver, _user);
-        config.DriverChannelId = (byte)client.Id;
-    }
+    public HpetTimerTests() => _bench = new TimerBench<HpetTimer>(_hpet, driver => driver.Pin = Pin);
 
-    public void Dispose() => _system.Dispose();
+    public void Dispose() => _bench.Dispose();
 
     [Theory]
     [InlineData(0)]
@@ -44,20 +25,8 @@ public sealed class HpetTimerTests : IDisposable
     public void A_timeout_comes_once_and_never_early(int ticksForEachAccess)
     {
         _hpet.TicksForEachAccess = (ulong)ticksForEachAccess;
-        _system.Start();
-        ulong due = _hpet.Count + 10_000;
-        SetTimeout(100_000);
-        while (_user.Component.Expired == 0)
-        {
-            Assert.True(_hpet.Count < due + 100_000, "it never came");
-            _hpet.Advance(97);
-            _system.RunUntilIdle();
-        }
-
-        Assert.True(_hpet.Count >= due, $"{due - _hpet.Count} ticks early");
-        _hpet.Advance(1_000_000);
-        _system.RunUntilIdle();
-        Assert.Equal(1, _user.Component.Expired);
+        _bench.System.Start();
+        _bench.ExpectOneTimeout(100_000, ticks: 10_000, late: 100_000);
     }
 
     [Theory]
@@ -68,29 +37,22 @@ public sealed class HpetTimerTests : IDisposable
     public void A_timeout_that_passes_while_it_is_set_comes_all_the_same(ulong nanoseconds)
     {
         _hpet.TicksForEachAccess = 100;
-        _system.Start();
-        SetTimeout(nanoseconds);
-        _hpet.Advance(100_000);
-        _system.RunUntilIdle();
-        Assert.Equal(1, _user.Component.Expired);
+        _bench.System.Start();
+        _bench.SetTimeout(nanoseconds);
+        _bench.Advance(100_000);
+        Assert.Equal(1, _bench.Expired);
     }
 
     [Fact]
     public void A_pin_that_the_timer_does_not_reach_is_refused()
     {
         _hpet.Routes = 1 << 2;
-        Exception e = Assert.ThrowsAny<Exception>(_system.Start);
+        Exception e = Assert.ThrowsAny<Exception>(_bench.System.Start);
         Assert.Contains("pin", e.ToString(), StringComparison.Ordinal);
     }
 
-    private void SetTimeout(ulong nanoseconds)
-    {
-        _system.RunAs(_user, () => _user.Component.Client.SetTimeout(nanoseconds));
-        _system.RunUntilIdle();
-    }
-
     /// <summary>A counter of ten nanoseconds a tick and timer 0, which fires when the two become equal and at no other time.</summary>
-    private sealed class Hpet : ITestDevice
+    private sealed class Hpet : ITimerModel
     {
         private const ulong Period = 10_000_000;
         private const ulong CounterHas64Bits = 1 << 13;

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Pride.Abi;
 using Pride.Description;
+using Pride.Kernel.Objects;
 using Pride.Machine;
 
 namespace Pride.Image.Layout;
@@ -31,6 +32,17 @@ internal static class Unsupported
             throw new ImageException(
                 $"{Where(cap.Origin)}a cap to the address space of '{cap.Of.Name}' is asked for, but Pride's page tables are made by the image builder and have no caps",
                 "map the regions in the description");
+        }
+
+        foreach ((Pd pd, InterruptBinding interrupt) in system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i))))
+        {
+            Polarity usual = interrupt.Trigger == Trigger.Level ? Polarity.Low : Polarity.High;
+            if (interrupt.Source is not (null or IoApicPin { IoApic: 0, Pin: < X64Interrupts.Pins }) || (interrupt.Source is IoApicPin pin && pin.Polarity != usual))
+            {
+                throw new ImageException(
+                    $"{Where(interrupt.Origin)}PD '{pd.Name}' handles {interrupt.Source}, and this kernel knows the {X64Interrupts.Pins} pins of the first I/O APIC: levels that are active low, edges that rise",
+                    "choose such a pin");
+            }
         }
 
         if (system.Regions.FirstOrDefault(r => r.BootInformation is not null) is { } region)
