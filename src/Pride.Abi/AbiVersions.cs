@@ -2,7 +2,7 @@
 //
 // A label is the position of a method in libsel4's interface descriptions (object-api.xml, then the architecture's two files)
 // under the kernel's configuration, so it moves between releases and configurations. These were counted for
-// MCS, no hardware debug API, AArch64; the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
+// MCS, no hardware debug API, AArch64 (I/O ports: x86-64 with IOMMU); the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
 // whose debug configuration has the hardware debug API: four calls for breakpoints stand behind TCB_UnbindNotification.
 
 namespace Pride.Abi;
@@ -23,7 +23,7 @@ public static class AbiVersions
     public static InvocationLabels Microkit22 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
 
     /// <summary>Microkit 2.3 with seL4 16: what Pride's own PDs use.</summary>
-    public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
+    public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43) with { IoPortIn8 = 54 };
 
     /// <summary>Microkit 2.3 with seL4 16, debug configuration, AArch64.</summary>
     public static InvocationLabels Microkit23Debug => Table(irqAck: 31, schedContextBind: 38, smcCall: 47);

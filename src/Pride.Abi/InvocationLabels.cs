@@ -26,6 +26,8 @@ public struct InvocationLabels
     /// <summary>Pride's own: read words of another PD's memory (never sent to a real seL4; 0 there means "not available").</summary>
     public ulong PrideTcbReadMemory;
 
-    public ulong Reserved0;
+    /// <summary>x86-64: read a byte from an I/O port; behind it two and four bytes, then writing one, two and four. 0: not known for this version.</summary>
+    public ulong IoPortIn8;
+
     public ulong Reserved1;
 }

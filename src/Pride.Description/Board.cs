@@ -21,8 +21,17 @@ public sealed record BoardMemory(ulong Base, ulong Size);
 /// <param name="Size">Length of the registers in bytes.</param>
 /// <param name="Interrupts">The interrupt controller's numbers.</param>
 /// <param name="Trigger">How the lines signal.</param>
+/// <param name="Ports">PCs: the first of its I/O ports.</param>
+/// <param name="PortCount">How many it has; 0: none.</param>
 public sealed record BoardDevice(
-    string Name, string Compatible, ulong Base, ulong Size, IReadOnlyList<uint> Interrupts, Trigger Trigger = Trigger.Level)
+    string Name,
+    string Compatible,
+    ulong Base,
+    ulong Size,
+    IReadOnlyList<uint> Interrupts,
+    Trigger Trigger = Trigger.Level,
+    ulong Ports = 0,
+    ulong PortCount = 0)
 {
     /// <summary>The first interrupt line.</summary>
     public uint Interrupt => Interrupts.Count > 0

@@ -109,9 +109,22 @@ public abstract class Pd
     /// <summary>Lets this PD handle interrupt <paramref name="number"/>; its id travels in a configuration.</summary>
     public InterruptBinding Interrupt(uint number, Trigger trigger = Trigger.Level, int? id = null)
     {
-        InterruptBinding binding = new(number, TakeId(id), trigger);
+        InterruptBinding binding = new(number, TakeId(id), trigger) { Source = SourceOf(number, trigger) };
         Add(binding);
         return binding;
+    }
+
+    // On a PC a board's interrupt is a pin. PCI's levels are low when active, the ISA bus's edges rise.
+    private IoApicPin? SourceOf(uint number, Trigger trigger) => System.Board.Architecture == Architecture.X64
+        ? new IoApicPin(0, number, trigger == Trigger.Level ? Polarity.Low : Polarity.High)
+        : null;
+
+    /// <summary>Lets this PD use the I/O ports of <paramref name="device"/>; their id travels in a configuration.</summary>
+    public IoPort Ports(BoardDevice device)
+    {
+        IoPort ports = new(LowestFree(_ioPorts.ConvertAll(p => p.Id), Limits.IoPortIds, "I/O port"), device.Ports, device.PortCount);
+        Add(ports);
+        return ports;
     }
 
     /// <summary>Makes this PD the parent of <paramref name="child"/>: it receives its faults and may restart it.</summary>

@@ -60,6 +60,14 @@ public sealed class Pd<TPd> : Pd
         return binding;
     }
 
+    /// <summary>Lets this PD use the I/O ports of <paramref name="device"/>, which <paramref name="field"/> then names.</summary>
+    public IoPort Ports(Expression<Func<TPd, IoPorts>> field, BoardDevice device)
+    {
+        IoPort ports = Ports(device);
+        Set(field, new IoPorts((ulong)ports.Id, ports.Address));
+        return ports;
+    }
+
     /// <summary>Writes the entry point of <paramref name="child"/> to <paramref name="field"/>: where its parent restarts it.</summary>
     public void EntryPoint(Expression<Func<TPd, ulong>> field, Pd child) =>
         Wire(WiredField.Of(field), new WiredEntryPoint(child));

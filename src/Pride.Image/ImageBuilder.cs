@@ -229,10 +229,10 @@ public sealed class ImageBuilder
         {
             foreach (InterruptBinding binding in _programs[i].Described?.Interrupts ?? [])
             {
-                ref IrqEntry entry = ref _plan.At<IrqEntry>(_objects.Irqs[(int)binding.Number]);
+                ref IrqEntry entry = ref _plan.At<IrqEntry>(_objects.Irqs[(int)binding.Line]);
                 entry.Notification = (Notification*)_objects.Notifications.Pointer(i);
                 entry.Badge = 1UL << binding.Id;
-                entry.Id = binding.Number;
+                entry.Id = binding.Line;
                 entry.Trigger = binding.Trigger == Trigger.Edge ? IrqTrigger.Edge : IrqTrigger.Level;
                 entry.Core = (uint)_programs[i].Options.Core;
             }

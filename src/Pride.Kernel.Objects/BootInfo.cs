@@ -57,6 +57,8 @@ public unsafe struct BootInfo
     public const int IdentityRootOffset = 16;
     public const int LoadAddressOffset = 24;
     public const int CoresOffset = 32;
+    public const int RamStartOffset = 96;
+    public const int RamEndOffset = 104;
     public const int ZeroStartOffset = 112;
     public const int ZeroEndOffset = 120;
 

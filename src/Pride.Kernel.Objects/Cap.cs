@@ -41,6 +41,9 @@ public enum CapType : byte
 
     /// <summary>A <see cref="Objects.Notification"/> that belongs to another core: it can be signalled, and nothing else.</summary>
     RemoteNotification = 9,
+
+    /// <summary>x86-64: the right to a run of I/O ports; no object (<see cref="Cap.ForPorts"/>).</summary>
+    IoPort = 10,
 }
 
 /// <summary>Rights of a cap, in seL4's bit order (libsel4, seL4_CapRights).</summary>
@@ -85,6 +88,9 @@ public struct Cap
         Word = ((ulong)type << TypeShift) | ((ulong)rights << RightsShift) | (address & PointerMask);
         Badge = badge;
     }
+
+    /// <summary>A cap to the I/O ports from <paramref name="first"/> to <paramref name="last"/>, which stand where others have an address: bits 15..0 and 31..16.</summary>
+    public static Cap ForPorts(uint first, uint last) => new(CapType.IoPort, CapRights.All, ((ulong)last << 16) | first, 0);
 
     public readonly CapType Type => (CapType)(Word >> TypeShift);
 

@@ -15,13 +15,16 @@ public static class X64Interrupts
     public const uint Pins = 24;
 
     /// <summary>The local APIC's timer, which is the kernel's.</summary>
-    public const uint TimerVector = 0xF0;
+    public const uint TimerVector = 0x5D;
 
     /// <summary>Another core's call.</summary>
-    public const uint CoreVector = 0xF1;
+    public const uint CoreVector = 0x5E;
 
-    /// <summary>What the local APIC delivers when an interrupt has gone meanwhile; not to be completed (SDM 11.9).</summary>
-    public const uint SpuriousVector = 0xFF;
+    /// <summary>What the local APIC delivers when an interrupt has gone meanwhile; not to be completed; its low four bits are set (SDM 11.9).</summary>
+    public const uint SpuriousVector = 0x5F;
+
+    /// <summary>Vectors in the table: what an `int` instruction names beyond it faults as any other privileged instruction.</summary>
+    public const int Vectors = 0x60;
 
     public const uint Timer = TimerVector - FirstVector;
     public const uint Core = CoreVector - FirstVector;

@@ -120,6 +120,11 @@ public unsafe interface IMachine
     /// <summary>Calls the firmware with the eight words that the PD gives, and puts its eight in their place (Arm SMCCC); "not supported" where PDs may not call it.</summary>
     static abstract void CallFirmware(BootInfo* boot, ulong* words);
 
+    /// <summary>Reads an I/O port of 1, 2 or 4 bytes. Never called on machines without ports.</summary>
+    static abstract uint ReadPort(uint port, int bytes);
+
+    static abstract void WritePort(uint port, int bytes, uint value);
+
     // Console and end.
 
     /// <summary>Bytes from a frame record (caller's frame pointer, return address) up to the frame pointer that names it.</summary>

@@ -84,6 +84,8 @@ public static unsafe partial class Kernel<TMachine>
                 return InvokeContext(core, tcb, (SchedulingContext*)Object(cap), info, options);
             case CapType.Smc when (options & InvokeOptions.FirstPhase) == 0:
                 return InvokeFirmware(core, tcb, cap, info, options);
+            case CapType.IoPort when (options & InvokeOptions.FirstPhase) == 0:
+                return InvokeIoPort(core, tcb, cap, info, options);
             default:
                 return InvalidCapability(core, 0);
         }

@@ -34,8 +34,9 @@ public static class KernelCalls
     private const string RiscVInputs = "0,1,2,3,4,5,{a6},{a7},{t0},~{memory}";
 
     private const string X64Template = "movq %rsp, %rbx; syscall; movq %rbx, %rsp";
+    private const string X64Clobbers = "~{rbx},~{rcx},~{r11},~{memory}";
     private const string X64Outputs = "={rdi},={rsi},={r10},={r8},={r9},={r15},";
-    private const string X64Inputs = "0,1,2,3,4,5,{r12},{rdx},{r13},~{rbx},~{rcx},~{r11},~{memory}";
+    private const string X64Inputs = "0,1,2,3,4,5,{r12},{rdx},{r13}," + X64Clobbers;
 
     /// <summary>One system call; every argument register is given, so that nothing of the caller leaks by accident.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", Aarch64Outputs + Aarch64Inputs)]
@@ -48,13 +49,13 @@ public static class KernelCalls
     /// <summary>A system call that sends no words and waits for nothing; the kernel leaves all registers as they are. The cap must not be an endpoint's: those take the message registers along.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", "{x0},{x1},{x7},~{memory}")]
     [InlineAssembly(Architecture.RiscV64, "ecall", "{a0},{a1},{a7},~{memory}")]
-    [InlineAssembly(Architecture.X64, X64Template, "{rdi},{rsi},{rdx},~{rbx},~{rcx},~{r11},~{memory}")]
+    [InlineAssembly(Architecture.X64, X64Template, "{rdi},{rsi},{rdx}," + X64Clobbers)]
     public static void Signal(ulong cap, ulong info, long number) => HostKernel.Required.Enter(cap, info, 0, 0, 0, 0, 0, number, 0);
 
     /// <summary>A system call that only waits.</summary>
     [InlineAssembly(Architecture.AArch64, "svc #0", Aarch64Outputs + "0,{x6},{x7},~{memory}")]
     [InlineAssembly(Architecture.RiscV64, "ecall", RiscVOutputs + "0,{a6},{a7},~{memory}")]
-    [InlineAssembly(Architecture.X64, X64Template, X64Outputs + "0,{r12},{rdx},~{rbx},~{rcx},~{r11},~{memory}")]
+    [InlineAssembly(Architecture.X64, X64Template, X64Outputs + "0,{r12},{rdx}," + X64Clobbers)]
     public static KernelReply Wait(ulong cap, ulong replyCap, long number) => HostKernel.Required.Enter(cap, 0, 0, 0, 0, 0, replyCap, number, 0);
 }
 

@@ -11,10 +11,14 @@ namespace Pride.Microkit;
 public static class ThreadControl
 {
     /// <summary>Words of a user context on this machine.</summary>
-    public static int ContextLength =>
-        CompilerFacts.Architecture == Architecture.RiscV64 ? RiscV64UserContext.Length : UserContext.Length;
+    public static int ContextLength => CompilerFacts.Architecture switch
+    {
+        Architecture.RiscV64 => RiscV64UserContext.Length,
+        Architecture.X64 => X64UserContext.Length,
+        _ => UserContext.Length,
+    };
 
-    /// <summary>Reads the registers in the order of <see cref="UserContext"/> or <see cref="RiscV64UserContext"/>. False: the kernel refused.</summary>
+    /// <summary>Reads the registers in the order of <see cref="UserContext"/>, <see cref="RiscV64UserContext"/> or <see cref="X64UserContext"/>. False: the kernel refused.</summary>
     public static bool TryReadRegisters(ulong tcb, Span<ulong> context)
     {
         MessageRegisters.Set(0, 0);

@@ -17,8 +17,13 @@ internal static class Checkout
 
     public const string RiscVBoard = "qemu-virt-riscv64";
 
+    public const string X64Board = "qemu-q35-x86_64";
+
     /// <summary>One board of each architecture.</summary>
-    public static TheoryData<string> Boards => [Board, RiscVBoard];
+    public static TheoryData<string> Boards => [Board, RiscVBoard, X64Board];
+
+    /// <summary>Those of them whose devices have drivers.</summary>
+    public static TheoryData<string> BoardsWithDevices => [Board, RiscVBoard];
 
     private static readonly ConcurrentDictionary<(string, string), Lazy<SystemImage>> s_images = [];
 

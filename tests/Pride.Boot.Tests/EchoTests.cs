@@ -20,7 +20,7 @@ public sealed class EchoTests
     private static readonly TimeSpan s_late = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
     public async Task Both_servers_echo_datagrams_and_streams(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "echo");

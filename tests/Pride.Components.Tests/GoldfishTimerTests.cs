@@ -1,11 +1,8 @@
 // The timer made of the CPU's counter and a Goldfish alarm: never early by the counter, never forgotten, also when the two clocks run apart.
 
 using System;
-using Pride.Abi;
-using Pride.Abi.Sddf;
 using Pride.Drivers.Timer;
 using Pride.Machine;
-using Pride.Microkit;
 using Pride.Testing;
 using Xunit;
 
@@ -13,30 +10,21 @@ namespace Pride.Components.Tests;
 
 public sealed class GoldfishTimerTests : IDisposable
 {
-    private readonly TestSystem _system = new();
     private readonly Clocks _clocks = new();
-    private readonly TestPd<TimerUser> _user;
+    private readonly TimerBench<GoldfishTimer> _bench;
 
     // On the host the counter ticks once a nanosecond.
     public GoldfishTimerTests()
     {
-        DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), InterruptCount = 1, RegionCount = 1 };
-        resources.Regions[0].Region = _system.Device(_clocks);
-        TestPd<GoldfishTimer> driver = _system.Add<GoldfishTimer>("timer", 200, p => p.Device = Config<DeviceResources>.OnHost(in resources));
-        _clocks.Interrupt = _system.Interrupt(driver);
-        resources.Interrupts[0] = _clocks.Interrupt.Id;
-        TimerClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Timer) };
-        _user = _system.Add<TimerUser>("user", 50, p => p.Timer = Config<TimerClientConfig>.OnHost(in config));
-        (_, Channel client) = TestSystem.Connect(driver, _user);
-        config.DriverChannelId = (byte)client.Id;
+        _bench = new TimerBench<GoldfishTimer>(_clocks);
         CpuCounter.Host = () => _clocks.Count;
-        _system.Start();
+        _bench.System.Start();
     }
 
     public void Dispose()
     {
         CpuCounter.Host = null;
-        _system.Dispose();
+        _bench.Dispose();
     }
 
     [Theory]
@@ -46,19 +34,7 @@ public sealed class GoldfishTimerTests : IDisposable
     public void A_timeout_comes_once_and_never_early(int clockPermille)
     {
         _clocks.Permille = (ulong)clockPermille;
-        ulong due = _clocks.Count + 1_000_000;
-        SetTimeout(1_000_000);
-        while (_user.Component.Expired == 0)
-        {
-            Assert.True(_clocks.Count < due + 200_000, "it never came");
-            _clocks.Advance(997);
-            _system.RunUntilIdle();
-        }
-
-        Assert.True(_clocks.Count >= due, $"{due - _clocks.Count} ns early");
-        _clocks.Advance(5_000_000);
-        _system.RunUntilIdle();
-        Assert.Equal(1, _user.Component.Expired);
+        _bench.ExpectOneTimeout(1_000_000, ticks: 1_000_000, late: 200_000);
     }
 
     [Theory]
@@ -67,34 +43,26 @@ public sealed class GoldfishTimerTests : IDisposable
     [InlineData(7_200_000_000_000UL)]
     public void A_distant_timeout_does_not_keep_the_alarm_ringing(ulong nanoseconds)
     {
-        SetTimeout(nanoseconds);
+        _bench.SetTimeout(nanoseconds);
         for (int i = 0; i < 100; i++)
         {
-            _clocks.Advance(60_000_000_000);
-            _system.RunUntilIdle();
+            _bench.Advance(60_000_000_000);
         }
 
-        Assert.Equal(0, _user.Component.Expired);
+        Assert.Equal(0, _bench.Expired);
         Assert.InRange(_clocks.Alarms, 0, 4);
     }
 
     [Fact]
     public void A_timeout_that_is_past_comes_at_once()
     {
-        SetTimeout(0);
-        _clocks.Advance(2);
-        _system.RunUntilIdle();
-        Assert.Equal(1, _user.Component.Expired);
-    }
-
-    private void SetTimeout(ulong nanoseconds)
-    {
-        _system.RunAs(_user, () => _user.Component.Client.SetTimeout(nanoseconds));
-        _system.RunUntilIdle();
+        _bench.SetTimeout(0);
+        _bench.Advance(2);
+        Assert.Equal(1, _bench.Expired);
     }
 
     /// <summary>The counter, and the clock, which gains or loses against it.</summary>
-    private sealed class Clocks : ITestDevice
+    private sealed class Clocks : ITimerModel
     {
         private ulong _time = 0x18EB_5C4A_0000_0000;
         private ulong _latched;

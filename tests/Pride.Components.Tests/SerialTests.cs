@@ -66,9 +66,10 @@ public sealed class SerialTests
     {
         Pl011,
         Ns16550a,
+        PcSerialPort,
     }
 
-    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a];
+    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a, Uart.PcSerialPort];
 
     [Theory]
     [MemberData(nameof(Uarts))]
@@ -168,12 +169,14 @@ public sealed class SerialTests
     }
 
     [Theory]
-    [InlineData(115_200UL, 2)]
-    [InlineData(9_600UL, 24)]
-    [InlineData(300UL, 768)]
-    public void The16550sDivisorHasTwoBytes(ulong baud, int divisor)
+    [InlineData(115_200UL, 2, Uart.Ns16550a)]
+    [InlineData(9_600UL, 24, Uart.Ns16550a)]
+    [InlineData(300UL, 768, Uart.Ns16550a)]
+    [InlineData(115_200UL, 1, Uart.PcSerialPort)]
+    [InlineData(300UL, 384, Uart.PcSerialPort)]
+    public void The16550sDivisorHasTwoBytes(ulong baud, int divisor, Uart uart)
     {
-        using Fixture serial = new(baud: baud, uart: Uart.Ns16550a);
+        using Fixture serial = new(baud: baud, uart: uart);
         serial.Boot();
         Assert.Equal(divisor, ((Ns16550aModel)serial.Uart).Divisor);
     }
@@ -208,12 +211,22 @@ public sealed class SerialTests
             SerialDriverConfig[] driver = new SerialDriverConfig[1];
             SerialVirtTxConfig[] tx = new SerialVirtTxConfig[1];
             SerialVirtRxConfig[] rx = new SerialVirtRxConfig[1];
-            DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 1, InterruptCount = 1 };
-            TestPd pd = uart == SerialTests.Uart.Pl011 ? System.Add<Pl011>("uart", 100, Configure) : System.Add<Ns16550a>("uart", 100, Configure);
+            Region registers = System.Device(Uart);
+            DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), InterruptCount = 1 };
+            TestPd pd = uart switch
+            {
+                SerialTests.Uart.Pl011 => System.Add<Pl011>("uart", 100, Configure),
+                SerialTests.Uart.Ns16550a => System.Add<Ns16550a>("uart", 100, Configure),
+                _ => System.Add<PcSerialPort>("uart", 100, ConfigurePort),
+            };
             VirtTx = System.Add<SerialTx>("virt_tx", 99, p => p.Configuration = Config<SerialVirtTxConfig>.OnHost(in tx[0]));
             VirtRx = System.Add<SerialRx>("virt_rx", 98, p => p.Configuration = Config<SerialVirtRxConfig>.OnHost(in rx[0]));
             Uart.Interrupt = System.Interrupt(pd);
-            resources.Regions[0].Region = System.Device(Uart);
+            if (uart != SerialTests.Uart.PcSerialPort)
+            {
+                resources.Regions[resources.RegionCount++].Region = registers;
+            }
+
             resources.Interrupts[0] = Uart.Interrupt.Id;
             driver[0].Magic = tx[0].Magic = rx[0].Magic = SddfMagic.Of(SddfClass.Serial);
             driver[0].DefaultBaud = baud;
@@ -236,6 +249,12 @@ public sealed class SerialTests
             }
 
             tx[0].ClientCount = rx[0].ClientCount = 2;
+
+            void ConfigurePort(PcSerialPort p)
+            {
+                Configure(p);
+                p.Ports = new IoPorts(0, registers.Address);
+            }
 
             void Configure(UartDriver p)
             {

@@ -40,6 +40,14 @@ public sealed class SimulatedHardware
     /// <summary>Functions of the firmware that were called.</summary>
     public List<ulong> FirmwareCalls { get; } = [];
 
+    /// <summary>Every read of an I/O port, and its width in bytes.</summary>
+    public List<(uint Port, int Bytes)> PortReads { get; } = [];
+
+    public List<(uint Port, int Bytes, uint Value)> PortWrites { get; } = [];
+
+    /// <summary>What every I/O port answers.</summary>
+    public uint PortValue { get; set; }
+
     /// <summary>Cores that were interrupted by this one.</summary>
     public List<uint> CoreCalls { get; } = [];
 
@@ -183,6 +191,14 @@ public readonly unsafe struct SimulatedMachine : IMachine
             words[i]++;
         }
     }
+
+    public static uint ReadPort(uint port, int bytes)
+    {
+        SimulatedHardware.Current.PortReads.Add((port, bytes));
+        return SimulatedHardware.Current.PortValue;
+    }
+
+    public static void WritePort(uint port, int bytes, uint value) => SimulatedHardware.Current.PortWrites.Add((port, bytes, value));
 
     public static bool WaitForInterrupt()
     {

@@ -59,7 +59,7 @@ public sealed class SerialSystem
     private readonly List<SerialVirtTxClientConfig> _txClients = [];
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's UART ("arm,pl011", "ns16550a").</param>
+    /// <param name="device">The board's UART ("arm,pl011", "ns16550a", "pnp,pnp0501").</param>
     /// <param name="options">Null: output alone, without colours.</param>
     public SerialSystem(SystemBuilder system, BoardDevice device, SerialOptions? options = null)
     {
@@ -78,7 +78,8 @@ public sealed class SerialSystem
             _ when _options.Driver is { } program => AddDriver(program, device),
             "arm,pl011" => AddDriver<Pl011>(device),
             "ns16550a" => AddDriver<Ns16550a>(device),
-            _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a"),
+            "pnp,pnp0501" => AddDriver<PcSerialPort>(device, driver => driver.Ports(p => p.Ports, device)),
+            _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a, pnp,pnp0501"),
         };
         _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1);
         _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2) : null;
@@ -111,10 +112,11 @@ public sealed class SerialSystem
         return config;
     }
 
-    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device)
+    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : UartDriver, new()
     {
         Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return (driver, config => driver.Configure(p => p.Configuration, in config));
     }

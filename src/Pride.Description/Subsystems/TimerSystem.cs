@@ -15,7 +15,7 @@ public sealed class TimerSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc").</param>
+    /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc", "intel,hpet").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150)
     {
@@ -24,7 +24,8 @@ public sealed class TimerSystem
         {
             "arm,armv8-timer" => AddDriver<ArmGenericTimer>(device, priority),
             "google,goldfish-rtc" => AddDriver<GoldfishTimer>(device, priority),
-            _ => throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer, google,goldfish-rtc"),
+            "intel,hpet" => AddDriver<HpetTimer>(device, priority, driver => driver.Set(p => p.Pin, device.Interrupt)),
+            _ => throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer, google,goldfish-rtc, intel,hpet"),
         };
     }
 
@@ -39,10 +40,11 @@ public sealed class TimerSystem
         client.Configure(field, new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id });
     }
 
-    private Pd<T> AddDriver<T>(BoardDevice device, int priority)
+    private Pd<T> AddDriver<T>(BoardDevice device, int priority, Action<Pd<T>>? give = null)
         where T : TimerDriver, new()
     {
         Pd<T> driver = _system.Add<T>("timer_driver", priority, passive: true);
+        give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return driver;
     }

@@ -67,6 +67,6 @@ internal abstract class ImageArchitecture
     protected static bool Handles(Board board, PdProgram program, string compatible)
     {
         HashSet<uint> lines = board.DevicesCompatible(compatible).SelectMany(d => d.Interrupts).ToHashSet();
-        return program.Described?.Interrupts.Any(i => lines.Contains(i.Number)) ?? false;
+        return program.Described?.Interrupts.Any(i => lines.Contains(i.Line)) ?? false;
     }
 }

@@ -106,7 +106,12 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
         {
             put(
                 (int)CapSlots.BaseIrq + interrupt.Id,
-                new Cap(CapType.IrqHandler, CapRights.All, objects.Irqs.Pointer((int)interrupt.Number), 0));
+                new Cap(CapType.IrqHandler, CapRights.All, objects.Irqs.Pointer((int)interrupt.Line), 0));
+        }
+
+        foreach (IoPort port in pd.IoPorts)
+        {
+            put((int)CapSlots.BaseIoPort + port.Id, Cap.ForPorts((uint)port.Address, (uint)(port.Address + port.Size - 1)));
         }
 
         foreach (SharedCap shared in pd.SharedCaps)

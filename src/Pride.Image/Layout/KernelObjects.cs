@@ -104,7 +104,7 @@ public sealed class KernelObjects
 
     private static int IrqCount(IReadOnlyList<PdProgram> programs)
     {
-        uint highest = programs.SelectMany(p => p.Described?.Interrupts ?? []).Select(i => i.Number + 1).DefaultIfEmpty(0u).Max();
+        uint highest = programs.SelectMany(p => p.Described?.Interrupts ?? []).Select(i => i.Line + 1).DefaultIfEmpty(0u).Max();
         return highest <= KernelLayout.MaximumIrqs
             ? (int)highest
             : throw new ImageException(

@@ -3,6 +3,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using Pride.Description;
+using Pride.Kernel.Objects;
 using Pride.Machine;
 
 namespace Pride.Image.Layout;
@@ -32,9 +33,15 @@ internal static class Unsupported
                 "map the regions in the description");
         }
 
-        if (system.Pds.FirstOrDefault(pd => pd.IoPorts.Count > 0 || pd.Interrupts.Any(i => i.Source is not null)) is { } x86)
+        foreach ((Pd pd, InterruptBinding interrupt) in system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i))))
         {
-            throw new ImageException($"PD '{x86.Name}' uses I/O ports, I/O APIC pins or PCI messages, which this kernel does not hand out yet", "leave them out");
+            Polarity usual = interrupt.Trigger == Trigger.Level ? Polarity.Low : Polarity.High;
+            if (interrupt.Source is not (null or IoApicPin { IoApic: 0, Pin: < X64Interrupts.Pins }) || (interrupt.Source is IoApicPin pin && pin.Polarity != usual))
+            {
+                throw new ImageException(
+                    $"{Where(interrupt.Origin)}PD '{pd.Name}' handles {interrupt.Source}, and this kernel knows the {X64Interrupts.Pins} pins of the first I/O APIC: levels that are active low, edges that rise",
+                    "choose such a pin");
+            }
         }
 
         if (system.IoAddressSpaces.Count > 0)

@@ -124,6 +124,13 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void CallFirmware(BootInfo* boot, ulong* words) => Firmware.Call(boot, words);
 
+    /// <summary>There are no ports, and no caps to any.</summary>
+    public static uint ReadPort(uint port, int bytes) => 0;
+
+    public static void WritePort(uint port, int bytes, uint value)
+    {
+    }
+
     public static bool WaitForInterrupt()
     {
         Aarch64Instructions.WaitForInterrupt();

@@ -179,6 +179,13 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
     public static void CallFirmware(BootInfo* boot, ulong* words) => words[0] = unchecked((ulong)NotSupported);
 
+    /// <summary>There are no ports, and no caps to any.</summary>
+    public static uint ReadPort(uint port, int bytes) => 0;
+
+    public static void WritePort(uint port, int bytes, uint value)
+    {
+    }
+
     public static bool WaitForInterrupt()
     {
         RiscV64Instructions.WaitForInterrupt();

@@ -47,6 +47,9 @@
 
 #define FIRST_INTERRUPT         32
 
+// X64Interrupts.Vectors.
+#define VECTORS                 0x60
+
     .section .text, "ax"
 
 // IA32_LSTAR. Interrupts and all flags that matter to the kernel are off (IA32_FMASK, X64Core.cs).
@@ -268,7 +271,7 @@ kernel_fault:
     .global pride_vectors
 pride_vectors:
     .set    vector, 0
-    .rept   256
+    .rept   VECTORS
     .balign 16
     .if     vector == 2 || vector == 18
     pushq   $0
@@ -309,5 +312,5 @@ pride_fpu_load:
     .global pride_interrupt_table
     .type   pride_interrupt_table, @object
 pride_interrupt_table:
-    .skip   4096
+    .skip   VECTORS * 16
     .size   pride_interrupt_table, . - pride_interrupt_table

@@ -56,8 +56,8 @@ internal static unsafe class X64Core
     // A gate (SDM volume 3, 6.14.1): present, 64-bit interrupt gate; privilege 3 for what PDs may raise by an instruction.
     private const ulong Gate = 0x8E00;
     private const ulong GateForUsers = 0xEE00;
+    private const int GateBytes = 16;
     private const int VectorStride = 16;
-    private const int Vectors = 256;
     private const int NonMaskable = 2;
     private const int DoubleFault = 8;
     private const int MachineCheck = 18;
@@ -70,7 +70,7 @@ internal static unsafe class X64Core
     {
         ulong* table = (ulong*)(delegate*<void>)&InterruptTable;
         ulong target = (ulong)(delegate*<void>)&VectorTargets;
-        for (int vector = 0; vector < Vectors; vector++)
+        for (int vector = 0; vector < X64Interrupts.Vectors; vector++)
         {
             // What may come at any instruction has a stack of its own.
             ulong stack = vector is NonMaskable or DoubleFault or MachineCheck ? 1UL : 0;
@@ -85,7 +85,7 @@ internal static unsafe class X64Core
     public static void Initialise(CoreState* core)
     {
         LoadDescriptors(core);
-        TablePointer table = new(Vectors * 16, (ulong)(delegate*<void>)&InterruptTable);
+        TablePointer table = new(X64Interrupts.Vectors * GateBytes, (ulong)(delegate*<void>)&InterruptTable);
         X64Instructions.LoadInterruptTable(&table);
 
         X64Instructions.WriteModelRegister(SystemCallSegments, ((ulong)SysretBase << 48) | ((ulong)KernelCode << 32));

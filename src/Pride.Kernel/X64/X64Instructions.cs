@@ -66,6 +66,18 @@ internal static unsafe class X64Instructions
     [InlineAssembly(Architecture.X64, "outb %al, %dx", "{edx},{eax},~{memory}")]
     public static void WritePort8(uint port, uint value) => throw new PlatformNotSupportedException(NotOnHost);
 
+    [InlineAssembly(Architecture.X64, "inw %dx, %ax; movzwl %ax, %eax", "={eax},{edx},~{memory}")]
+    public static uint ReadPort16(uint port) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.X64, "outw %ax, %dx", "{edx},{eax},~{memory}")]
+    public static void WritePort16(uint port, uint value) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.X64, "inl %dx, %eax", "={eax},{edx},~{memory}")]
+    public static uint ReadPort32(uint port) => throw new PlatformNotSupportedException(NotOnHost);
+
+    [InlineAssembly(Architecture.X64, "outl %eax, %dx", "{edx},{eax},~{memory}")]
+    public static void WritePort32(uint port, uint value) => throw new PlatformNotSupportedException(NotOnHost);
+
     /// <summary>Takes one interrupt, which Trap.S notes in CoreState.PendingVector: the instruction after sti still runs without any.</summary>
     [InlineAssembly(Architecture.X64, "sti; hlt; cli", "~{memory}")]
     public static void WaitForInterrupt() => throw new PlatformNotSupportedException(NotOnHost);

@@ -12,9 +12,9 @@ namespace Pride.Kernel.X64;
 [ForArchitecture(Architecture.X64)]
 public static unsafe class X64Kernel
 {
-    /// <summary>Called once, on the boot core's stack. <paramref name="startInfo"/>: physical address of what the boot loader tells.</summary>
+    /// <summary>Called once, on the boot core's stack.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
-    public static Tcb* Start(CoreState* core, BootInfo* boot, ulong startInfo)
+    public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
         X64Core.FillInterruptTable();

@@ -166,6 +166,29 @@ public readonly unsafe struct X64Machine : IMachine
     /// <summary>There is none that PDs could call: the words say "not supported" as Arm's would.</summary>
     public static void CallFirmware(BootInfo* boot, ulong* words) => words[0] = ulong.MaxValue;
 
+    public static uint ReadPort(uint port, int bytes) => bytes switch
+    {
+        1 => X64Instructions.ReadPort8(port),
+        2 => X64Instructions.ReadPort16(port),
+        _ => X64Instructions.ReadPort32(port),
+    };
+
+    public static void WritePort(uint port, int bytes, uint value)
+    {
+        switch (bytes)
+        {
+            case 1:
+                X64Instructions.WritePort8(port, value);
+                break;
+            case 2:
+                X64Instructions.WritePort16(port, value);
+                break;
+            default:
+                X64Instructions.WritePort32(port, value);
+                break;
+        }
+    }
+
     public static bool WaitForInterrupt()
     {
         X64Instructions.WaitForInterrupt();

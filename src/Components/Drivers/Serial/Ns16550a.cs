@@ -1,107 +1,17 @@
-// Driver of the 16550A UART and its kin (National Semiconductor PC16550D), an sDDF serial driver. Registers are bytes that follow each other.
+// The 16550A of a board, whose registers are memory.
 
 using Pride.Machine;
 
 namespace Pride.Drivers.Serial;
 
-/// <summary>16550A.</summary>
+/// <summary>16550A in memory.</summary>
 [Profile(Profile.Driver)]
-public sealed class Ns16550a : UartDriver
+public sealed class Ns16550a : Ns16550Driver
 {
-    // Register offsets and bits: PC16550D, section 8.
-    private const nuint Data = 0;
-    private const nuint InterruptEnable = 1;
-    private const nuint InterruptIdentification = 2;
-    private const nuint FifoControl = 2;
-    private const nuint LineControl = 3;
-    private const nuint ModemControl = 4;
-    private const nuint LineStatus = 5;
+    /// <summary>QEMU virt's (clock-frequency).</summary>
+    protected override ulong ReferenceClock => 3_686_400;
 
-    // The divisor's two bytes, while the line control register's highest bit is set.
-    private const nuint DivisorLow = 0;
-    private const nuint DivisorHigh = 1;
-    private const byte LineDivisorAccess = 1 << 7;
-    private const byte LineEightBits = 3;
+    protected override byte Read(nuint register) => Registers.Read8(register);
 
-    private const byte EnableReceived = 1 << 0;
-    private const byte EnableTransmitted = 1 << 1;
-
-    // No trigger level (bits 7 and 6): the FIFO interrupts from the first byte on. Bits 2 and 1 empty the FIFOs.
-    private const byte FifosOnAndEmpty = 1 | (1 << 1) | (1 << 2);
-
-    /// <summary>Ready to send and to receive, and the output that gates the interrupt on PC-like boards.</summary>
-    private const byte ModemReady = (1 << 0) | (1 << 1) | (1 << 3);
-
-    private const uint StatusReceived = 1 << 0;
-    private const uint StatusTransmitEmpty = 1 << 5;
-    private const uint StatusIdle = 1 << 6;
-
-    /// <summary>Bytes that the transmit FIFO takes once it is empty; it does not say how full it is otherwise.</summary>
-    private const int FifoBytes = 16;
-
-    // The clock of the reference board's UART, in hertz (QEMU virt: clock-frequency).
-    private const ulong ReferenceClock = 3_686_400;
-
-    // A character is still on its way at most, unless the line is broken: then the UART is set up all the same.
-    private const int IdlePollLimit = 1_000_000;
-
-    private int _room;
-
-    protected override bool CanSend
-    {
-        get
-        {
-            if (_room == 0 && (Registers.Read8(LineStatus) & StatusTransmitEmpty) != 0)
-            {
-                _room = FifoBytes;
-            }
-
-            return _room != 0;
-        }
-    }
-
-    protected override bool HasReceived => (Registers.Read8(LineStatus) & StatusReceived) != 0;
-
-    protected override void SetUp(ulong baud)
-    {
-        for (int i = 0; i < IdlePollLimit && (Registers.Read8(LineStatus) & StatusIdle) == 0; i++)
-        {
-        }
-
-        Registers.Write8(InterruptEnable, 0);
-        if (baud != 0)
-        {
-            // The divisor is clock / (16 * baud), rounded.
-            ulong divisor = (ReferenceClock + (8 * baud)) / (16 * baud);
-            Registers.Write8(LineControl, LineDivisorAccess);
-            Registers.Write8(DivisorLow, (byte)divisor);
-            Registers.Write8(DivisorHigh, (byte)(divisor >> 8));
-        }
-
-        Registers.Write8(LineControl, LineEightBits);
-        Registers.Write8(FifoControl, FifosOnAndEmpty);
-        Registers.Write8(ModemControl, ModemReady);
-        _room = FifoBytes;
-    }
-
-    protected override void Send(byte value)
-    {
-        Registers.Write8(Data, value);
-        _room--;
-    }
-
-    protected override byte ReadReceived() => Registers.Read8(Data);
-
-    protected override UartEvents TakeEvents()
-    {
-        // Reading the identification takes back a transmit interrupt; a receive interrupt ends with the last byte read. The status tells of both.
-        Registers.Read8(InterruptIdentification);
-        uint status = Registers.Read8(LineStatus);
-        return ((status & StatusReceived) != 0 ? UartEvents.Received : UartEvents.None)
-            | ((status & StatusTransmitEmpty) != 0 ? UartEvents.Sent : UartEvents.None);
-    }
-
-    protected override void SetInterrupts(UartEvents events) => Registers.Write8(
-        InterruptEnable,
-        (byte)(((events & UartEvents.Received) != 0 ? EnableReceived : 0) | ((events & UartEvents.Sent) != 0 ? EnableTransmitted : 0)));
+    protected override void Write(nuint register, byte value) => Registers.Write8(register, value);
 }

@@ -39,7 +39,7 @@ public abstract class UartDriver : ProtectionDomain
     [Wired]
     public Config<DeviceResources> Device;
 
-    /// <summary>The device's registers.</summary>
+    /// <summary>The device's registers, where they are memory.</summary>
     protected Mmio Registers { get; private set; }
 
     /// <summary>True when somebody wants what is received.</summary>
@@ -55,12 +55,12 @@ public abstract class UartDriver : ProtectionDomain
     {
         ref readonly SerialDriverConfig config = ref Configuration.Value;
         ref readonly DeviceResources device = ref Device.Value;
-        if (!config.Magic.Is(SddfClass.Serial) || !device.Magic.Is(SddfClass.Device) || device.RegionCount != 1 || device.InterruptCount != 1)
+        if (!config.Magic.Is(SddfClass.Serial) || !device.Magic.Is(SddfClass.Device) || device.InterruptCount != 1)
         {
-            throw new InvalidOperationException("UART driver: needs a serial configuration, one register window and one interrupt");
+            throw new InvalidOperationException("UART driver: needs a serial configuration and one interrupt");
         }
 
-        Registers = new Mmio(device.Regions[0].Region);
+        Open(in device);
         _interrupt = new Irq(device.Interrupts[0]);
         _tx = new ByteQueueConsumer(in config.Tx);
         _txChannel = new Channel(config.Tx.ChannelId);
@@ -91,6 +91,17 @@ public abstract class UartDriver : ProtectionDomain
         {
             Receive();
         }
+    }
+
+    /// <summary>Finds the registers: one window of memory, unless the device's class knows better.</summary>
+    protected virtual void Open(ref readonly DeviceResources device)
+    {
+        if (device.RegionCount != 1)
+        {
+            throw new InvalidOperationException("UART driver: needs one register window");
+        }
+
+        Registers = new Mmio(device.Regions[0].Region);
     }
 
     /// <summary>Makes the UART ready, eight data bits, FIFOs on, interrupts off; <paramref name="baud"/> 0: as fast as it was.</summary>

@@ -128,7 +128,8 @@ struct pride_labels {
     seL4_Word irq_ack;
     seL4_Word smc_call;
     seL4_Word pride_tcb_read_memory;
-    seL4_Word reserved[2];
+    seL4_Word io_port_in_8;
+    seL4_Word reserved;
 };
 
 struct pride_vcpu_labels {

@@ -1,0 +1,23 @@
+// Serial line and timer of each board: what is typed is answered, a quarter of a second later by both of the board's clocks.
+
+using System.Threading.Tasks;
+using Pride.Tool.Emulation;
+using Xunit;
+
+namespace Pride.Boot.Tests;
+
+public sealed class ConsoleTests
+{
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public async Task What_is_typed_is_answered_in_time(string board)
+    {
+        await using QemuMachine machine = Machines.BootOn(board, "console");
+        await machine.Expect("console: type");
+        foreach (char character in "ab")
+        {
+            await machine.SendAsync(character.ToString());
+            await machine.Expect($"console: you typed '{character}', in time");
+        }
+    }
+}
