@@ -13,7 +13,7 @@ public sealed class RestartsTests
     private const ulong FewestRestarts = 30;
 
     [Theory]
-    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
     public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "restarts");
