@@ -17,8 +17,8 @@ public sealed class UnsupportedTests
     [InlineData(Architecture.AArch64, "<virtual_machine name=\"v\"><vcpu id=\"0\"/></virtual_machine>", "", "manages virtual machine 'v'")]
     [InlineData(Architecture.AArch64, "<cspace><cap_vspace slot=\"1\" pd=\"a\"/></cspace>", "", "a cap to the address space of 'a'")]
     [InlineData(Architecture.AArch64, "<map mr=\"m\" vaddr=\"0x4000000\"/>", "<memory_region name=\"m\" prefill_bootinfo=\"fdt\"/>", "the boot loader's 'fdt'")]
-    [InlineData(Architecture.X64, "<ioport id=\"1\" addr=\"0x3f8\" size=\"8\"/>", "", "uses I/O ports")]
-    [InlineData(Architecture.X64, "<irq pin=\"4\" vector=\"5\" id=\"1\"/>", "", "uses I/O ports, I/O APIC pins")]
+    [InlineData(Architecture.X64, "<irq pin=\"4\" vector=\"5\" id=\"1\"/>", "", "pins of the first I/O APIC")]
+    [InlineData(Architecture.X64, "<irq pin=\"4\" ioapic=\"1\" vector=\"5\" id=\"1\"/>", "", "pins of the first I/O APIC")]
     [InlineData(
         Architecture.X64,
         "<map mr=\"m\" vaddr=\"0x4000000\"/>",
