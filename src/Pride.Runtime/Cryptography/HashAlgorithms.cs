@@ -21,9 +21,9 @@ internal static class HashAlgorithms
     public static BlockHash Create(nint number) => number switch
     {
         1 => new Sha1(),
-        2 => new Sha256(),
-        3 => new Sha512(hashBytes: 48),
-        4 => new Sha512(hashBytes: 64),
+        2 => new Sha2<uint, Sha256>(hashBytes: 32),
+        3 => new Sha2<ulong, Sha512>(hashBytes: 48),
+        4 => new Sha2<ulong, Sha512>(hashBytes: 64),
         _ => throw new ArgumentOutOfRangeException(nameof(number)),
     };
 }

@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4, section 6.2.2).
+// SHA-256 (FIPS 180-4, section 6.2).
 
 using System;
 using System.Buffers.Binary;
@@ -6,30 +6,13 @@ using System.Numerics;
 
 namespace Pride.Runtime.Cryptography;
 
-/// <summary>SHA-256.</summary>
-internal sealed class Sha256 : BlockHash
+/// <summary>Rounds of 32-bit words: SHA-256.</summary>
+internal readonly struct Sha256 : ISha2<uint>
 {
-    private const int Block = 64;
-    private const int Rounds = 64;
-
-    private readonly uint[] _state = new uint[8];
-
-    public Sha256()
-        : base(Block, sizeof(ulong)) => ResetState();
-
-    private Sha256(Sha256 original)
-        : base(original)
-    {
-        original._state.CopyTo(_state, 0);
-    }
-
-    public override int HashBytes => 32;
-
-    // The first 32 bits of the fractions of the square roots of the first 8 primes (section 5.3.3).
-    private static ReadOnlySpan<uint> Initial => [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
+    public static int WordBytes => sizeof(uint);
 
     // The first 32 bits of the fractions of the cube roots of the first 64 primes (section 4.2).
-    private static ReadOnlySpan<uint> Constants =>
+    public static ReadOnlySpan<uint> Constants =>
     [
         0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
         0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -41,52 +24,20 @@ internal sealed class Sha256 : BlockHash
         0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
     ];
 
-    public override BlockHash Clone() => new Sha256(this);
+    // The first 32 bits of the fractions of the square roots of the first 8 primes (section 5.3.3).
+    private static ReadOnlySpan<uint> Initial256 => [0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19];
 
-    protected override void ResetState() => Initial.CopyTo(_state);
+    public static ReadOnlySpan<uint> Initial(int hashBytes) => Initial256;
 
-    protected override void WriteState(Span<byte> hash)
-    {
-        for (int i = 0; i < HashBytes / sizeof(uint); i++)
-        {
-            BinaryPrimitives.WriteUInt32BigEndian(hash[(i * sizeof(uint))..], _state[i]);
-        }
-    }
+    public static uint Read(ReadOnlySpan<byte> bigEndian) => BinaryPrimitives.ReadUInt32BigEndian(bigEndian);
 
-    protected override void Compress(ReadOnlySpan<byte> block)
-    {
-        Span<uint> w = stackalloc uint[Rounds];
-        for (int i = 0; i < Block / sizeof(uint); i++)
-        {
-            w[i] = BinaryPrimitives.ReadUInt32BigEndian(block[(i * sizeof(uint))..]);
-        }
+    public static void Write(Span<byte> bigEndian, uint word) => BinaryPrimitives.WriteUInt32BigEndian(bigEndian, word);
 
-        for (int i = Block / sizeof(uint); i < Rounds; i++)
-        {
-            uint x = w[i - 15];
-            uint y = w[i - 2];
-            uint s0 = BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
-            uint s1 = BitOperations.RotateRight(y, 17) ^ BitOperations.RotateRight(y, 19) ^ (y >> 10);
-            w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-        }
+    public static uint Schedule0(uint x) => BitOperations.RotateRight(x, 7) ^ BitOperations.RotateRight(x, 18) ^ (x >> 3);
 
-        uint a = _state[0], b = _state[1], c = _state[2], d = _state[3], e = _state[4], f = _state[5], g = _state[6], h = _state[7];
-        for (int i = 0; i < Rounds; i++)
-        {
-            uint sum1 = BitOperations.RotateRight(e, 6) ^ BitOperations.RotateRight(e, 11) ^ BitOperations.RotateRight(e, 25);
-            uint first = h + sum1 + ((e & f) ^ (~e & g)) + Constants[i] + w[i];
-            uint sum0 = BitOperations.RotateRight(a, 2) ^ BitOperations.RotateRight(a, 13) ^ BitOperations.RotateRight(a, 22);
-            uint second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
-            (a, b, c, d, e, f, g, h) = (first + second, a, b, c, d + first, e, f, g);
-        }
+    public static uint Schedule1(uint x) => BitOperations.RotateRight(x, 17) ^ BitOperations.RotateRight(x, 19) ^ (x >> 10);
 
-        _state[0] += a;
-        _state[1] += b;
-        _state[2] += c;
-        _state[3] += d;
-        _state[4] += e;
-        _state[5] += f;
-        _state[6] += g;
-        _state[7] += h;
-    }
+    public static uint Sum0(uint x) => BitOperations.RotateRight(x, 2) ^ BitOperations.RotateRight(x, 13) ^ BitOperations.RotateRight(x, 22);
+
+    public static uint Sum1(uint x) => BitOperations.RotateRight(x, 6) ^ BitOperations.RotateRight(x, 11) ^ BitOperations.RotateRight(x, 25);
 }

@@ -1,4 +1,4 @@
-// SHA-512 and SHA-384, which is the same from another start and cut off (FIPS 180-4, sections 6.4.2 and 6.5).
+// SHA-512 and SHA-384, which is the same from another start and cut off (FIPS 180-4, sections 6.4 and 6.5).
 
 using System;
 using System.Buffers.Binary;
@@ -6,47 +6,13 @@ using System.Numerics;
 
 namespace Pride.Runtime.Cryptography;
 
-/// <summary>SHA-512, or SHA-384 when the result has 48 bytes.</summary>
-internal sealed class Sha512 : BlockHash
+/// <summary>Rounds of 64-bit words: SHA-512, or SHA-384 when the result has 48 bytes.</summary>
+internal readonly struct Sha512 : ISha2<ulong>
 {
-    private const int Block = 128;
-    private const int Rounds = 80;
-
-    private readonly ulong[] _state = new ulong[8];
-    private readonly int _hashBytes;
-
-    public Sha512(int hashBytes)
-        : base(Block, 2 * sizeof(ulong))
-    {
-        _hashBytes = hashBytes;
-        ResetState();
-    }
-
-    private Sha512(Sha512 original)
-        : base(original)
-    {
-        _hashBytes = original._hashBytes;
-        original._state.CopyTo(_state, 0);
-    }
-
-    public override int HashBytes => _hashBytes;
-
-    // The first 64 bits of the fractions of the square roots of the first 8 primes (section 5.3.5).
-    private static ReadOnlySpan<ulong> Initial512 =>
-    [
-        0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
-        0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
-    ];
-
-    // The same of the 9th to 16th primes (section 5.3.4).
-    private static ReadOnlySpan<ulong> Initial384 =>
-    [
-        0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939,
-        0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4,
-    ];
+    public static int WordBytes => sizeof(ulong);
 
     // The first 64 bits of the fractions of the cube roots of the first 80 primes (section 4.2).
-    private static ReadOnlySpan<ulong> Constants =>
+    public static ReadOnlySpan<ulong> Constants =>
     [
         0x428a2f98d728ae22, 0x7137449123ef65cd, 0xb5c0fbcfec4d3b2f, 0xe9b5dba58189dbbc,
         0x3956c25bf348b538, 0x59f111f1b605d019, 0x923f82a4af194f9b, 0xab1c5ed5da6d8118,
@@ -70,52 +36,31 @@ internal sealed class Sha512 : BlockHash
         0x4cc5d4becb3e42b6, 0x597f299cfc657e2a, 0x5fcb6fab3ad6faec, 0x6c44198c4a475817,
     ];
 
-    public override BlockHash Clone() => new Sha512(this);
+    // The first 64 bits of the fractions of the square roots of the first 8 primes (section 5.3.5).
+    private static ReadOnlySpan<ulong> Initial512 =>
+    [
+        0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
+        0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
+    ];
 
-    protected override void ResetState() => (_hashBytes == 64 ? Initial512 : Initial384).CopyTo(_state);
+    // The same of the 9th to 16th primes (section 5.3.4).
+    private static ReadOnlySpan<ulong> Initial384 =>
+    [
+        0xcbbb9d5dc1059ed8, 0x629a292a367cd507, 0x9159015a3070dd17, 0x152fecd8f70e5939,
+        0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4,
+    ];
 
-    protected override void WriteState(Span<byte> hash)
-    {
-        for (int i = 0; i < HashBytes / sizeof(ulong); i++)
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(hash[(i * sizeof(ulong))..], _state[i]);
-        }
-    }
+    public static ReadOnlySpan<ulong> Initial(int hashBytes) => hashBytes == 64 ? Initial512 : Initial384;
 
-    protected override void Compress(ReadOnlySpan<byte> block)
-    {
-        Span<ulong> w = stackalloc ulong[Rounds];
-        for (int i = 0; i < Block / sizeof(ulong); i++)
-        {
-            w[i] = BinaryPrimitives.ReadUInt64BigEndian(block[(i * sizeof(ulong))..]);
-        }
+    public static ulong Read(ReadOnlySpan<byte> bigEndian) => BinaryPrimitives.ReadUInt64BigEndian(bigEndian);
 
-        for (int i = Block / sizeof(ulong); i < Rounds; i++)
-        {
-            ulong x = w[i - 15];
-            ulong y = w[i - 2];
-            ulong s0 = BitOperations.RotateRight(x, 1) ^ BitOperations.RotateRight(x, 8) ^ (x >> 7);
-            ulong s1 = BitOperations.RotateRight(y, 19) ^ BitOperations.RotateRight(y, 61) ^ (y >> 6);
-            w[i] = w[i - 16] + s0 + w[i - 7] + s1;
-        }
+    public static void Write(Span<byte> bigEndian, ulong word) => BinaryPrimitives.WriteUInt64BigEndian(bigEndian, word);
 
-        ulong a = _state[0], b = _state[1], c = _state[2], d = _state[3], e = _state[4], f = _state[5], g = _state[6], h = _state[7];
-        for (int i = 0; i < Rounds; i++)
-        {
-            ulong sum1 = BitOperations.RotateRight(e, 14) ^ BitOperations.RotateRight(e, 18) ^ BitOperations.RotateRight(e, 41);
-            ulong first = h + sum1 + ((e & f) ^ (~e & g)) + Constants[i] + w[i];
-            ulong sum0 = BitOperations.RotateRight(a, 28) ^ BitOperations.RotateRight(a, 34) ^ BitOperations.RotateRight(a, 39);
-            ulong second = sum0 + ((a & b) ^ (a & c) ^ (b & c));
-            (a, b, c, d, e, f, g, h) = (first + second, a, b, c, d + first, e, f, g);
-        }
+    public static ulong Schedule0(ulong x) => BitOperations.RotateRight(x, 1) ^ BitOperations.RotateRight(x, 8) ^ (x >> 7);
 
-        _state[0] += a;
-        _state[1] += b;
-        _state[2] += c;
-        _state[3] += d;
-        _state[4] += e;
-        _state[5] += f;
-        _state[6] += g;
-        _state[7] += h;
-    }
+    public static ulong Schedule1(ulong x) => BitOperations.RotateRight(x, 19) ^ BitOperations.RotateRight(x, 61) ^ (x >> 6);
+
+    public static ulong Sum0(ulong x) => BitOperations.RotateRight(x, 28) ^ BitOperations.RotateRight(x, 34) ^ BitOperations.RotateRight(x, 39);
+
+    public static ulong Sum1(ulong x) => BitOperations.RotateRight(x, 14) ^ BitOperations.RotateRight(x, 18) ^ BitOperations.RotateRight(x, 41);
 }
