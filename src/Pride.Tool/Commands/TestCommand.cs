@@ -1,19 +1,27 @@
-// `pride test`: what the continuous integration runs. The last line of its output is "N passed, N failed".
+// `pride test`: what the continuous integration runs. The last line of its output is "N passed, N failed", with ", N skipped" when tests found the machine without what they need. What is left for
+// --full is counted, by project, so that nothing goes unnoticed.
 
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Pride.Tool.Building;
 
 namespace Pride.Tool.Commands;
 
-internal static class TestCommand
+internal static partial class TestCommand
 {
     /// <summary>Tests with this trait take long and run with --full alone.</summary>
-    private const string FullFilter = "Category!=Full";
+    private const string FullTrait = "Category=Full";
+
+    private readonly record struct Counts(int Passed, int Failed, int Skipped)
+    {
+        public static Counts operator +(Counts left, Counts right) =>
+            new(left.Passed + right.Passed, left.Failed + right.Failed, left.Skipped + right.Skipped);
+    }
 
     public static Command Create()
     {
@@ -24,20 +32,35 @@ internal static class TestCommand
         {
             Workspace workspace = Workspace.Find();
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Testing);
-            int passed = 0;
-            int failed = 0;
-            foreach (string project in Projects(workspace, parsed.GetValue(filter)))
-            {
-                (int ok, int bad) = RunProject(workspace, project, parsed.GetValue(full));
-                passed += ok;
-                failed += bad;
-                Console.WriteLine($"{Path.GetFileName(project),-32} {ok,5} passed {bad,5} failed");
-            }
-
-            Console.WriteLine($"{passed} passed, {failed} failed");
-            return failed == 0 && passed > 0 ? ExitCodes.Success : ExitCodes.Failure;
+            return RunAll(workspace, [.. Projects(workspace, parsed.GetValue(filter))], parsed.GetValue(full));
         });
         return command;
+    }
+
+    private static int RunAll(Workspace workspace, string[] projects, bool full)
+    {
+        Counts all = default;
+        List<string> left = [];
+        foreach (string project in projects)
+        {
+            string name = Path.GetFileName(project);
+            Counts counts = RunProject(workspace, project, full);
+            all += counts;
+            Console.WriteLine($"{name,-32} {counts.Passed,5} passed {counts.Failed,5} failed{(counts.Skipped == 0 ? "" : $" {counts.Skipped,5} skipped")}");
+            if (!full && LongTests(workspace, project) is > 0 and int tests)
+            {
+                left.Add($"{tests} of {name}");
+            }
+        }
+
+        if (left.Count > 0)
+        {
+            Console.WriteLine($"left for ./pride test --full: {string.Join(", ", left)}");
+        }
+
+        Console.WriteLine($"{Processes.ChildrenCpuTime().TotalMinutes:F1} CPU minutes, without those of the C# compiler's server");
+        Console.WriteLine($"{all.Passed} passed, {all.Failed} failed{(all.Skipped == 0 ? "" : $", {all.Skipped} skipped")}");
+        return all is { Failed: 0, Passed: > 0 } ? ExitCodes.Success : ExitCodes.Failure;
     }
 
     // Projects without test files are laid out for later work.
@@ -47,13 +70,13 @@ internal static class TestCommand
             .Where(f => filter is null || Path.GetFileName(f).Contains(filter, StringComparison.OrdinalIgnoreCase));
 
     // A project that does not build, or a runner that dies, counts as one failure.
-    private static (int Passed, int Failed) RunProject(Workspace workspace, string project, bool full)
+    private static Counts RunProject(Workspace workspace, string project, bool full)
     {
         string name = Path.GetFileName(project);
         string results = Path.Combine(workspace.Output, "test-results", name + ".trx");
         Directory.CreateDirectory(Path.GetDirectoryName(results)!);
         File.Delete(results);
-        string[] filter = full ? [] : ["--filter", FullFilter];
+        string[] filter = full ? [] : ["--filter", FullTrait.Replace("=", "!=", StringComparison.Ordinal)];
         string[] arguments =
         [
             "test", project, "-c", "Release", "-v", "q", "--nologo", "--logger", $"trx;LogFileName={results}", "-nodeReuse:false", .. filter,
@@ -63,7 +86,7 @@ internal static class TestCommand
         {
             Console.WriteLine(run.Output);
             Console.Error.WriteLine(run.Error);
-            return (0, 1);
+            return new Counts(0, 1, 0);
         }
 
         XElement trx = XElement.Load(results);
@@ -76,6 +99,23 @@ internal static class TestCommand
             Console.WriteLine(test.Value);
         }
 
-        return (passed, run.ExitCode != 0 && failed == 0 ? 1 : failed);
+        int skipped = (int)counters.Attribute("total")! - (int)counters.Attribute("executed")!;
+        return new Counts(passed, run.ExitCode != 0 && failed == 0 ? 1 : failed, skipped);
     }
+
+    // The runner lists what it would run, one test a line, indented. Only projects that name the trait are asked: it takes a second or two.
+    private static int LongTests(Workspace workspace, string project)
+    {
+        if (!Directory.EnumerateFiles(project, "*Tests.cs", SearchOption.AllDirectories).Any(f => TraitOfLongTests().IsMatch(File.ReadAllText(f))))
+        {
+            return 0;
+        }
+
+        ProcessResult list = Processes.Run(
+            "dotnet", ["test", project, "-c", "Release", "--no-build", "--nologo", "--list-tests", "--filter", FullTrait], workspace.Root);
+        return list.Output.Split('\n').Count(line => line.StartsWith("    ", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("""Trait\("Category", "Full"\)""")]
+    private static partial Regex TraitOfLongTests();
 }
