@@ -1,4 +1,4 @@
-// The kernel's program, looked at as a file: how large it is, and that it keeps its hands off floating-point registers.
+// The kernel's program, looked at as a file: how large it is, that it keeps its hands off floating-point registers, and that no branch of it can be trained.
 
 using System;
 using System.Collections.Generic;
@@ -23,11 +23,39 @@ public sealed partial class KernelElfTests
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     public void Only_the_two_routines_that_switch_it_touch_floating_point_state(string board)
     {
+        HashSet<string> users = FunctionsWith(board, RiscVFloatingPointPattern(), X64FloatingPointPattern(), FloatingPointPattern());
+        Assert.Equal(["pride_fpu_load", "pride_fpu_save"], users.Order(StringComparer.Ordinal));
+    }
+
+    // An indirect branch is one that a PD could train the processor to take elsewhere. The ones left step from physical to virtual addresses.
+    [Theory]
+    [InlineData(Checkout.Board, new[] { "at_el1" })]
+    [InlineData(Checkout.RiscVBoard, new string[0])]
+    [InlineData(Checkout.X64Board, new[] { "long_mode" })]
+    public void After_boot_it_branches_to_no_address_in_a_register(string board, string[] steps)
+    {
+        HashSet<string> users = FunctionsWith(board, RiscVIndirectPattern(), X64IndirectPattern(), IndirectPattern());
+        Assert.Equal(steps, users);
+    }
+
+    [Theory]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    public void Its_text_stays_below_the_bar_and_no_segment_is_writable_and_executable(string board)
+    {
+        ElfFile kernel = ElfFile.Load(Kernel(board));
+        ElfSegment text = Assert.Single(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute));
+        Assert.InRange(text.MemorySize, 1UL, board == Checkout.X64Board ? LargestX64Text : LargestText);
+        Assert.DoesNotContain(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute | ElfSegmentFlags.Write));
+    }
+
+    // The functions in which an instruction matches the architecture's pattern.
+    private static HashSet<string> FunctionsWith(string board, Regex riscV, Regex x64, Regex arm)
+    {
         Regex pattern = board switch
         {
-            Checkout.RiscVBoard => RiscVFloatingPointPattern(),
-            Checkout.X64Board => X64FloatingPointPattern(),
-            _ => FloatingPointPattern(),
+            Checkout.RiscVBoard => riscV,
+            Checkout.X64Board => x64,
+            _ => arm,
         };
         string text = Disassemble(Kernel(board), board == Checkout.RiscVBoard ? ["--mattr=+f,+d,+c"] : []);
         HashSet<string> users = [];
@@ -51,17 +79,7 @@ public sealed partial class KernelElfTests
         }
 
         Assert.True(instructions > 1000, "the disassembly has no instructions");
-        Assert.Equal(["pride_fpu_load", "pride_fpu_save"], users.Order(StringComparer.Ordinal));
-    }
-
-    [Theory]
-    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
-    public void Its_text_stays_below_the_bar_and_no_segment_is_writable_and_executable(string board)
-    {
-        ElfFile kernel = ElfFile.Load(Kernel(board));
-        ElfSegment text = Assert.Single(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute));
-        Assert.InRange(text.MemorySize, 1UL, board == Checkout.X64Board ? LargestX64Text : LargestText);
-        Assert.DoesNotContain(kernel.Segments, s => s.Flags.HasFlag(ElfSegmentFlags.Execute | ElfSegmentFlags.Write));
+        return users;
     }
 
     private static string Kernel(string board) => Path.Combine(Checkout.Image("hello", board).Folder, "kernel.elf");
@@ -91,6 +109,18 @@ public sealed partial class KernelElfTests
     /// <summary>x87, MMX, SSE and AVX registers as operands; what saves, loads or resets them without naming one.</summary>
     [GeneratedRegex(@"%([xyz]?mm[0-9]+|st\b)|:\s+(f(x|n|ld|st)|x(save|rstor)|(ld|st)mxcsr)")]
     private static partial Regex X64FloatingPointPattern();
+
+    /// <summary>BR and BLR; RET is a return.</summary>
+    [GeneratedRegex(@":\s+bl?r\s")]
+    private static partial Regex IndirectPattern();
+
+    /// <summary>Jumps and calls by a register; by ra: a return.</summary>
+    [GeneratedRegex(@":\s+(c\.)?j(al)?r\s+(?!ra$)")]
+    private static partial Regex RiscVIndirectPattern();
+
+    /// <summary>Jumps and calls by a register or memory.</summary>
+    [GeneratedRegex(@":\s+(jmp|call)q?\s+\*")]
+    private static partial Regex X64IndirectPattern();
 
     /// <summary>Symbols of branch targets, and comments.</summary>
     [GeneratedRegex(@"<[^>]*>|(//|#).*$")]

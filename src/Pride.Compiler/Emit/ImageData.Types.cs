@@ -8,6 +8,7 @@ using System.Text;
 using Mono.Cecil;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
+using Pride.Runtime.ObjectModel;
 
 namespace Pride.Compiler.Emit;
 
@@ -30,27 +31,6 @@ internal sealed partial class ImageData
 
     // Value types that the default Equals may look into: boxed ones, and the types of their fields.
     private readonly HashSet<TypeDesc> _fieldTables = [];
-
-    [Flags]
-    private enum TableFlags : uint
-    {
-        None = 0,
-        ValueType = 1 << 0,
-        Interface = 1 << 1,
-        Array = 1 << 2,
-        ArrayOfReferences = 1 << 3,
-        String = 1 << 4,
-        Enum = 1 << 5,
-        Nullable = 1 << 6,
-        Delegate = 1 << 7,
-        Finalizer = 1 << 8,
-        BitwiseEquatable = 1 << 9,
-        EnumFlags = 1 << 10,
-        Sealed = 1 << 11,
-        Abstract = 1 << 12,
-        Generic = 1 << 13,
-        Open = 1 << 14,
-    }
 
     /// <summary>The method table of a type, whether or not instances of it exist.</summary>
     public string MethodTable(TypeDesc type, Function? cause)
@@ -233,24 +213,24 @@ internal sealed partial class ImageData
         return type.Definition is { } definition ? (uint)world.Types.Assemblies.NumberOf(definition.Module.Assembly) : 0;
     }
 
-    private static TableFlags FlagsOf(TypeDesc type)
+    private static MethodTableFlags FlagsOf(TypeDesc type)
     {
-        TableFlags flags = TableFlags.None;
-        flags |= type.IsValueType ? TableFlags.ValueType : 0;
-        flags |= type.Kind == TypeKind.Interface ? TableFlags.Interface : 0;
-        flags |= type.IsArray ? TableFlags.Array : 0;
-        flags |= type.IsArray && type.Element!.IsReference ? TableFlags.ArrayOfReferences : 0;
-        flags |= type.HasName("System.String") ? TableFlags.String : 0;
-        flags |= type.Kind == TypeKind.Enum ? TableFlags.Enum : 0;
-        flags |= type.IsNullable ? TableFlags.Nullable : 0;
-        flags |= type.IsDelegate ? TableFlags.Delegate : 0;
-        flags |= type.IsValueType && IsBitwiseEquatable(type) ? TableFlags.BitwiseEquatable : 0;
-        flags |= type.Kind == TypeKind.Enum && Attributes.Has(type.Definition!, "System.FlagsAttribute") ? TableFlags.EnumFlags : 0;
-        flags |= type.HasFinalizer ? TableFlags.Finalizer : 0;
-        flags |= type.Definition is { IsSealed: true } || type.IsArray ? TableFlags.Sealed : 0;
-        flags |= type.Definition is { IsAbstract: true } ? TableFlags.Abstract : 0;
-        flags |= type.Definition is { HasGenericParameters: true } ? TableFlags.Generic : 0;
-        flags |= type.IsOpen ? TableFlags.Open : 0;
+        MethodTableFlags flags = MethodTableFlags.None;
+        flags |= type.IsValueType ? MethodTableFlags.ValueType : 0;
+        flags |= type.Kind == TypeKind.Interface ? MethodTableFlags.Interface : 0;
+        flags |= type.IsArray ? MethodTableFlags.Array : 0;
+        flags |= type.IsArray && type.Element!.IsReference ? MethodTableFlags.ArrayOfReferences : 0;
+        flags |= type.HasName("System.String") ? MethodTableFlags.String : 0;
+        flags |= type.Kind == TypeKind.Enum ? MethodTableFlags.Enum : 0;
+        flags |= type.IsNullable ? MethodTableFlags.Nullable : 0;
+        flags |= type.IsDelegate ? MethodTableFlags.Delegate : 0;
+        flags |= type.IsValueType && IsBitwiseEquatable(type) ? MethodTableFlags.BitwiseEquatable : 0;
+        flags |= type.Kind == TypeKind.Enum && Attributes.Has(type.Definition!, "System.FlagsAttribute") ? MethodTableFlags.EnumFlags : 0;
+        flags |= type.HasFinalizer ? MethodTableFlags.Finalizer : 0;
+        flags |= type.Definition is { IsSealed: true } || type.IsArray ? MethodTableFlags.Sealed : 0;
+        flags |= type.Definition is { IsAbstract: true } ? MethodTableFlags.Abstract : 0;
+        flags |= type.Definition is { HasGenericParameters: true } ? MethodTableFlags.Generic : 0;
+        flags |= type.IsOpen ? MethodTableFlags.Open : 0;
         return flags;
     }
 

@@ -121,11 +121,14 @@ internal sealed class ModuleWriter(World world)
 
         // Leaves of the kernel have no frame: a system call's short way is one, and a panic is never in one. A PD's backtrace names every method.
         string frames = world.Profile == CompilationProfile.Kernel ? "non-leaf" : "all";
+
+        // A switch of the kernel is compares: an indirect branch is one that a PD could train the processor to take elsewhere.
+        string switches = world.Profile == CompilationProfile.Kernel ? " \"no-jump-tables\"=\"true\"" : "";
         string featureText = features.Length > 0 ? $" \"target-features\"=\"{features}\"" : "";
 
         // Methods that keep their variables for a debugger are not optimised at all, which LLVM takes for a contradiction.
         string size = world.Request is { OptimizesForSize: true, KeepVariables: false } ? "optsize " : "";
-        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}{size}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{featureText} }}\n");
+        _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}{size}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{switches}{featureText} }}\n");
         _out.Append("attributes #1 = { noreturn nomerge cold }\n");
         _out.Append("!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{!\"branch_weights\", i32 1, i32 2000}\n!2 = !{}\n");
     }

@@ -20,6 +20,7 @@ public sealed class PlacementReport(SystemImage image, TextWriter output)
         PrintOwners();
         PrintAddressSpaces();
         PrintWiring();
+        PrintReach();
         if (addresses)
         {
             PrintAddresses();
@@ -49,6 +50,17 @@ public sealed class PlacementReport(SystemImage image, TextWriter output)
                 output.WriteLine($"  {child.Id,3}  child '{child.Pd.Name}'");
             }
 
+            output.WriteLine();
+        }
+    }
+
+    private void PrintReach()
+    {
+        List<string> rows = [.. DmaReach.Of(image.System).Select(r => $"  {r.Pd.Name,-28} drives {string.Join(", ", r.Devices)}")];
+        if (rows.Count > 0)
+        {
+            output.WriteLine("reach all memory through their devices (no IOMMU confines them)");
+            rows.ForEach(output.WriteLine);
             output.WriteLine();
         }
     }
