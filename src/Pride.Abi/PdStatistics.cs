@@ -33,6 +33,9 @@ public struct StatisticsHeader
 
     /// <summary>Device interrupts delivered.</summary>
     public ulong Interrupts;
+
+    /// <summary>Accesses of devices that the IOMMU has refused, as far as it has noted them.</summary>
+    public ulong DmaRefusals;
 }
 
 /// <summary>One PD's entry. 128 bytes.</summary>

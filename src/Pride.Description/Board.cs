@@ -79,6 +79,7 @@ public sealed record BoardApic(ulong LocalBase, ulong IoBase, ulong HpetBase);
 /// <param name="Gic">The interrupt controller of Arm boards.</param>
 /// <param name="Plic">The interrupt controller of RISC-V boards.</param>
 /// <param name="Apic">Those of PCs.</param>
+/// <param name="IommuBase">PCs whose <c>Iommu</c> the kernel drives: physical address of its registers.</param>
 /// <param name="DebugUartBase">The UART for debug output (a PL011; on PCs the first I/O port of a 16550); 0: none, or the firmware's console.</param>
 /// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
@@ -89,7 +90,8 @@ public sealed record BoardKernel(
     ulong DebugUartBase = 0,
     ulong CounterFrequency = 0,
     bool SupervisorTimer = false,
-    BoardApic? Apic = null);
+    BoardApic? Apic = null,
+    ulong IommuBase = 0);
 
 /// <summary>How the image is loaded.</summary>
 /// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture; "pvh": an ELF file with a PVH note.</param>

@@ -114,6 +114,17 @@ public abstract class Pd
         return binding;
     }
 
+    /// <summary>Lets this PD handle the message that PCI function <paramref name="device"/> sends for <paramref name="vector"/>. Its driver tells the device what to write: X64Messages.</summary>
+    /// <param name="device">The function.</param>
+    /// <param name="vector">0..107; each message of a system has its own.</param>
+    /// <param name="id">0..61; null: the lowest free one.</param>
+    public InterruptBinding MessageInterrupt(PciAddress device, uint vector, int? id = null)
+    {
+        InterruptBinding binding = new(vector, TakeId(id), Trigger.Edge) { Source = new MessageSignalled(device, 0) };
+        Add(binding);
+        return binding;
+    }
+
     // On a PC a board's interrupt is a pin. PCI's levels are low when active, the ISA bus's edges rise.
     private IoApicPin? SourceOf(uint number, Trigger trigger) => System.Board.Architecture == Architecture.X64
         ? new IoApicPin(0, number, trigger == Trigger.Level ? Polarity.Low : Polarity.High)

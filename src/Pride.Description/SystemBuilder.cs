@@ -169,6 +169,15 @@ public sealed class SystemBuilder
         });
     }
 
+    /// <summary>Lets PCI function <paramref name="device"/> reach <paramref name="regions"/>, each at its physical address, and nothing else: where an IOMMU stands before it.</summary>
+    public IoAddressSpace IoAddressSpace(PciAddress device, params IEnumerable<MemoryRegion> regions)
+    {
+        List<IoMapping> mappings = [.. regions.Select(r => new IoMapping(r, r.PhysicalAddress, Permissions.Read | Permissions.Write))];
+        IoAddressSpace space = new(device.ToString(), device, (ulong)_ioAddressSpaces.Count + 1, mappings);
+        Add(space);
+        return space;
+    }
+
     /// <summary>Connects two channel ends.</summary>
     public ChannelLink Connect(ChannelEnd first, ChannelEnd second)
     {

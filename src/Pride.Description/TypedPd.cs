@@ -51,6 +51,15 @@ public sealed class Pd<TPd> : Pd
         return binding;
     }
 
+    /// <summary>Lets this PD handle the message of a PCI function, by the id that goes to <paramref name="field"/>. See <see cref="Pd.MessageInterrupt"/>.</summary>
+    public InterruptBinding MessageInterrupt(Expression<Func<TPd, Irq>> field, PciAddress device, uint vector, int? id = null)
+    {
+        FieldInfo target = WiredField.Of(field);
+        InterruptBinding binding = MessageInterrupt(device, vector, id);
+        Wire(target, BytesOf(new Irq((ulong)binding.Id)));
+        return binding;
+    }
+
     /// <summary>Makes this PD the parent of <paramref name="child"/>, known by the id that goes to <paramref name="field"/>.</summary>
     public ChildBinding Child(Expression<Func<TPd, Child>> field, Pd child, int? id = null)
     {

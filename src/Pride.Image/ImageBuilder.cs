@@ -27,7 +27,11 @@ public sealed record ImageOptions(bool DebugCalls);
 /// <param name="LoadAddress">Physical address of the image's first byte.</param>
 /// <param name="Uses">Where all memory goes.</param>
 /// <param name="Programs">The programs as patched, by PD.</param>
-public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<MemoryUse> Uses, IReadOnlyList<PdProgram> Programs);
+public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<MemoryUse> Uses, IReadOnlyList<PdProgram> Programs)
+{
+    /// <summary>The same as an EFI application; null: the architecture's images do not start from EFI.</summary>
+    public byte[]? EfiBytes { get; init; }
+}
 
 /// <summary>Builds an image.</summary>
 public sealed class ImageBuilder
@@ -129,13 +133,17 @@ public sealed class ImageBuilder
         WriteCores();
         WriteDomainSchedule();
         AddressSpace kernel = _kernel.BuildTables(_board);
+        ulong ioRoot = _board.Iommu ? IoSpaces.Build(_plan, _system.IoAddressSpaces, region => _regions[region]) : 0;
         built.ForEach(space => space.ShareKernelHalf(kernel));
         ObjectArray frequencyWords = WriteFrequencyWords(built);
         WriteStatistics();
-        WriteBootInfo(memory, frequencyWords);
+        WriteBootInfo(memory, frequencyWords, ioRoot);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
         byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
-        return new BootImage(file, _plan.LoadAddress, _plan.Uses.ToList(), _programs);
+        byte[]? efi = _architecture.EfiEntrySymbol is { } name
+            ? EfiFile.Wrap(_plan.Bytes(_plan.LoadAddress, size), KernelSymbol(name).Address - KernelLayout.ImageWindow)
+            : null;
+        return new BootImage(file, _plan.LoadAddress, _plan.Uses.ToList(), _programs) { EfiBytes = efi };
     }
 
     private ElfFile ElfOf(Pd pd) => _programs.First(p => p.Described == pd).Elf;
@@ -234,6 +242,7 @@ public sealed class ImageBuilder
                 entry.Badge = 1UL << binding.Id;
                 entry.Id = binding.Line;
                 entry.Trigger = binding.Trigger == Trigger.Edge ? IrqTrigger.Edge : IrqTrigger.Level;
+                entry.IsActiveLow = binding.Source is IoApicPin { Polarity: Polarity.Low } ? 1u : 0;
                 entry.Core = (uint)_programs[i].Options.Core;
             }
         }
@@ -312,11 +321,12 @@ public sealed class ImageBuilder
         return own + regions + Limits.PageSize;
     }
 
-    private unsafe void WriteBootInfo(BoardMemory memory, ObjectArray frequencyWords)
+    private ElfSymbol KernelSymbol(string name) => _kernelElf.FindSymbol(name) ?? throw new ImageException(
+        $"{_kernelElf.Name} has no symbol {name}", "build the kernel again: delete .pride/cache");
+
+    private unsafe void WriteBootInfo(BoardMemory memory, ObjectArray frequencyWords, ulong ioRoot)
     {
-        ElfSymbol symbol = _kernelElf.FindSymbol(BootInfo.Symbol) ?? throw new ImageException(
-            $"{_kernelElf.Name} has no symbol {BootInfo.Symbol}", "build the kernel again: delete .pride/cache");
-        ref BootInfo info = ref _plan.At<BootInfo>(_kernel.PhysicalOf(symbol.Address));
+        ref BootInfo info = ref _plan.At<BootInfo>(_kernel.PhysicalOf(KernelSymbol(BootInfo.Symbol).Address));
         info.KernelRoot = _kernel.KernelRoot;
         info.IdentityRoot = _kernel.IdentityRoot;
         info.EmptyRoot = _kernel.EmptyRoot;
@@ -337,8 +347,10 @@ public sealed class ImageBuilder
         info.RamEnd = memory.Base + memory.Size;
         info.ZeroStart = _plan.ZeroedStart;
         info.ZeroEnd = memory.Base + memory.Size;
+        info.LoadedEnd = _plan.LoadedEnd;
         _architecture.WriteMachine(ref info, _board);
         info.FrequencyWords = frequencyWords.Count > 0 ? (ulong**)frequencyWords.Pointer(0) : null;
+        info.IommuRoot = ioRoot;
         info.FrequencyWordCount = (ulong)frequencyWords.Count;
         info.DebugCalls = _options.DebugCalls ? 1u : 0u;
         info.DebugLines = _options.DebugCalls ? (DebugLine*)_objects.DebugLines.Pointer(0) : null;

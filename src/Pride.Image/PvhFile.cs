@@ -1,5 +1,5 @@
-// The file that a PVH boot loader (QEMU's -kernel, Xen) takes: an ELF file with one segment, the whole image, and a note that names the 32-bit
-// entry point (Xen, docs/misc/pvh.pandoc; xen/include/public/elfnote.h).
+// The file that PVH boot loaders (QEMU's -kernel, Xen) and Multiboot2 ones (GRUB) take: an ELF file with one segment, the whole image, a note that
+// names the 32-bit entry point (Xen, docs/misc/pvh.pandoc; xen/include/public/elfnote.h), and a Multiboot2 header (specification 2.0, 3.1).
 
 using System;
 using System.Buffers.Binary;
@@ -24,6 +24,12 @@ internal static class PvhFile
     private const uint EntryNote = 18;
     private const int NoteBytes = 12 + 4 + 8;
 
+    // In the first 32 KiB, on a multiple of 8: magic number, i386, length, checksum; one tag, which ends them. The rest the ELF file says.
+    private const int MultibootAt = (NoteAt + NoteBytes + 7) & ~7;
+    private const uint MultibootMagic = 0xE852_50D6;
+    private const uint MultibootBytes = 24;
+    private const uint EndTagBytes = 8;
+
     /// <summary>Where the image starts in the file: a page, as its alignment in memory asks.</summary>
     private const int ImageAt = 0x1000;
 
@@ -35,6 +41,7 @@ internal static class PvhFile
         WriteSegment(file.AsSpan(HeaderBytes), SegmentLoad, AllRights, ImageAt, loadAddress, (ulong)image.Length, ImageAt);
         WriteSegment(file.AsSpan(HeaderBytes + ProgramHeaderBytes), SegmentNote, 0, NoteAt, 0, NoteBytes, sizeof(uint));
         WriteNote(file.AsSpan(NoteAt), entry);
+        WriteMultiboot(file.AsSpan(MultibootAt));
         image.CopyTo(file.AsSpan(ImageAt));
         return file;
     }
@@ -66,6 +73,14 @@ internal static class PvhFile
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], bytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header[40..], bytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header[48..], alignment);
+    }
+
+    private static void WriteMultiboot(Span<byte> header)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(header, MultibootMagic);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[8..], MultibootBytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[12..], unchecked(0 - (MultibootMagic + MultibootBytes)));
+        BinaryPrimitives.WriteUInt32LittleEndian(header[20..], EndTagBytes);
     }
 
     private static void WriteNote(Span<byte> note, ulong entry)

@@ -61,6 +61,8 @@ public unsafe struct BootInfo
     public const int RamEndOffset = 104;
     public const int ZeroStartOffset = 112;
     public const int ZeroEndOffset = 120;
+    public const int LoadedEndOffset = 128;
+    public const int CoreCountOffset = 40;
 
     /// <summary><see cref="ExpectedMagic"/>.</summary>
     public ulong Magic;
@@ -70,7 +72,8 @@ public unsafe struct BootInfo
 
     /// <summary>
     /// AArch64, x86-64: physical address of a root table that maps the kernel image's text at its physical address, read-only and executable
-    /// for the kernel (x86-64: and the kernel's half). Used for the few instructions between turning the MMU on and the jump to the kernel window.
+    /// for the kernel. Used for the few instructions between turning the MMU on and the jump to the kernel window. x86-64: it maps the kernel's
+    /// half and, in a window (X64Boot.cs), the lowest 4 GiB as well, and is used until the firmware's tables have been read.
     /// </summary>
     public ulong IdentityRoot;
 
@@ -111,6 +114,9 @@ public unsafe struct BootInfo
     /// <summary>Physical range that boot zeroes before any PD runs: stacks, heaps, regions. Whole pages; the image file does not hold them.</summary>
     public ulong ZeroStart;
     public ulong ZeroEnd;
+
+    /// <summary>One past the last physical byte that the image file fills.</summary>
+    public ulong LoadedEnd;
 
     /// <summary>The notifications by <see cref="Notification.Index"/>.</summary>
     public Notification* Notifications;
@@ -157,6 +163,15 @@ public unsafe struct BootInfo
 
     /// <summary>x86-64: physical-window address of the HPET, by which counter and timer are measured.</summary>
     public ulong ReferenceTimer;
+
+    /// <summary>x86-64: physical-window address at which the board has PCI's configuration space (ECAM), which the kernel compares with ACPI's; 0: no PCI.</summary>
+    public ulong PciConfiguration;
+
+    /// <summary>x86-64: physical-window address of the IOMMU's registers; 0: there is none, and devices reach all memory.</summary>
+    public ulong IommuRegisters;
+
+    /// <summary>Physical address of its root table, by which functions of PCI reach what the description maps for them.</summary>
+    public ulong IommuRoot;
 
     /// <summary>Words of PDs that take the frequency that boot has measured: an array of <see cref="FrequencyWordCount"/> pointers.</summary>
     public ulong** FrequencyWords;

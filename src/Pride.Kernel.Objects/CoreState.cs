@@ -7,7 +7,7 @@ namespace Pride.Kernel.Objects;
 
 /// <summary>
 /// A core's state. <see cref="Size"/> bytes, page-aligned. The builder sets <see cref="StackTop"/> and <see cref="Index"/> and
-/// leaves the rest zeroed. The order of the first five fields is known to the entry code.
+/// leaves the rest zeroed. The order of the first six fields is known to the entry code.
 /// </summary>
 [StructLayout(LayoutKind.Sequential, Size = Size)]
 public unsafe struct CoreState
@@ -28,6 +28,9 @@ public unsafe struct CoreState
 
     /// <summary>x86-64: the vector of the interrupt that the entry code has taken and the kernel has not claimed; 0: none.</summary>
     public ulong PendingVector;
+
+    /// <summary>What the machine calls this core (RISC-V: the hart's number; x86-64: the local APIC's); set at boot.</summary>
+    public ulong HardwareId;
 
     /// <summary>The context that pays: Current's own or one it was lent.</summary>
     public SchedulingContext* CurrentContext;
@@ -121,8 +124,11 @@ public unsafe struct CoreState
     /// <summary>Core 0's alone: 1 while a core prints a PD's line, which others wait for. In debug images; the one lock that cores share.</summary>
     public int ConsoleBusy;
 
-    /// <summary>What the machine calls this core (RISC-V: the hart's number); set at boot.</summary>
-    public ulong HardwareId;
+    /// <summary>x86-64, core 0's alone: 1 while a core selects and accesses a register of the IOAPIC, which all share: two accesses long.</summary>
+    public int PinsBusy;
+
+    /// <summary>x86-64: 1 once it runs the kernel.</summary>
+    public int HasStarted;
 
     /// <summary>Physical-window address of the interrupt controller's registers for this core (PLIC: its context); set at boot.</summary>
     public ulong InterruptRegisters;

@@ -35,6 +35,9 @@ public unsafe struct IrqEntry
     /// <summary>Builder: core that takes it.</summary>
     public uint Core;
 
+    /// <summary>x86-64, builder: 1: the pin is active low. ACPI may correct it, and the trigger, at boot.</summary>
+    public uint IsActiveLow;
+
     /// <summary>1 from delivery until acknowledgement.</summary>
     public uint InService;
 

@@ -9,7 +9,7 @@ namespace Pride.Tool;
 /// <summary>Checks for programs and installs the packages that have them.</summary>
 public static class Prerequisites
 {
-    /// <summary>Needed to compile guests: program, then the Debian package that has it.</summary>
+    /// <summary>Needed to compile guests: program (or a file's path), then the Debian package that has it.</summary>
     public static readonly IReadOnlyList<(string Program, string Package)> Compiling =
     [
         ("clang-19", "clang-19"),
@@ -40,6 +40,10 @@ public static class Prerequisites
         ("curl", "curl"),
         ("qemu-aarch64", "qemu-user"),
         ("qemu-riscv64", "qemu-user"),
+        ("grub-mkrescue", "grub-common"),
+        ("xorriso", "xorriso"),
+        ("/usr/lib/grub/i386-pc/multiboot2.mod", "grub-pc-bin"),
+        ("/usr/share/ovmf/OVMF.fd", "ovmf"),
     ];
 
     /// <summary>Installs what is missing of <paramref name="programs"/>.</summary>
@@ -75,7 +79,9 @@ public static class Prerequisites
     }
 
     // mkfs.fat lives in /usr/sbin, which is not on every user's PATH.
-    private static bool IsThere(string program) => Processes.Exists(program) || System.IO.File.Exists($"/usr/sbin/{program}");
+    private static bool IsThere(string program) => program.StartsWith('/')
+        ? System.IO.File.Exists(program)
+        : Processes.Exists(program) || System.IO.File.Exists($"/usr/sbin/{program}");
 
     private static bool CanSudo() => Processes.Exists("sudo") && Processes.Run("sudo", ["-n", "true"]).ExitCode == 0;
 

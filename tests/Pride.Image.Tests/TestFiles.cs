@@ -13,6 +13,9 @@ internal static class TestFiles
     private const ElfSegmentFlags Text = ElfSegmentFlags.Read | ElfSegmentFlags.Execute;
     private const ElfSegmentFlags Data = ElfSegmentFlags.Read | ElfSegmentFlags.Write;
 
+    /// <summary>Where the made-up kernel has its entry for EFI.</summary>
+    public const int EfiEntry = 0x40;
+
     public static string RepositoryRoot()
     {
         for (DirectoryInfo? folder = new(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
@@ -37,6 +40,7 @@ internal static class TestFiles
             .Segment(KernelLayout.ImageWindow + 0x1000, new byte[0x1000], ElfSegmentFlags.Read)
             .Segment(KernelLayout.ImageWindow + 0x2000, new byte[0x100], Data, memorySize: 0x2000)
             .Symbol(BootInfo.Symbol, KernelLayout.ImageWindow + 0x1000, 0x1000)
+            .Symbol("pride_efi_entry", KernelLayout.ImageWindow + EfiEntry, 0x10)
             .Build("kernel.elf");
     }
 }

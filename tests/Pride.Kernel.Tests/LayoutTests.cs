@@ -41,11 +41,14 @@ public sealed unsafe class LayoutTests
         Assert.Equal(BootInfo.RamEndOffset, Offset<BootInfo>(nameof(BootInfo.RamEnd)));
         Assert.Equal(BootInfo.ZeroStartOffset, Offset<BootInfo>(nameof(BootInfo.ZeroStart)));
         Assert.Equal(BootInfo.ZeroEndOffset, Offset<BootInfo>(nameof(BootInfo.ZeroEnd)));
+        Assert.Equal(BootInfo.LoadedEndOffset, Offset<BootInfo>(nameof(BootInfo.LoadedEnd)));
+        Assert.Equal(BootInfo.CoreCountOffset, Offset<BootInfo>(nameof(BootInfo.CoreCount)));
         Assert.Equal(0, Offset<CoreState>(nameof(CoreState.StackTop)));
         Assert.Equal(8, Offset<CoreState>(nameof(CoreState.Current)));
         Assert.Equal(16, Offset<CoreState>(nameof(CoreState.EntryScratch)));
         Assert.Equal(24, Offset<CoreState>(nameof(CoreState.Self)));
         Assert.Equal(32, Offset<CoreState>(nameof(CoreState.PendingVector)));
+        Assert.Equal(40, Offset<CoreState>(nameof(CoreState.HardwareId)));
         Assert.Equal(0, Offset<Tcb>(nameof(Tcb.Registers)));
         Assert.Equal(512, Offset<FpuState>(nameof(FpuState.Control)));
     }

@@ -1,5 +1,7 @@
 // An interrupt that a PD handles, in the forms that the architectures know.
 
+using Pride.Abi;
+
 namespace Pride.Description;
 
 /// <summary>How an interrupt line signals.</summary>
@@ -45,8 +47,13 @@ public sealed record InterruptBinding(uint Number, int Id, Trigger Trigger)
     /// <summary>On x86 alone.</summary>
     public InterruptSource? Source { get; init; }
 
-    /// <summary>The line by which Pride's kernel knows it: on x86 the pin, which also chooses the vector; elsewhere <see cref="Number"/>.</summary>
-    public uint Line => Source is IoApicPin { Pin: <= uint.MaxValue } pin ? (uint)pin.Pin : Number;
+    /// <summary>The line by which Pride's kernel knows it: on x86 the pin, which also chooses the vector, or the message's; elsewhere <see cref="Number"/>.</summary>
+    public uint Line => Source switch
+    {
+        IoApicPin { Pin: <= uint.MaxValue } pin => (uint)pin.Pin,
+        MessageSignalled => X64Messages.FirstLine + Number,
+        _ => Number,
+    };
 
     /// <summary>The symbol in the PD's program that gets <see cref="Id"/>.</summary>
     public string? IdVariable { get; init; }

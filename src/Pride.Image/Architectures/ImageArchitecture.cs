@@ -13,6 +13,9 @@ namespace Pride.Image.Architectures;
 /// <summary>Physical registers that the kernel itself uses.</summary>
 internal readonly record struct KernelDevice(ulong Base, ulong Bytes);
 
+/// <summary>Physical memory from 0 on, as boot sees it.</summary>
+internal readonly record struct FirmwareWindow(ulong VirtualBase, ulong Bytes);
+
 /// <summary>One architecture.</summary>
 internal abstract class ImageArchitecture
 {
@@ -21,6 +24,9 @@ internal abstract class ImageArchitecture
 
     /// <summary>True: paging comes on while the entry code runs at its physical address, so it needs a table that maps it there.</summary>
     public abstract bool NeedsIdentity { get; }
+
+    /// <summary>Where the entry code's table maps physical memory from 0 on, read-only, because the firmware leaves there what boot reads; null: it reads nothing.</summary>
+    public virtual FirmwareWindow? FirmwareWindow => null;
 
     /// <summary>True: nothing says how fast the counter counts, so the kernel measures it at boot and tells the programs.</summary>
     public virtual bool MeasuresCounter => false;
@@ -38,6 +44,9 @@ internal abstract class ImageArchitecture
     /// <summary>What the boot loader gets for <paramref name="image"/>, the bytes from <paramref name="loadAddress"/> on. <paramref name="entry"/>: physical address of the kernel's entry point.</summary>
     public abstract byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry);
 
+    /// <summary>Where the kernel's program begins when an EFI firmware starts it; null: none does.</summary>
+    public virtual string? EfiEntrySymbol => null;
+
     /// <summary>What the register that names a PD's tables is set to.</summary>
     public abstract ulong AddressSpaceWord(ulong root, ulong asid);
 
@@ -51,6 +60,9 @@ internal abstract class ImageArchitecture
 
     /// <summary>What the kernel drives itself.</summary>
     public abstract IEnumerable<KernelDevice> KernelDevices(Board board);
+
+    /// <summary>Memory outside of the board's main memory that the kernel writes to.</summary>
+    public virtual IEnumerable<BoardMemory> KernelMemory(Board board) => [];
 
     /// <summary>Tells the kernel of the board's interrupt controller, timer, firmware and console.</summary>
     public abstract void WriteMachine(ref BootInfo info, Board board);

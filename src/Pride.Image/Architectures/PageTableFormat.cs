@@ -20,6 +20,9 @@ public abstract class PageTableFormat
     /// <summary>x86-64, four levels.</summary>
     public static PageTableFormat X64 { get; } = new Of<X64PageTable>();
 
+    /// <summary>What an x86-64 IOMMU reads, three levels.</summary>
+    public static PageTableFormat Iommu { get; } = new Of<IoPageTable>();
+
     /// <inheritdoc cref="IPageTable.LastLevel"/>
     public abstract int LastLevel { get; }
 

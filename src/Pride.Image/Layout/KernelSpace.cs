@@ -1,5 +1,6 @@
 // Builds the kernel's half of the address space as KernelLayout defines it: the physical window, the kernel image, the stacks;
-// and, where the architecture needs it, the table that maps the entry code at its physical address for the moment in which the MMU comes on.
+// and, where the architecture needs it, the table that maps the entry code at its physical address for the moment in which the MMU comes on,
+// and what the firmware says for the time in which the kernel reads it.
 
 using System;
 using System.Linq;
@@ -17,6 +18,7 @@ internal sealed class KernelSpace
     private const string Owner = "kernel";
 
     private static readonly PageMapping s_data = new(User: false, Writable: true, Executable: false, MemoryKind.Normal);
+    private static readonly PageMapping s_firmware = new(User: false, Writable: false, Executable: false, MemoryKind.Normal);
     private static readonly PageMapping s_device = new(User: false, Writable: true, Executable: false, MemoryKind.Device);
 
     private readonly PhysicalPlan _plan;
@@ -77,6 +79,11 @@ internal sealed class KernelSpace
             }
         }
 
+        if (_architecture.FirmwareWindow is { } window)
+        {
+            identity?.Map(window.VirtualBase, 0, window.Bytes, s_firmware);
+        }
+
         for (int core = 0; core < board.Cores; core++)
         {
             // In the image file, because the kernel stands on it while it zeroes the rest.
@@ -92,7 +99,7 @@ internal sealed class KernelSpace
         return space;
     }
 
-    // All main memory but the kernel's own program, and the devices that the kernel drives.
+    // All main memory but the kernel's own program, the devices that the kernel drives, and memory that it writes outside of the board's.
     private void MapPhysicalWindow(AddressSpace space, Board board)
     {
         foreach (BoardMemory memory in board.Memory)
@@ -110,6 +117,11 @@ internal sealed class KernelSpace
         foreach (KernelDevice device in _architecture.KernelDevices(board))
         {
             MapWindow(space, device.Base, device.Bytes, s_device);
+        }
+
+        foreach (BoardMemory memory in _architecture.KernelMemory(board))
+        {
+            MapWindow(space, memory.Base, memory.Size, s_data);
         }
     }
 

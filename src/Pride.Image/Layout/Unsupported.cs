@@ -2,6 +2,7 @@
 
 using System.Collections.Generic;
 using System.Linq;
+using Pride.Abi;
 using Pride.Description;
 using Pride.Kernel.Objects;
 using Pride.Machine;
@@ -33,27 +34,52 @@ internal static class Unsupported
                 "map the regions in the description");
         }
 
-        foreach ((Pd pd, InterruptBinding interrupt) in system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i))))
-        {
-            Polarity usual = interrupt.Trigger == Trigger.Level ? Polarity.Low : Polarity.High;
-            if (interrupt.Source is not (null or IoApicPin { IoApic: 0, Pin: < X64Interrupts.Pins }) || (interrupt.Source is IoApicPin pin && pin.Polarity != usual))
-            {
-                throw new ImageException(
-                    $"{Where(interrupt.Origin)}PD '{pd.Name}' handles {interrupt.Source}, and this kernel knows the {X64Interrupts.Pins} pins of the first I/O APIC: levels that are active low, edges that rise",
-                    "choose such a pin");
-            }
-        }
+        CheckInterrupts([.. system.Pds.SelectMany(pd => pd.Interrupts.Select(i => (pd, i)))]);
 
-        if (system.IoAddressSpaces.Count > 0)
-        {
-            throw new ImageException($"I/O address space '{system.IoAddressSpaces[0].Name}' is asked for, and this kernel drives no IOMMU", "leave it out");
-        }
+        CheckIoAddressSpaces(system.IoAddressSpaces);
 
         if (system.Regions.FirstOrDefault(r => r.BootInformation is not null) is { } region)
         {
             throw new ImageException(
                 $"{Where(region.Origin)}region '{region.Name}' is to hold the boot loader's '{region.BootInformation}', which Pride's boot does not hand on",
                 "fill the region from a file: prefill_path");
+        }
+    }
+
+    // What is more than a page table can say.
+    private static void CheckIoAddressSpaces(IReadOnlyList<IoAddressSpace> spaces)
+    {
+        foreach (IoAddressSpace space in spaces)
+        {
+            if (space.DomainId is 0 or > IoPageTable.MaximumDomain)
+            {
+                throw new ImageException($"{Where(space.Origin)}I/O address space '{space.Name}' has domain id {space.DomainId}", $"choose 1..{IoPageTable.MaximumDomain}");
+            }
+
+            if (space.Mappings.FirstOrDefault(m => !m.Permissions.HasFlag(Permissions.Read)) is { } mapping)
+            {
+                throw new ImageException(
+                    $"{Where(mapping.Origin)}I/O address space '{space.Name}' lets its device write but not read region '{mapping.Region.Name}', which Pride's image builder does not tell apart", "add r to perms");
+            }
+        }
+    }
+
+    private static void CheckInterrupts(List<(Pd Pd, InterruptBinding Interrupt)> all)
+    {
+        foreach ((Pd pd, InterruptBinding interrupt) in all)
+        {
+            if (interrupt.Source is not (null or MessageSignalled or IoApicPin { IoApic: 0, Pin: < X64Interrupts.Pins }))
+            {
+                throw new ImageException(
+                    $"{Where(interrupt.Origin)}PD '{pd.Name}' handles {interrupt.Source}, and this kernel knows the {X64Interrupts.Pins} pins of the first I/O APIC", "choose such a pin");
+            }
+        }
+
+        if (all.Where(i => i.Interrupt.Source is not null).GroupBy(i => i.Interrupt.Line).FirstOrDefault(g => g.Count() > 1)?.Last() is ({ } owner, { } second))
+        {
+            throw new ImageException(
+                $"{Where(second.Origin)}PD '{owner.Name}' handles {second.Source}, which this kernel knows by a number that another interrupt has: pin n by n, the message with vector n by {X64Messages.FirstLine} + n",
+                "choose another vector");
         }
     }
 

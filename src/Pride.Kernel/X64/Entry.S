@@ -1,35 +1,24 @@
 // From the boot loader to C#: 32-bit protected mode, long mode, the jump to the kernel's window.
 //
-// Boot protocol: PVH (Xen, docs/misc/pvh.pandoc, "x86/HVM direct boot ABI"): 32-bit protected mode, paging off, flat segments, interrupts off,
-// ebx = hvm_start_info. All facts come from the BootInfo page (BootInfo.cs gives the offsets).
-// A machine that is not the one the image was built for gets a line on its first serial port, and stops.
+// Boot protocols: PVH (Xen, docs/misc/pvh.pandoc, "x86/HVM direct boot ABI") and Multiboot2 (specification 2.0, 3.3). Both start here in 32-bit
+// protected mode, paging off, flat segments, interrupts off, with a record of what the firmware says in ebx; BootRecord.cs tells them apart by eax
+// and by what they hold. Efi.S comes from an EFI firmware with a PVH record. The other cores come in by the trampoline.
+// All facts of the image come from the BootInfo page (BootInfo.cs gives the offsets). What is wrong before C# runs gets a line on the
+// first serial port.
 
 #define BOOT_MAGIC              0
 #define BOOT_KERNEL_ROOT        8
 #define BOOT_IDENTITY_ROOT      16
 #define BOOT_LOAD_ADDRESS       24
 #define BOOT_CORES              32
-#define BOOT_RAM_START          96
-#define BOOT_RAM_END            104
-#define BOOT_ZERO_START         112
-#define BOOT_ZERO_END           120
+#define BOOT_CORE_COUNT         40
 #define CORE_STACK_TOP          0
 #define CORE_SELF               24
+#define CORE_HARDWARE_ID        40
+#define CORE_SIZE               8192
 
 #define BOOT_MAGIC_LOW          0x64697250
 #define BOOT_MAGIC_HIGH         0x00014942
-
-// hvm_start_info and its memory map (xen/include/public/arch-x86/hvm/start_info.h).
-#define START_MAGIC             0
-#define START_VERSION           4
-#define START_MAP               40
-#define START_MAP_ENTRIES       48
-#define START_EXPECTED_MAGIC    0x336ec578
-#define RANGE_START             0
-#define RANGE_BYTES             8
-#define RANGE_TYPE              16
-#define RANGE_SIZE              24
-#define RANGE_IS_RAM            1
 
 // The first serial port (16550): data, line status.
 #define SERIAL_DATA             0x3F8
@@ -37,19 +26,23 @@
 #define SERIAL_EMPTY            0x20
 
 #define IMAGE_WINDOW            0xFFFFFFFF80000000
-#define PHYSICAL_WINDOW         0xFFFFFFC000000000
 
-// Code before paging has no way to tell where it is, so it is assembled for one address: the boards' load address (2 MiB).
-#define PRIDE_LOAD_ADDRESS      0x200000
+// Code before paging has no way to tell where it is, so it is assembled for one address: the boards' load address. 32 MiB, because firmware
+// keeps what it needs itself below (OVMF: 8 to 21 MiB) and at the end of memory.
+#define PRIDE_LOAD_ADDRESS      0x2000000
 #define PHYSICAL(symbol)        (symbol - IMAGE_WINDOW + PRIDE_LOAD_ADDRESS)
 
-// CPUID 0x80000001, edx: long mode and the NX bit (Intel SDM volume 2, CPUID).
+// CPUID 0x80000001, edx: long mode and the NX bit. CPUID 1, ebx: the local APIC's number (Intel SDM volume 2, CPUID).
 #define CPUID_EXTENDED          0x80000001
 #define CPUID_LONG_MODE         (1 << 29)
 #define CPUID_NO_EXECUTE        (1 << 20)
+#define CPUID_BASIC             1
+#define APIC_ID_SHIFT           24
 
 // Intel SDM volume 3, 2.5 "Control registers" and 2.2.1 "Extended feature enable register".
 #define CR4_PAE                 (1 << 5)
+#define CR0_PROTECTED           1
+#define CR0_PAGING              (1 << 31)
 #define CR0_KERNEL              0x80010033      // paging, write protection in the kernel too, native FPU errors, protected mode
 #define MSR_EFER                0xC0000080
 #define EFER_KERNEL             ((1 << 0) | (1 << 8) | (1 << 11))   // syscall, long mode, NX
@@ -57,14 +50,17 @@
 #define MSR_USER_GS_BASE        0xC0000102
 
 #define KERNEL_CODE             0x08
+#define KERNEL_DATA             0x10
+#define KERNEL_CODE_32          0x18
 
     .section .head.text, "ax"
     .code32
-    .global pride_pvh_entry
-    .type   pride_pvh_entry, @function
-pride_pvh_entry:
+    .global pride_start
+    .type   pride_start, @function
+pride_start:
     cli
     cld
+    movl    %eax, %edi
     movl    %ebx, %ebp
     movl    $PHYSICAL(boot_stack), %esp
     movl    $PHYSICAL(pride_boot_info), %esi
@@ -79,36 +75,11 @@ pride_pvh_entry:
     andl    $(CPUID_LONG_MODE | CPUID_NO_EXECUTE), %edx
     cmpl    $(CPUID_LONG_MODE | CPUID_NO_EXECUTE), %edx
     jne     no_long_mode
+    testl   %ebp, %ebp
+    jz      no_record
 
-    cmpl    $START_EXPECTED_MAGIC, START_MAGIC(%ebp)
-    jne     no_memory_map
-    cmpl    $1, START_VERSION(%ebp)
-    jb      no_memory_map
-
-    // One range of the map must hold all memory that the image uses.
-    movl    START_MAP(%ebp), %edi
-    movl    START_MAP_ENTRIES(%ebp), %ecx
-next_range:
-    subl    $1, %ecx
-    jc      too_little_memory
-    cmpl    $RANGE_IS_RAM, RANGE_TYPE(%edi)
-    jne     1f
-    movl    BOOT_RAM_START(%esi), %eax
-    movl    (BOOT_RAM_START + 4)(%esi), %edx
-    subl    RANGE_START(%edi), %eax
-    sbbl    (RANGE_START + 4)(%edi), %edx
-    jc      1f
-    movl    RANGE_START(%edi), %eax
-    movl    (RANGE_START + 4)(%edi), %edx
-    addl    RANGE_BYTES(%edi), %eax
-    adcl    (RANGE_BYTES + 4)(%edi), %edx
-    subl    BOOT_RAM_END(%esi), %eax
-    sbbl    (BOOT_RAM_END + 4)(%esi), %edx
-    jnc     enough_memory
-1:  addl    $RANGE_SIZE, %edi
-    jmp     next_range
-
-enough_memory:
+// edi: what the boot loader gave in eax; ebp: its record, or 0 on another core.
+turn_paging_on:
     lgdt    PHYSICAL(boot_descriptors_pointer)
     movl    $CR4_PAE, %eax
     movl    %eax, %cr4
@@ -122,6 +93,36 @@ enough_memory:
     movl    %eax, %cr0
     ljmp    $KERNEL_CODE, $PHYSICAL(long_mode)
 
+// Where a core wakes that the boot core calls (Cores.cs): real mode, at the start of the page that this was copied to.
+    .code16
+    .global pride_trampoline
+    .type   pride_trampoline, @object
+pride_trampoline:
+    cli
+    cld
+    lgdtl   %cs:(trampoline_pointer - pride_trampoline)
+    movl    %cr0, %eax
+    orl     $CR0_PROTECTED, %eax
+    movl    %eax, %cr0
+    ljmpl   $KERNEL_CODE_32, $PHYSICAL(other_core)
+trampoline_pointer:
+    .word   boot_descriptors_pointer - boot_descriptors - 1
+    .long   PHYSICAL(boot_descriptors)
+    .size   pride_trampoline, . - pride_trampoline
+    .global pride_trampoline_end
+pride_trampoline_end:
+
+    .code32
+other_core:
+    movl    $KERNEL_DATA, %eax
+    movl    %eax, %ds
+    movl    %eax, %es
+    movl    %eax, %ss
+    xorl    %edi, %edi
+    xorl    %ebp, %ebp
+    movl    $PHYSICAL(pride_boot_info), %esi
+    jmp     turn_paging_on
+
 no_boot_information:
     movl    $PHYSICAL(text_no_boot_information), %ebx
     jmp     refuse
@@ -134,53 +135,19 @@ no_long_mode:
     movl    $PHYSICAL(text_no_long_mode), %ebx
     jmp     refuse
 
-no_memory_map:
-    movl    $PHYSICAL(text_no_memory_map), %ebx
-    jmp     refuse
-
-too_little_memory:
-    movl    $PHYSICAL(text_too_little_memory), %ebx
-    call    print
-    movl    BOOT_RAM_START(%esi), %ebp
-    call    print_number
-    movl    $PHYSICAL(text_to), %ebx
-    call    print
-    movl    BOOT_RAM_END(%esi), %ebp
-    call    print_number
-    movl    $PHYSICAL(text_line_end), %ebx
+no_record:
+    movl    $PHYSICAL(text_no_record), %ebx
 
 refuse:
     call    print
 1:  hlt
     jmp     1b
 
-// Prints the text at ebx, which a zero ends. Changes eax, ecx, edx.
+// Prints the text at ebx, which a zero ends. A port without a device reads as all ones, so this ends.
 print:
     movzbl  (%ebx), %ecx
     testl   %ecx, %ecx
-    jz      1f
-    call    print_character
-    incl    %ebx
-    jmp     print
-1:  ret
-
-// Prints ebp as eight hexadecimal digits. Changes eax, ebx, ecx, edx, ebp.
-print_number:
-    movl    $8, %ebx
-1:  roll    $4, %ebp
-    movl    %ebp, %ecx
-    andl    $15, %ecx
-    addl    $'0', %ecx
-    cmpl    $'9', %ecx
-    jbe     2f
-    addl    $('a' - '9' - 1), %ecx
-2:  call    print_character
-    decl    %ebx
-    jnz     1b
-    ret
-
-// Prints cl. A port without a device reads as all ones, so this ends.
-print_character:
+    jz      2f
     movl    $SERIAL_STATUS, %edx
 1:  inb     %dx, %al
     testb   $SERIAL_EMPTY, %al
@@ -188,32 +155,59 @@ print_character:
     movl    $SERIAL_DATA, %edx
     movb    %cl, %al
     outb    %al, %dx
-    ret
+    incl    %ebx
+    jmp     print
+2:  ret
 
 text_no_boot_information:
     .asciz  "pride: this kernel is not part of an image: build one with ./pride build\r\n"
 text_wrong_load_address:
-    .asciz  "pride: the image was built for another load address than 0x00200000\r\n"
+    .asciz  "pride: the image was built for another load address than 0x02000000\r\n"
 text_no_long_mode:
     .asciz  "pride: this CPU has no 64-bit mode, or no NX bit; both are needed\r\n"
-text_no_memory_map:
-    .asciz  "pride: the boot loader gives no memory map: PVH version 1 is needed\r\n"
-text_too_little_memory:
-    .asciz  "pride: this machine lacks memory that the image was built for: 0x"
-text_to:
-    .asciz  " to 0x"
-text_line_end:
-    .asciz  "\r\n"
+text_no_record:
+    .asciz  "pride: the boot loader says nothing about the machine: PVH or Multiboot2 is needed\r\n"
 
-    // Flat descriptors with their accessed bits set, so that the CPU does not write here. The kernel's own (X64Core.cs) begin with the same.
+    // Flat descriptors with their accessed bits set, so that the CPU does not write here. The kernel's own (X64Core.cs) begin with the same two.
     .balign 8
 boot_descriptors:
     .quad   0
     .quad   0x00AF9B000000FFFF
     .quad   0x00CF93000000FFFF
+    .quad   0x00CF9B000000FFFF
 boot_descriptors_pointer:
     .word   boot_descriptors_pointer - boot_descriptors - 1
-    .long   PHYSICAL(boot_descriptors)
+    .quad   PHYSICAL(boot_descriptors)
+
+// Where Efi.S leaves its firmware: at the image's physical address, which the firmware's tables map as it is. edi: the record.
+    .code64
+    .global pride_leave_firmware
+    .type   pride_leave_firmware, @function
+pride_leave_firmware:
+    cli
+    lgdt    boot_descriptors_pointer(%rip)
+    pushq   $KERNEL_CODE_32
+    movl    $PHYSICAL(turn_long_mode_off), %eax
+    pushq   %rax
+    lretq
+    .size   pride_leave_firmware, . - pride_leave_firmware
+
+    .code32
+turn_long_mode_off:
+    movl    $KERNEL_DATA, %eax
+    movl    %eax, %ds
+    movl    %eax, %es
+    movl    %eax, %ss
+    movl    %cr0, %eax
+    andl    $~CR0_PAGING, %eax
+    movl    %eax, %cr0
+    xorl    %eax, %eax
+    movl    %eax, %cr4
+    xorl    %edx, %edx
+    movl    $MSR_EFER, %ecx
+    wrmsr
+    movl    %edi, %ebx
+    jmp     pride_start
 
     .code64
 long_mode:
@@ -221,39 +215,33 @@ long_mode:
     jmp     *%rax
 
 in_kernel_window:
-    leaq    pride_boot_info(%rip), %rbx
-    movq    BOOT_KERNEL_ROOT(%rbx), %rax
-    movq    %rax, %cr3
+    movl    %edi, %r13d                 // the mode switch leaves upper halves undefined
+    movl    %ebp, %r14d
     xorl    %eax, %eax
     movl    %eax, %ds
     movl    %eax, %es
     movl    %eax, %fs
     movl    %eax, %gs
     movl    %eax, %ss                   // as after an interrupt; the descriptors are out of reach already
+    leaq    pride_boot_info(%rip), %r15
+    movq    BOOT_CORES(%r15), %r12
+    testl   %r14d, %r14d
+    jnz     1f
 
-    // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used. Whole pages.
-    movq    BOOT_ZERO_START(%rbx), %rdi
-    movq    BOOT_ZERO_END(%rbx), %rcx
-    movabsq $PHYSICAL_WINDOW, %rax
-    orq     %rax, %rdi
-    orq     %rax, %rcx
-    xorl    %eax, %eax
-    cmpq    %rcx, %rdi
-    jae     2f
-1:  movq    %rax, 0(%rdi)
-    movq    %rax, 8(%rdi)
-    movq    %rax, 16(%rdi)
-    movq    %rax, 24(%rdi)
-    movq    %rax, 32(%rdi)
-    movq    %rax, 40(%rdi)
-    movq    %rax, 48(%rdi)
-    movq    %rax, 56(%rdi)
-    addq    $64, %rdi
-    cmpq    %rcx, %rdi
-    jb      1b
-2:
-    movq    BOOT_CORES(%rbx), %r12
-    movl    $MSR_GS_BASE, %ecx
+    // Another core: which, its APIC's number says.
+    movl    $CPUID_BASIC, %eax
+    cpuid
+    shrl    $APIC_ID_SHIFT, %ebx
+    movl    BOOT_CORE_COUNT(%r15), %ecx
+2:  cmpq    %rbx, CORE_HARDWARE_ID(%r12)
+    je      1f
+    addq    $CORE_SIZE, %r12
+    decl    %ecx
+    jnz     2b
+3:  hlt                                 // nobody's core
+    jmp     3b
+
+1:  movl    $MSR_GS_BASE, %ecx
     movl    %r12d, %eax
     movq    %r12, %rdx
     shrq    $32, %rdx
@@ -266,8 +254,14 @@ in_kernel_window:
     movq    CORE_STACK_TOP(%r12), %rsp
     xorl    %ebp, %ebp
     movq    %r12, %rdi
-    movq    %rbx, %rsi
+    movq    %r15, %rsi
+    testl   %r14d, %r14d
+    jz      1f
+    movq    %r14, %rdx
+    movq    %r13, %rcx
     call    pride_kernel_start
+    jmp     pride_return_to_user
+1:  call    pride_kernel_start_other
     jmp     pride_return_to_user
 
     .bss

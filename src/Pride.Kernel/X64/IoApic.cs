@@ -2,7 +2,10 @@
 //
 // A level line is masked while a driver has its interrupt in hand, because the local APIC is told at once that it is done (others must
 // come in). An edge line stays open: a second edge is a second signal, and one that comes while masked would be lost.
+//
+// A register is selected and then accessed, and cores that handle different pins do so beside each other: hence the lock, held for two accesses.
 
+using System.Threading;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -21,7 +24,7 @@ internal static unsafe class IoApic
     private const uint LevelTriggered = 1 << 15;
     private const uint ActiveLow = 1 << 13;
     private const uint Masked = 1 << 16;
-    private const int IdShift = 24;
+    private const uint LogicalDestination = 1 << 11;
 
     // The old interrupt controllers' mask registers (Intel 8259A).
     private const uint OldMask = 0x21;
@@ -29,7 +32,7 @@ internal static unsafe class IoApic
     private const uint AllMasked = 0xFF;
 
     /// <summary>Silences the old interrupt controllers, and every pin but those that PDs of this core handle.</summary>
-    public static void Initialise(CoreState* core, BootInfo* boot)
+    public static void Initialise(BootInfo* boot)
     {
         X64Instructions.WritePort8(OldMask, AllMasked);
         X64Instructions.WritePort8(OldSecondMask, AllMasked);
@@ -38,7 +41,7 @@ internal static unsafe class IoApic
         {
             IrqEntry* entry = pin < boot->IrqCount ? boot->Irqs + pin : null;
             bool isHandled = entry != null && entry->Notification != null;
-            Write(boot, HighOf(pin), isHandled ? (uint)boot->Cores[entry->Core].HardwareId << IdShift : 0);
+            Write(boot, HighOf(pin), isHandled ? LocalApic.LogicalDestination(entry->Core) : 0);
             Write(boot, LowOf(pin), isHandled ? EntryOf(entry) : Masked);
         }
     }
@@ -52,9 +55,8 @@ internal static unsafe class IoApic
     /// <summary>Lets a pin interrupt.</summary>
     public static void Unmask(BootInfo* boot, uint pin) => Write(boot, LowOf(pin), EntryOf(boot->Irqs + pin));
 
-    // Level lines are those of PCI, which are low when active (PCI 3.0, 2.2.6); edges are the ISA bus's, which rise.
-    private static uint EntryOf(IrqEntry* entry) =>
-        (X64Interrupts.FirstVector + entry->Id) | (entry->Trigger == IrqTrigger.Level ? LevelTriggered | ActiveLow : 0);
+    private static uint EntryOf(IrqEntry* entry) => (X64Interrupts.FirstVector + entry->Id) | LogicalDestination
+        | (entry->Trigger == IrqTrigger.Level ? LevelTriggered : 0) | (entry->IsActiveLow != 0 ? ActiveLow : 0);
 
     private static uint LowOf(uint pin) => Entries + (2 * pin);
 
@@ -62,13 +64,26 @@ internal static unsafe class IoApic
 
     private static uint Read(BootInfo* boot, uint register)
     {
+        Lock(boot);
         Mmio.Access.Store32((nuint)(boot->InterruptRegisters + Select), register);
-        return Mmio.Access.Load32((nuint)(boot->InterruptRegisters + Window));
+        uint value = Mmio.Access.Load32((nuint)(boot->InterruptRegisters + Window));
+        Volatile.Write(ref boot->Cores->PinsBusy, 0);
+        return value;
     }
 
     private static void Write(BootInfo* boot, uint register, uint value)
     {
+        Lock(boot);
         Mmio.Access.Store32((nuint)(boot->InterruptRegisters + Select), register);
         Mmio.Access.Store32((nuint)(boot->InterruptRegisters + Window), value);
+        Volatile.Write(ref boot->Cores->PinsBusy, 0);
+    }
+
+    private static void Lock(BootInfo* boot)
+    {
+        while (Interlocked.Exchange(ref boot->Cores->PinsBusy, 1) != 0)
+        {
+            // Another core is at it: two accesses.
+        }
     }
 }

@@ -48,7 +48,7 @@
 #define FIRST_INTERRUPT         32
 
 // X64Interrupts.Vectors.
-#define VECTORS                 0x60
+#define VECTORS                 0xA0
 
     .section .text, "ax"
 

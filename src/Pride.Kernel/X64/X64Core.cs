@@ -81,7 +81,7 @@ internal static unsafe class X64Core
         }
     }
 
-    /// <summary>Turns this core's descriptors, system calls and protection on.</summary>
+    /// <summary>Turns this core's descriptors, interrupt table and system calls on.</summary>
     public static void Initialise(CoreState* core)
     {
         LoadDescriptors(core);
@@ -93,8 +93,10 @@ internal static unsafe class X64Core
         X64Instructions.WriteModelRegister(SystemCallFlagMask, FlagsOff);
         X64Instructions.WriteModelRegister(FsBase, 0);
         X64Instructions.WriteControl0(Control0);
-        X64Instructions.WriteControl4(Control4 | Protection());
     }
+
+    /// <summary>Turns protection and global pages on: once the kernel's own tables are on, since those of boot are to be forgotten.</summary>
+    public static void Protect() => X64Instructions.WriteControl4(Control4 | Protection());
 
     private static void LoadDescriptors(CoreState* core)
     {

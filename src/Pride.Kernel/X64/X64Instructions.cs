@@ -78,6 +78,9 @@ internal static unsafe class X64Instructions
     [InlineAssembly(Architecture.X64, "outl %eax, %dx", "{edx},{eax},~{memory}")]
     public static void WritePort32(uint port, uint value) => throw new PlatformNotSupportedException(NotOnHost);
 
+    [InlineAssembly(Architecture.X64, "wbinvd", "~{memory}")]
+    public static void WriteBackCaches() => throw new PlatformNotSupportedException(NotOnHost);
+
     /// <summary>Takes one interrupt, which Trap.S notes in CoreState.PendingVector: the instruction after sti still runs without any.</summary>
     [InlineAssembly(Architecture.X64, "sti; hlt; cli", "~{memory}")]
     public static void WaitForInterrupt() => throw new PlatformNotSupportedException(NotOnHost);

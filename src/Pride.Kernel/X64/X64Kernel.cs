@@ -1,8 +1,10 @@
 // Where Entry.S and Trap.S call C#.
 
 using System.Runtime.InteropServices;
+using System.Threading;
 using Pride.Abi;
 using Pride.Kernel.Objects;
+using Pride.Kernel.X64.Firmware;
 using Pride.Machine;
 using Architecture = Pride.Machine.Architecture;
 
@@ -12,15 +14,31 @@ namespace Pride.Kernel.X64;
 [ForArchitecture(Architecture.X64)]
 public static unsafe class X64Kernel
 {
-    /// <summary>Called once, on the boot core's stack.</summary>
+    /// <summary>Called once, on the boot core's stack, with the boot tables. Starts the other cores that have threads.</summary>
+    /// <param name="core">The boot core's state.</param>
+    /// <param name="boot">The boot information.</param>
+    /// <param name="record">Physical address of the boot loader's record.</param>
+    /// <param name="magic">What the boot loader left in eax.</param>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
-    public static Tcb* Start(CoreState* core, BootInfo* boot)
+    public static Tcb* Start(CoreState* core, BootInfo* boot, ulong record, ulong magic)
     {
         core->Boot = boot;
         X64Core.FillInterruptTable();
         X64Core.Initialise(core);
+        EarlyConsole.Initialise(boot);
+        Platform.Discover(boot, (uint)magic, record);
+
+        // From here on the firmware's tables are out of reach: they may have been in what is zeroed now.
+        X64Instructions.WriteRoot(boot->KernelRoot);
+        X64Core.Protect();
+        for (ulong physical = boot->ZeroStart; physical < boot->ZeroEnd; physical += sizeof(ulong))
+        {
+            *(ulong*)KernelLayout.ToVirtual(physical) = 0;
+        }
+
         LocalApic.Initialise(core, boot);
-        IoApic.Initialise(core, boot);
+        IoApic.Initialise(boot);
+        Iommu.Initialise(boot);
         if (!Calibration.Measure(core, boot))
         {
             Kernel<X64Machine>.Panic(boot, "there is no HPET at its address, and nothing else says how fast time passes"u8);
@@ -32,6 +50,25 @@ public static unsafe class X64Kernel
             *boot->FrequencyWords[i] = core->CounterFrequency;
         }
 
+        Cores.StartOthers(core, boot);
+        LocalApic.UnmaskTimer(core);
+        return Kernel<X64Machine>.Start(core, boot);
+    }
+
+    /// <summary>Called once on every other core, with the boot tables.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
+    public static Tcb* StartOther(CoreState* core, BootInfo* boot)
+    {
+        core->Boot = boot;
+        Volatile.Write(ref core->HasStarted, 1);
+        X64Core.Initialise(core);
+        X64Instructions.WriteRoot(boot->KernelRoot);
+        X64Core.Protect();
+        LocalApic.Initialise(core, boot);
+
+        // One clock drives all: the boot core has measured it.
+        core->CounterFrequency = boot->Cores->CounterFrequency;
+        core->TimerRatio = boot->Cores->TimerRatio;
         LocalApic.UnmaskTimer(core);
         return Kernel<X64Machine>.Start(core, boot);
     }

@@ -20,12 +20,6 @@ public readonly unsafe struct X64Machine : IMachine
     private const ulong UserFlags = 0xCD5;
     private const ulong FixedFlags = 0x202;
 
-    // 16550 (National Semiconductor PC16550D): data, line status.
-    private const uint UartData = 0;
-    private const uint UartStatus = 5;
-    private const uint UartTransmitEmpty = 1 << 5;
-    private const int UartPollLimit = 1_000_000;
-
     /// <summary>The timer's deadline is at most so many counter ticks ahead; a deadline beyond it is set again then. The product with the ratio must fit.</summary>
     private const ulong LongestWait = 1UL << 31;
 
@@ -133,6 +127,13 @@ public readonly unsafe struct X64Machine : IMachine
     {
         ulong vector = core->PendingVector;
         core->PendingVector = 0;
+        if (vector == X64Interrupts.IommuVector)
+        {
+            Iommu.TakeRefusals(core->Boot);
+            LocalApic.Complete(core);
+            return MachineConstants.NoInterrupt;
+        }
+
         return vector is 0 or X64Interrupts.SpuriousVector ? MachineConstants.NoInterrupt : (uint)vector - X64Interrupts.FirstVector;
     }
 
@@ -159,7 +160,7 @@ public readonly unsafe struct X64Machine : IMachine
     {
     }
 
-    public static void InterruptCore(CoreState* core, uint target) => LocalApic.Interrupt(core, core->Boot->Cores[target].HardwareId);
+    public static void InterruptCore(CoreState* core, uint target) => LocalApic.Interrupt(core, target);
 
     public static bool IsCoreInterrupt(uint irq) => irq == X64Interrupts.Core;
 
@@ -195,20 +196,7 @@ public readonly unsafe struct X64Machine : IMachine
         return true;
     }
 
-    public static void PutChar(BootInfo* boot, byte value)
-    {
-        uint port = (uint)boot->ConsoleUart;
-        if (port == 0)
-        {
-            return;
-        }
-
-        for (int i = 0; i < UartPollLimit && (X64Instructions.ReadPort8(port + UartStatus) & UartTransmitEmpty) == 0; i++)
-        {
-        }
-
-        X64Instructions.WritePort8(port + UartData, value);
-    }
+    public static void PutChar(BootInfo* boot, byte value) => EarlyConsole.PutChar(boot, value);
 
     public static void Halt()
     {

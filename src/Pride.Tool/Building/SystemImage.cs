@@ -39,6 +39,9 @@ public sealed record SystemImage(
     /// <summary>What QEMU's -kernel gets.</summary>
     public string Path => global::System.IO.Path.Combine(Folder, "image");
 
+    /// <summary>The same as an EFI application; there on boards that start from EFI.</summary>
+    public string EfiPath => global::System.IO.Path.Combine(Folder, "image.efi");
+
     /// <summary>Builds <paramref name="source"/> for the board called <paramref name="boardName"/>.</summary>
     public static SystemImage Build(Workspace workspace, ISystemSource source, string boardName, BuildOptions options)
     {
@@ -101,5 +104,9 @@ public sealed record SystemImage(
 
         File.WriteAllBytes(ProgramFile(KernelName), kernel.AllBytes);
         File.WriteAllBytes(Path, Image.Bytes);
+        if (Image.EfiBytes is { } efi)
+        {
+            File.WriteAllBytes(EfiPath, efi);
+        }
     }
 }

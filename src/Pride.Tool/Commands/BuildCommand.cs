@@ -1,4 +1,4 @@
-// `pride build SYSTEM`: the image, and where it is. Without a system: every example.
+// `pride build SYSTEM`: the image, and where it is. Without a system: every example. With --disk-image also a disk that a PC starts it from.
 //
 // Of a .system file it makes what Microkit's tool makes of it, and takes that tool's options: --board, --config, --search-path, -o, -r.
 
@@ -9,6 +9,7 @@ using System.IO;
 using System.Linq;
 using Pride.Description;
 using Pride.Tool.Building;
+using Pride.Tool.Emulation;
 
 namespace Pride.Tool.Commands;
 
@@ -35,7 +36,8 @@ internal static class BuildCommand
         Option<string?> report = new("--report", "-r") { Description = $"where everything lies ({DefaultReport} for a .system file)", HelpName = "REPORT" };
         Option<string> kind = new("--image-type") { Description = "binary: the only kind there is", HelpName = "TYPE" };
         kind.AcceptOnlyFromAmong("binary");
-        Command command = new("build", "Builds bootable images.") { system, searchPaths, board, release, configuration, image, report, kind };
+        Option<string?> disk = new("--disk-image") { Description = "also a disk with an EFI system partition that starts the image (x86-64)", HelpName = "DISK" };
+        Command command = new("build", "Builds bootable images.") { system, searchPaths, board, release, configuration, image, report, kind, disk };
         command.SetAction(parsed =>
         {
             Workspace workspace = Workspace.Find();
@@ -49,6 +51,7 @@ internal static class BuildCommand
                 bool isFile = source is SdfSystem;
                 Copy(built, parsed.GetValue(image) ?? (isFile ? DefaultImage : null));
                 WriteReport(built, parsed.GetValue(report) ?? (isFile ? DefaultReport : null));
+                WriteDisk(built, parsed.GetValue(disk));
                 Print(built);
             }
 
@@ -70,6 +73,15 @@ internal static class BuildCommand
         if (path is not null)
         {
             File.Copy(built.Path, path, overwrite: true);
+        }
+    }
+
+    private static void WriteDisk(SystemImage built, string? path)
+    {
+        if (path is not null)
+        {
+            Prerequisites.Ensure(Prerequisites.Running);
+            BootDisk.Create(path, built);
         }
     }
 

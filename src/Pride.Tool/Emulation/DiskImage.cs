@@ -27,19 +27,22 @@ public static class DiskImage
     private const int PartitionEntry = 446;
     private const byte TypeFat32Lba = 0x0c;
 
-    /// <summary>Writes a disk with a FAT file system of <paramref name="bytes"/> with the content of <paramref name="folder"/> to <paramref name="path"/>.</summary>
+    /// <summary>
+    /// Writes a disk with a FAT file system of <paramref name="bytes"/> with the content of <paramref name="folder"/> to <paramref name="path"/>; its
+    /// partition is of <paramref name="partitionType"/>.
+    /// </summary>
     /// <exception cref="ToolException">The folder is missing or does not fit.</exception>
-    public static void Create(string path, string folder, ulong bytes)
+    public static void Create(string path, string folder, ulong bytes, byte partitionType = TypeFat32Lba)
     {
         RequireFolder(folder);
         ulong content = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Aggregate(0UL, (sum, f) => sum + (ulong)new FileInfo(f).Length);
         ulong size = Math.Max(Math.Max(bytes, SmallestVolume), Sizes.RoundUp(content + (content / 4) + 16.MiB(), 1.MiB()));
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         File.Delete(path);
         using (FileStream file = File.Create(path))
         {
             file.SetLength((long)((FirstSector * SectorSize) + size));
-            WritePartitionTable(file, (uint)(size / SectorSize));
+            WritePartitionTable(file, (uint)(size / SectorSize), partitionType);
         }
 
         Run(File.Exists("/usr/sbin/mkfs.fat") ? "/usr/sbin/mkfs.fat" : "mkfs.fat",
@@ -78,11 +81,11 @@ public static class DiskImage
         return Path.Combine(folder, $"disk-{Environment.ProcessId}-{Guid.NewGuid():N}.img");
     }
 
-    private static void WritePartitionTable(FileStream file, uint sectors)
+    private static void WritePartitionTable(FileStream file, uint sectors, byte type)
     {
         byte[] sector = new byte[SectorSize];
         Span<byte> entry = sector.AsSpan(PartitionEntry);
-        entry[4] = TypeFat32Lba;
+        entry[4] = type;
         BinaryPrimitives.WriteUInt32LittleEndian(entry[8..], FirstSector);
         BinaryPrimitives.WriteUInt32LittleEndian(entry[12..], sectors);
         BinaryPrimitives.WriteUInt16LittleEndian(sector.AsSpan(510), 0xaa55);
