@@ -21,6 +21,7 @@ internal static class Program
           -T SCRIPT             linker script
           -O N                  optimisation level (2)
           --small               optimise for size
+          --heap BYTES          of a hosted program (512 MiB)
           --no-asserts --no-debug --stress-heap --ir-only
           --missing             list methods that nothing provides; they fail when they run
           --explain PART        print the call chains to methods whose name contains PART
@@ -79,6 +80,7 @@ internal static class Program
                 "-T" => request with { LinkerScript = Next() },
                 "-O" => request with { OptimizationLevel = int.Parse(Next(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--small" => request with { OptimizesForSize = true },
+                "--heap" => request with { HostedHeapBytes = long.Parse(Next(), System.Globalization.CultureInfo.InvariantCulture) },
                 "--no-asserts" => request with { KeepAsserts = false },
                 "--no-debug" => request with { DebugInformation = false },
                 "--stress-heap" => request with { StressHeap = true },

@@ -33,8 +33,12 @@ public static unsafe class Allocator
         }
     }
 
-    /// <summary>An instance of a class, or a box, of type <paramref name="type"/>.</summary>
+    /// <summary>
+    /// An instance of a class, or a box, of type <paramref name="type"/>; null when it throws. Not inlined: the compiler tells LLVM what it
+    /// does, so that calls whose object nothing needs in the end go away.
+    /// </summary>
     /// <exception cref="OutOfMemoryException">The heap is full of live objects.</exception>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static byte* NewObject(MethodTable* type)
     {
         byte* memory = Allocate(type->BaseSize);
@@ -127,8 +131,8 @@ public static unsafe class Allocator
                 Collector.CollectWithinEvent();
             }
 
-            byte* memory = s_heap.Allocate(size);
-            return memory != null ? memory : CollectAndAllocate(size);
+            byte* memory = s_heap.Bump(size);
+            return memory != null ? memory : AllocateOrCollect(size);
         }
 
         byte* fixedMemory = s_bump.Allocate(size);
@@ -141,13 +145,17 @@ public static unsafe class Allocator
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static byte* CollectAndAllocate(nuint size)
+    private static byte* AllocateOrCollect(nuint size)
     {
-        Collector.CollectWithinEvent();
         byte* memory = s_heap.Allocate(size);
         if (memory == null)
         {
-            Throw.OutOfMemory();
+            Collector.CollectWithinEvent();
+            memory = s_heap.Allocate(size);
+            if (memory == null)
+            {
+                Throw.OutOfMemory();
+            }
         }
 
         return memory;

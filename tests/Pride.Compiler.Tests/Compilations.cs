@@ -66,6 +66,14 @@ internal static class Compilations
     public static CompilationRequest HostedGenerated(string selector, TargetArchitecture architecture, int optimisation) =>
         Hosted(selector, architecture, optimisation) with { EntryAssembly = GeneratedAssembly, MainType = "Generated." + selector };
 
+    /// <summary>The same with a collection at every allocation; without debug information, which takes much of the compilation's time.</summary>
+    public static CompilationRequest Stressed(CompilationRequest request) => request with
+    {
+        StressHeap = true,
+        DebugInformation = false,
+        OutputPath = request.OutputPath.Replace(".elf", "-stressed.elf", StringComparison.Ordinal),
+    };
+
     /// <summary>Standard output and exit code of a compiled program.</summary>
     public static (string Output, int ExitCode) Run(string path, TargetArchitecture architecture, params string[] arguments)
     {

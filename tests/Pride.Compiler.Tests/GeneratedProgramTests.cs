@@ -1,6 +1,6 @@
 // Random programs (Pride.Compiler.Generator, fixed seeds) must print what they print under CoreCLR, on every instruction set.
 //
-// The first 60 run always, the other 540 with Category=Full, there optimised too.
+// The first 60 run always, the other 540 with Category=Full, there optimised too; the first 60 there also with a collection at every allocation.
 
 using System;
 using System.Collections.Concurrent;
@@ -16,6 +16,8 @@ public class GeneratedProgramTests
     private const int SmallCount = 60;
 
     private static readonly ConcurrentDictionary<(string Selector, TargetArchitecture Architecture, int Optimisation), Lazy<string>> s_images = [];
+
+    private static readonly ConcurrentDictionary<TargetArchitecture, Lazy<string>> s_stressed = [];
 
     public static TheoryData<string, TargetArchitecture> Some => Data(Compilations.GeneratedPrograms.Take(SmallCount));
 
@@ -35,6 +37,16 @@ public class GeneratedProgramTests
     [MemberData(nameof(Others))]
     public void EveryOtherOneComputesTheSameWhenOptimised(string program, TargetArchitecture architecture) => Compare("All", program, architecture, optimisation: 2);
 
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Some))]
+    public void ComputesTheSameWhenTheHeapIsStressed(string program, TargetArchitecture architecture)
+    {
+        Lazy<string> image = s_stressed.GetOrAdd(architecture, key => new Lazy<string>(
+            () => CompilerDriver.Compile(Compilations.Stressed(Compilations.HostedGenerated("Some", key, optimisation: 1))).ElfPath));
+        Check(image.Value, program, architecture);
+    }
+
     private static TheoryData<string, TargetArchitecture> Data(IEnumerable<string> programs)
     {
         TheoryData<string, TargetArchitecture> data = [];
@@ -53,7 +65,12 @@ public class GeneratedProgramTests
     {
         Lazy<string> image = s_images.GetOrAdd((selector, architecture, optimisation), key => new Lazy<string>(
             () => CompilerDriver.Compile(Compilations.HostedGenerated(key.Selector, key.Architecture, key.Optimisation)).ElfPath));
-        (string output, int exitCode) = Compilations.Run(image.Value, architecture, program);
+        Check(image.Value, program, architecture);
+    }
+
+    private static void Check(string image, string program, TargetArchitecture architecture)
+    {
+        (string output, int exitCode) = Compilations.Run(image, architecture, program);
         Assert.Equal(Compilations.RunOnCoreClr(program, Compilations.GeneratedAssembly), output);
         Assert.Equal(0, exitCode);
     }

@@ -12,6 +12,9 @@ namespace Pride.Compiler.Emit;
 /// <summary>The last pass of the front end.</summary>
 internal sealed class ModuleWriter(World world)
 {
+    /// <summary>Of a call that does nothing but make an object whose memory is zero but for what is stored behind the call.</summary>
+    public const string AllocatorAttributes = "#2";
+
     private static readonly string[] s_memoryFunctions = ["memcpy", "memmove", "memset", "memcmp"];
 
     private readonly StringBuilder _out = new();
@@ -130,6 +133,7 @@ internal sealed class ModuleWriter(World world)
         string size = world.Request is { OptimizesForSize: true, KeepVariables: false } ? "optsize " : "";
         _out.Append(CultureInfo.InvariantCulture, $"attributes #0 = {{ {plain}{size}nounwind \"frame-pointer\"=\"{frames}\" \"target-cpu\"=\"{world.Target.Cpu}\"{switches}{featureText} }}\n");
         _out.Append("attributes #1 = { noreturn nomerge cold }\n");
+        _out.Append(CultureInfo.InvariantCulture, $"attributes {AllocatorAttributes} = {{ allockind(\"alloc,zeroed\") \"alloc-family\"=\"pride\" }}\n");
         _out.Append("!0 = !{!\"branch_weights\", i32 2000, i32 1}\n!1 = !{!\"branch_weights\", i32 1, i32 2000}\n!2 = !{}\n");
     }
 }

@@ -359,7 +359,7 @@ internal sealed partial class MethodImporter
         {
             _out.Begin(UnwindLabel);
             string type = _function.Signature.ReturnLlvm;
-            _out.Terminate(type == "void" ? "ret void" : $"ret {type} undef");
+            _out.Terminate(type == "void" ? "ret void" : $"ret {type} {(World.ReturnsNullWhenItThrows(_function) ? "null" : "undef")}");
         }
     }
 

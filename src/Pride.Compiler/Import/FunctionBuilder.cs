@@ -18,7 +18,7 @@ internal sealed class FunctionBuilder
     private int _next;
 
     /// <summary>Where in the text a test belongs, and what decides whether it is needed.</summary>
-    private readonly record struct ExceptionTest(int Position, Function Callee, string Handler, string Continue, string Location);
+    private readonly record struct ExceptionTest(int Position, Function Callee, string Handler, string Continue, string Location, string? Result);
 
     /// <summary>", !dbg !7" or empty: appended to every instruction.</summary>
     public string Location { get; set; } = "";
@@ -80,8 +80,10 @@ internal sealed class FunctionBuilder
     /// <summary>An instruction in the entry block, before all code.</summary>
     public void AtEntry(string instruction) => _entry.Append("  ").Append(instruction).Append('\n');
 
-    /// <summary>After a call: go to <paramref name="handler"/> if the callee left an exception.</summary>
-    public void TestException(Function callee, string handler)
+    /// <summary>
+    /// After a call: go to <paramref name="handler"/> if the callee left an exception. <paramref name="result"/> is what it returned, if that is null just then.
+    /// </summary>
+    public void TestException(Function callee, string handler, string? result = null)
     {
         if (IsTerminated)
         {
@@ -89,7 +91,7 @@ internal sealed class FunctionBuilder
         }
 
         string next = NewName("c");
-        _tests.Add(new ExceptionTest(_code.Length, callee, handler, next, Location));
+        _tests.Add(new ExceptionTest(_code.Length, callee, handler, next, Location, result));
         _code.Append(next).Append(":\n");
     }
 
@@ -113,8 +115,16 @@ internal sealed class FunctionBuilder
             position = test.Position;
             if (mayThrow(test.Callee))
             {
-                output.Append(CultureInfo.InvariantCulture, $"  %x{number} = load ptr, ptr @pride_pending{test.Location}\n");
-                output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp eq ptr %x{number}, null{test.Location}\n");
+                if (test.Result != null)
+                {
+                    output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp ne ptr {test.Result}, null{test.Location}\n");
+                }
+                else
+                {
+                    output.Append(CultureInfo.InvariantCulture, $"  %x{number} = load ptr, ptr @pride_pending{test.Location}\n");
+                    output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp eq ptr %x{number}, null{test.Location}\n");
+                }
+
                 output.Append(CultureInfo.InvariantCulture, $"  br i1 %y{number}, label %{test.Continue}, label %{test.Handler}, !prof !0{test.Location}\n");
                 number++;
             }

@@ -87,7 +87,7 @@ internal sealed partial class MethodImporter
     {
         _world.Construct(type, _function);
         string what = type.IsValueType ? $"box of {type.FullName}" : type.FullName;
-        string maker = type.HasFinalizer && _world.UsesExceptions ? "NewFinalizable" : "NewObject";
+        string maker = type.HasFinalizer && _world.UsesExceptions ? "NewFinalizable" : World.ObjectMaker;
         return _world.AllocationCall(this, what, maker, $"ptr {_world.Data.MethodTable(type, _function)}");
     }
 

@@ -72,12 +72,12 @@ internal sealed partial class MethodImporter
 
     public MethodDesc Method => _method;
 
-    /// <summary>After a call of a helper: goes to the handler if it left an exception.</summary>
-    public void TestException(Function callee)
+    /// <summary>After a call of a helper: goes to the handler if it left an exception, which a <paramref name="result"/> of null says if that is given.</summary>
+    public void TestException(Function callee, string? result = null)
     {
         if (_world.UsesExceptions)
         {
-            _out.TestException(callee, HandlerLabel(_index));
+            _out.TestException(callee, HandlerLabel(_index), result);
         }
     }
 

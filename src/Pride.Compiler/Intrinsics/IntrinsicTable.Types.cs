@@ -169,7 +169,7 @@ internal sealed partial class IntrinsicTable
             return false;
         }
 
-        string made = call.World.AllocationCall(call.Importer, "a copy", "NewObject", $"ptr {call.Pointer(0)}");
+        string made = call.World.AllocationCall(call.Importer, "a copy", Reachability.World.ObjectMaker, $"ptr {call.Pointer(0)}");
         return Done(call, new StackValue(call.Method.ReturnType, "ptr", made) { IsNotNull = true });
     }
 

@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Pride.Compiler.Emit;
 using Pride.Compiler.Import;
 using Pride.Compiler.Metadata;
 
@@ -14,6 +15,9 @@ internal sealed partial class World
 {
     /// <summary>The kernel's own handler of failed checks: void(int reason), exported from the entry assembly.</summary>
     private const string PanicSymbol = "pride_panic";
+
+    /// <summary>The method of the runtime's Allocator that makes an instance of a class, or a box.</summary>
+    public const string ObjectMaker = "NewObject";
 
     /// <summary>Links of a call chain that a message shows.</summary>
     private const int MaximumChain = 40;
@@ -61,7 +65,15 @@ internal sealed partial class World
             : method.Name.Contains("ArgumentNull", StringComparison.Ordinal) ? FailureReason.NullReference
             : FailureReason.Exception;
 
-    /// <summary>A call of the runtime's allocator for <paramref name="what"/>; the result is the new object.</summary>
+    /// <summary>It returns null when it leaves an exception, so that its caller need not look at the pending word.</summary>
+    public static bool ReturnsNullWhenItThrows(Function function) =>
+        function.Method is { Name: ObjectMaker } method && method.Owner.HasName("Pride.Runtime.Allocator");
+
+    /// <summary>
+    /// A call of the runtime's allocator for <paramref name="what"/>; the result is the new object. One that only makes an object says so to
+    /// LLVM, which drops it when nothing needs the object. The type pointer is stored here too: LLVM, which takes the memory for zeroed, knows it then,
+    /// and may drop this store, since the allocator has made the same.
+    /// </summary>
     public string AllocationCall(MethodImporter importer, string what, string method, params string[] arguments)
     {
         if (Profile == CompilationProfile.Kernel)
@@ -71,8 +83,16 @@ internal sealed partial class World
 
         Function allocator = RequireRuntime("Allocator", method, arguments.Length, importer.Function);
         importer.NoteAllocation(what, allocator);
-        string made = importer.Out.Let($"call ptr {Symbol(allocator)}({string.Join(", ", arguments)})");
-        importer.TestException(allocator);
+        bool onlyMakes = ReturnsNullWhenItThrows(allocator);
+        string made = onlyMakes
+            ? importer.Out.Let($"call noalias ptr {Symbol(allocator)}({string.Join(", ", arguments)}) {ModuleWriter.AllocatorAttributes}")
+            : importer.Out.Let($"call ptr {Symbol(allocator)}({string.Join(", ", arguments)})");
+        importer.TestException(allocator, onlyMakes ? made : null);
+        if (onlyMakes)
+        {
+            importer.Out.Do($"store {arguments[0]}, ptr {made}");
+        }
+
         return made;
     }
 

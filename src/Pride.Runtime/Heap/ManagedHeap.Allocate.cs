@@ -12,8 +12,15 @@ public unsafe partial struct ManagedHeap
     /// Zeroed memory for an object of <paramref name="size"/> bytes, aligned to 16 bytes; null when no slot or run of blocks is
     /// free: collect and try again.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte* Allocate(nuint size)
+    {
+        byte* memory = Bump(size);
+        return memory != null ? memory : AllocateSlowly(size);
+    }
+
+    /// <summary>The same from the run of its size class; null also when that is used up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public byte* Bump(nuint size)
     {
         if (size <= SizeClasses.MaximumSmall && _classes != null)
         {
@@ -27,7 +34,7 @@ public unsafe partial struct ManagedHeap
             }
         }
 
-        return AllocateSlowly(size);
+        return null;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -173,6 +180,7 @@ public unsafe partial struct ManagedHeap
             if (++run == count)
             {
                 _freeBlocks -= count;
+                _usedEnd = i < _usedEnd ? _usedEnd : i + 1;
                 return i - count + 1;
             }
         }

@@ -19,7 +19,7 @@ public unsafe partial struct ManagedHeap
             Retire(_classes + i);
         }
 
-        for (int i = 0; i < _blockCount; i++)
+        for (int i = 0; i < _usedEnd; i++)
         {
             for (int word = 0; word < HeapBlock.BitWords; word++)
             {
@@ -217,7 +217,7 @@ public unsafe partial struct ManagedHeap
 
     private void RescanMarked()
     {
-        for (int index = 0; index < _blockCount; index++)
+        for (int index = 0; index < _usedEnd; index++)
         {
             HeapBlock* block = _blocks + index;
             if (block->Kind is not (HeapBlockKind.Small or HeapBlockKind.LargeFirst))
@@ -241,9 +241,9 @@ public unsafe partial struct ManagedHeap
     private void Sweep()
     {
         _liveBytes = 0;
-        _freeBlocks = 0;
         _firstMaybeFree = 0;
-        for (int index = _blockCount - 1; index >= 0; index--)
+        _freeBlocks = _blockCount - _usedEnd;
+        for (int index = _usedEnd - 1; index >= 0; index--)
         {
             HeapBlock* block = _blocks + index;
             switch (block->Kind)
@@ -263,6 +263,11 @@ public unsafe partial struct ManagedHeap
                 default:
                     break;
             }
+        }
+
+        while (_usedEnd > 0 && _blocks[_usedEnd - 1].Kind == HeapBlockKind.Free)
+        {
+            _usedEnd--;
         }
     }
 

@@ -33,6 +33,9 @@ public unsafe partial struct ManagedHeap
     private int _blockCount;
     private int _freeBlocks;
     private int _firstMaybeFree;
+
+    // One past the last block that holds something: a collection's work goes with what is in use, not with the capacity.
+    private int _usedEnd;
     private int _markCapacity;
     private int _markDepth;
     private bool _markOverflowed;
