@@ -1,6 +1,7 @@
 // Which PDs reach all of memory although the MMU confines them: those that tell a device with direct memory access where to read and write. Nothing but an IOMMU stops such a device.
 //
-// Rules: what is not known to be harmless counts as reaching everything. A device is harmless when it has no DMA at all, by its data sheet.
+// Rules: what is not known to be harmless counts as reaching everything. A device is harmless when it has no DMA at all, by its data sheet. Behind an IOMMU
+// that the kernel drives every device is, but the IOMMU itself.
 
 using System.Collections.Frozen;
 using System.Collections.Generic;
@@ -32,6 +33,11 @@ public static class DmaReach
     {
         // What else lies in the pages is reached too.
         ulong end = region.PhysicalAddress + region.Size;
+        if (board.Iommu)
+        {
+            return region.PhysicalAddress < board.Kernel.IommuBase + Limits.PageSize && board.Kernel.IommuBase < end;
+        }
+
         BoardDevice[] inside = [.. board.Devices.Where(d => d.Size > 0 && d.Base < end && region.PhysicalAddress < d.Base + d.Size)];
         return inside.Length == 0 || inside.Any(d => !s_withoutDma.Contains(d.Compatible));
     }

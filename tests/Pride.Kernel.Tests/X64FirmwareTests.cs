@@ -19,7 +19,7 @@ public sealed unsafe class X64FirmwareTests
         Assert.Equal(BootFault.None, image.Read(out AcpiPlatform platform).Fault);
         Assert.Equal(0xFEE0_0000UL, platform.LocalApic);
         Assert.Equal(0xFEC0_0000UL, platform.IoApic);
-        Assert.Equal(0xFED0_0000UL, platform.Hpet0);
+        Assert.Equal(0xFED0_0000UL, platform.Hpet);
         Assert.Equal(0xB000_0000UL, platform.PciConfiguration);
         Assert.Equal(0xFED9_0000UL, platform.DmaRemapping);
         Assert.Equal(3, platform.CoreCount);
@@ -38,7 +38,7 @@ public sealed unsafe class X64FirmwareTests
         }
 
         Assert.Equal(BootFault.None, image.Read(out AcpiPlatform platform).Fault);
-        Assert.Equal(0UL, platform.Hpet0 | platform.PciConfiguration | platform.DmaRemapping);
+        Assert.Equal(0UL, platform.Hpet | platform.PciConfiguration | platform.DmaRemapping);
         Assert.Equal(3, platform.CoreCount);
     }
 

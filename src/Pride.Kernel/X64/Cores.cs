@@ -36,11 +36,11 @@ internal static unsafe class Cores
             page[i] = code[i];
         }
 
-        ForEach(self, boot, &LocalApic.Reset);
-        Wait(self, self->CounterFrequency / AfterInit);
-        ForEach(self, boot, &LocalApic.StartUp);
-        Wait(self, self->CounterFrequency / BetweenStarts);
-        ForEach(self, boot, &LocalApic.StartUp);
+        Call(self, boot, isReset: true);
+        Wait(self->CounterFrequency / AfterInit);
+        Call(self, boot, isReset: false);
+        Wait(self->CounterFrequency / BetweenStarts);
+        Call(self, boot, isReset: false);
         ulong deadline = X64Instructions.ReadCounter() + (Seconds * self->CounterFrequency);
         for (uint index = 1; index < boot->CoreCount; index++)
         {
@@ -51,14 +51,23 @@ internal static unsafe class Cores
         }
     }
 
-    private static void ForEach(CoreState* self, BootInfo* boot, delegate*<CoreState*, ulong, void> call)
+    private static void Call(CoreState* self, BootInfo* boot, bool isReset)
     {
         for (uint index = 1; index < boot->CoreCount; index++)
         {
             CoreState* core = boot->Cores + index;
-            if (core->HardwareId != NotThere && Volatile.Read(ref core->HasStarted) == 0 && Kernel<X64Machine>.HasThread(boot, index))
+            if (core->HardwareId == NotThere || Volatile.Read(ref core->HasStarted) != 0 || !Kernel<X64Machine>.HasThread(boot, index))
             {
-                call(self, core->HardwareId);
+                continue;
+            }
+
+            if (isReset)
+            {
+                LocalApic.Reset(self, core->HardwareId);
+            }
+            else
+            {
+                LocalApic.StartUp(self, core->HardwareId);
             }
         }
     }
@@ -89,7 +98,7 @@ internal static unsafe class Cores
         Kernel<X64Machine>.PrintString(boot, what);
     }
 
-    private static void Wait(CoreState* self, ulong ticks)
+    private static void Wait(ulong ticks)
     {
         ulong start = X64Instructions.ReadCounter();
         while (X64Instructions.ReadCounter() - start < ticks)

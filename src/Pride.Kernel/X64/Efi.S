@@ -103,7 +103,7 @@ pride_efi_entry:
     call    *SERVICE_ALLOCATE_PAGES(%r14)
     leaq    text_place_taken(%rip), %rsi
     testq   %rax, %rax
-    jnz     fail
+    jnz     .Lfail
     leaq    pride_image_start(%rip), %rsi
     movq    BOOT_LOAD_ADDRESS(%rbx), %rdi
     movq    BOOT_LOADED_END(%rbx), %rcx
@@ -122,7 +122,7 @@ pride_efi_entry:
     call    *SERVICE_ALLOCATE_PAGES(%r14)
     leaq    text_no_memory(%rip), %rsi
     testq   %rax, %rax
-    jnz     fail
+    jnz     .Lfail
     movq    FRAME_ADDRESS(%rsp), %rbp
     movq    %rbp, %rdi
     xorl    %eax, %eax
@@ -133,7 +133,7 @@ pride_efi_entry:
     call    find_acpi
 
     movl    $ATTEMPTS, %r15d
-again:
+.Lagain:
     movq    $MAP_CAPACITY, FRAME_SIZE(%rsp)
     leaq    FRAME_SIZE(%rsp), %rcx
     leaq    MAP_OFFSET(%rbp), %rdx
@@ -144,18 +144,18 @@ again:
     call    *SERVICE_MEMORY_MAP(%r14)
     leaq    text_no_map(%rip), %rsi
     testq   %rax, %rax
-    jnz     fail
+    jnz     .Lfail
     movq    %r12, %rcx
     movq    FRAME_KEY(%rsp), %rdx
     call    *SERVICE_EXIT(%r14)
     testq   %rax, %rax
-    jz      left
+    jz      .Lleft
     leaq    text_no_exit(%rip), %rsi
     decl    %r15d
-    jnz     again
+    jnz     .Lagain
 
 // rsi: a text for the firmware's console, which takes UTF-16: a character and a zero at a time.
-fail:
+.Lfail:
     movzbl  (%rsi), %eax
     movl    %eax, FRAME_VERSION(%rsp)
     testl   %eax, %eax
@@ -164,7 +164,7 @@ fail:
     leaq    FRAME_VERSION(%rsp), %rdx
     call    *CONSOLE_OUTPUT(%rcx)
     incq    %rsi
-    jmp     fail
+    jmp     .Lfail
 1:  movabsq $LOAD_ERROR, %rax
     addq    $FRAME_BYTES, %rsp
     popq    %r15
@@ -178,7 +178,7 @@ fail:
     ret
 
 // The firmware is gone. Its descriptors become ranges, front to back in one place.
-left:
+.Lleft:
     leaq    MAP_OFFSET(%rbp), %rsi
     movq    %rsi, %rdi
     movq    FRAME_SIZE(%rsp), %r8

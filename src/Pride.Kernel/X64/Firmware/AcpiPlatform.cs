@@ -20,11 +20,11 @@ internal enum PinSignal : byte
 /// <summary>The facts. 0 stands for an address that no table gives.</summary>
 internal unsafe struct AcpiPlatform
 {
-    // Signatures: four letters, the first in the lowest byte.
-    private const uint Madt = 0x4349_5041; // APIC
-    private const uint Hpet = 0x5445_5048;
-    private const uint Mcfg = 0x4746_434D;
-    private const uint Dmar = 0x5241_4D44;
+    // Four letters, the first in the lowest byte; the MADT's are APIC.
+    public const uint MadtSignature = 0x4349_5041;
+    public const uint HpetSignature = 0x5445_5048;
+    public const uint McfgSignature = 0x4746_434D;
+    public const uint DmarSignature = 0x5241_4D44;
 
     // MADT (5.2.12): local APIC's address, flags, then entries of type and length.
     private const int MadtBytes = 44;
@@ -56,7 +56,7 @@ internal unsafe struct AcpiPlatform
 
     /// <summary>The IOAPIC that has pin 0.</summary>
     public ulong IoApic;
-    public ulong Hpet0;
+    public ulong Hpet;
 
     /// <summary>Of segment 0.</summary>
     public ulong PciConfiguration;
@@ -79,12 +79,12 @@ internal unsafe struct AcpiPlatform
     public static bool TryRead(AcpiTables tables, out AcpiPlatform platform, out BootProblem problem)
     {
         platform = default;
-        return tables.TryFind(Madt, MadtBytes, out AcpiTable madt, out problem)
-            && tables.TryFind(Hpet, HpetBytes, out AcpiTable hpet, out problem)
-            && tables.TryFind(Mcfg, McfgBytes, out AcpiTable mcfg, out problem)
-            && tables.TryFind(Dmar, DmarBytes, out AcpiTable dmar, out problem)
-            && AreApart(Madt, madt, hpet, out problem) && AreApart(Madt, madt, mcfg, out problem) && AreApart(Madt, madt, dmar, out problem)
-            && AreApart(Hpet, hpet, mcfg, out problem) && AreApart(Hpet, hpet, dmar, out problem) && AreApart(Mcfg, mcfg, dmar, out problem)
+        return tables.TryFind(MadtSignature, MadtBytes, out AcpiTable madt, out problem)
+            && tables.TryFind(HpetSignature, HpetBytes, out AcpiTable hpet, out problem)
+            && tables.TryFind(McfgSignature, McfgBytes, out AcpiTable mcfg, out problem)
+            && tables.TryFind(DmarSignature, DmarBytes, out AcpiTable dmar, out problem)
+            && AreApart(MadtSignature, madt, hpet, out problem) && AreApart(MadtSignature, madt, mcfg, out problem) && AreApart(MadtSignature, madt, dmar, out problem)
+            && AreApart(HpetSignature, hpet, mcfg, out problem) && AreApart(HpetSignature, hpet, dmar, out problem) && AreApart(McfgSignature, mcfg, dmar, out problem)
             && platform.TryReadMadt(madt, out problem)
             && platform.TryReadDmar(dmar, out problem)
             && platform.ReadPlaces(hpet, mcfg);
@@ -114,7 +114,7 @@ internal unsafe struct AcpiPlatform
             byte length = rest.Length < EntryHeader ? (byte)0 : rest[1];
             if (length < EntryHeader || length > rest.Length || length < LeastBytes(rest[0]))
             {
-                problem = new BootProblem(BootFault.EntryLength, Madt, table.Address + (ulong)at, length, (ulong)rest.Length);
+                problem = new BootProblem(BootFault.EntryLength, MadtSignature, table.Address + (ulong)at, length, (ulong)rest.Length);
                 return false;
             }
 
@@ -177,7 +177,7 @@ internal unsafe struct AcpiPlatform
             bool isUnit = length != 0 && BinaryPrimitives.ReadUInt16LittleEndian(rest) == 0;
             if (length < (isUnit ? DmarUnitBytes : DmarHeader) || length > rest.Length)
             {
-                problem = new BootProblem(BootFault.EntryLength, Dmar, table.Address + (ulong)at, length, (ulong)rest.Length);
+                problem = new BootProblem(BootFault.EntryLength, DmarSignature, table.Address + (ulong)at, length, (ulong)rest.Length);
                 return false;
             }
 
@@ -196,7 +196,7 @@ internal unsafe struct AcpiPlatform
     {
         if (hpet.IsThere && hpet.Bytes[HpetSpace] == 0)
         {
-            Hpet0 = BinaryPrimitives.ReadUInt64LittleEndian(hpet.Bytes[HpetAddress..]);
+            Hpet = BinaryPrimitives.ReadUInt64LittleEndian(hpet.Bytes[HpetAddress..]);
         }
 
         ReadOnlySpan<byte> entries = mcfg.IsThere ? mcfg.Bytes[McfgBytes..] : default;

@@ -11,11 +11,6 @@ namespace Pride.Kernel.X64.Firmware;
 /// <summary>The machine.</summary>
 internal static unsafe class Platform
 {
-    private const uint MadtSignature = 0x4349_5041;
-    private const uint HpetSignature = 0x5445_5048;
-    private const uint McfgSignature = 0x4746_434D;
-    private const uint DmarSignature = 0x5241_4D44;
-
     /// <summary>Checks memory and tables while the boot tables are on, and notes the cores' numbers and the pins' signals.</summary>
     /// <param name="boot">The boot information.</param>
     /// <param name="magic">What the boot loader left in eax.</param>
@@ -65,11 +60,11 @@ internal static unsafe class Platform
     }
 
     private static bool IsTheBoard(BootInfo* boot, in AcpiPlatform platform, out BootProblem problem) =>
-        Agrees(platform.LocalApic, boot->CoreInterruptRegisters, BootFault.LocalApicElsewhere, MadtSignature, out problem)
-        && Agrees(platform.IoApic, boot->InterruptRegisters, BootFault.IoApicElsewhere, MadtSignature, out problem)
-        && Agrees(platform.Hpet0, boot->ReferenceTimer, BootFault.HpetElsewhere, HpetSignature, out problem)
-        && Agrees(platform.PciConfiguration, boot->PciConfiguration, BootFault.PciElsewhere, McfgSignature, out problem)
-        && Agrees(platform.DmaRemapping, boot->IommuRegisters, BootFault.IommuElsewhere, DmarSignature, out problem);
+        Agrees(platform.LocalApic, boot->CoreInterruptRegisters, BootFault.LocalApicElsewhere, AcpiPlatform.MadtSignature, out problem)
+        && Agrees(platform.IoApic, boot->InterruptRegisters, BootFault.IoApicElsewhere, AcpiPlatform.MadtSignature, out problem)
+        && Agrees(platform.Hpet, boot->ReferenceTimer, BootFault.HpetElsewhere, AcpiPlatform.HpetSignature, out problem)
+        && Agrees(platform.PciConfiguration, boot->PciConfiguration, BootFault.PciElsewhere, AcpiPlatform.McfgSignature, out problem)
+        && Agrees(platform.DmaRemapping, boot->IommuRegisters, BootFault.IommuElsewhere, AcpiPlatform.DmarSignature, out problem);
 
     // 0 on either side: a table that is not there, or nothing that the image uses.
     private static bool Agrees(ulong said, ulong expected, BootFault fault, uint table, out BootProblem problem)
