@@ -34,5 +34,15 @@ public sealed class DmaReachTests
         Assert.Equal(["neighbour"], DmaReach.Of(_system).Select(r => r.Pd.Name));
     }
 
+    [Fact]
+    public void Behind_an_iommu_only_who_drives_the_iommu_does()
+    {
+        Board board = TestBoard.Load();
+        SystemBuilder system = new("test", board with { Iommu = true, Kernel = board.Kernel with { IommuBase = 0x0c00_0000 } });
+        system.Add<Buffered>("network", 1).Map(system.DeviceRegion(board.Device("net0")), p => p.Buffer, Permissions.ReadWrite);
+        system.Add<Buffered>("thief", 1).Map(system.DeviceRegion("iommu", 0x0c00_0000, 0x1000), p => p.Buffer, Permissions.ReadWrite);
+        Assert.Equal(["thief"], DmaReach.Of(system).Select(r => r.Pd.Name));
+    }
+
     private void Drive(string name, MemoryRegion device) => _system.Add<Buffered>(name, 1).Map(device, p => p.Buffer, Permissions.ReadWrite);
 }
