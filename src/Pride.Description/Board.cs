@@ -23,6 +23,7 @@ public sealed record BoardMemory(ulong Base, ulong Size);
 /// <param name="Trigger">How the lines signal.</param>
 /// <param name="Ports">PCs: the first of its I/O ports.</param>
 /// <param name="PortCount">How many it has; 0: none.</param>
+/// <param name="Pci">The PCI function that it is, whose registers are put at <paramref name="Base"/>; null: it is none.</param>
 public sealed record BoardDevice(
     string Name,
     string Compatible,
@@ -31,13 +32,23 @@ public sealed record BoardDevice(
     IReadOnlyList<uint> Interrupts,
     Trigger Trigger = Trigger.Level,
     ulong Ports = 0,
-    ulong PortCount = 0)
+    ulong PortCount = 0,
+    BoardPciFunction? Pci = null)
 {
     /// <summary>The first interrupt line.</summary>
     public uint Interrupt => Interrupts.Count > 0
         ? Interrupts[0]
         : throw new SystemDescriptionException("device-interrupt", $"device '{Name}' has no interrupt line", "look it up in boards/");
 }
+
+/// <summary>A PCI function.</summary>
+/// <param name="Bus">Its bus, as the firmware numbers them.</param>
+/// <param name="Device">Its device number, 0..31.</param>
+/// <param name="Function">Its function number, 0..7.</param>
+/// <param name="VendorId">Whose it must be.</param>
+/// <param name="DeviceId">What it must be.</param>
+/// <param name="BaseRegister">The number of the base address register, 0..5, that stands for the device's registers.</param>
+public sealed record BoardPciFunction(byte Bus, byte Device, byte Function, ulong VendorId, ulong DeviceId, byte BaseRegister);
 
 /// <summary>How the kernel calls the firmware.</summary>
 public enum BoardFirmware

@@ -6,6 +6,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Pride.Description.Checks;
+using Pride.Description.Subsystems;
 using Pride.Machine;
 using Pride.Microkit;
 
@@ -48,6 +49,9 @@ public sealed class SystemBuilder
 
     /// <summary>The turns of the domains, which repeat; empty: all PDs may always run.</summary>
     public IReadOnlyList<DomainTurn> Turns { get; private set; } = [];
+
+    /// <summary>The PCI component, once a driver needs it.</summary>
+    internal PciSystem? Pci { get; set; }
 
     /// <summary>The description's root, when it is a file.</summary>
     internal SourceLocation? Origin { get; init; }

@@ -348,7 +348,10 @@ public sealed class ImageBuilder
         info.ZeroStart = _plan.ZeroedStart;
         info.ZeroEnd = memory.Base + memory.Size;
         info.LoadedEnd = _plan.LoadedEnd;
-        _architecture.WriteMachine(ref info, _board);
+
+        // Boot checks where the machine has what the image uses: what no PD maps may be anywhere.
+        HashSet<ulong> mapped = [.. _system.Regions.Where(r => r.Kind == RegionKind.Device).Select(r => r.PhysicalAddress)];
+        _architecture.WriteMachine(ref info, _board with { Devices = [.. _board.Devices.Where(d => mapped.Contains(d.Base))] });
         info.FrequencyWords = frequencyWords.Count > 0 ? (ulong**)frequencyWords.Pointer(0) : null;
         info.IommuRoot = ioRoot;
         info.FrequencyWordCount = (ulong)frequencyWords.Count;

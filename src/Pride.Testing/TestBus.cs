@@ -19,7 +19,7 @@ public sealed unsafe partial class TestSystem : IHostBus
 {
     // Far above any address a process has: using one as a pointer is a crash, never a quiet success.
     private const ulong FirstWindow = 0x00f0_0000_0000_0000;
-    private const ulong WindowSpacing = 0x1_0000;
+    private const ulong WindowGap = 0x1_0000;
 
     // So that an I/O address taken for an offset or a virtual address is seen at once.
     private const ulong FirstIoAddress = 0x0000_00d0_0000_0000;
@@ -31,7 +31,7 @@ public sealed unsafe partial class TestSystem : IHostBus
     /// <summary>Puts <paramref name="device"/> behind a register window of <paramref name="size"/> bytes.</summary>
     public Region Device(ITestDevice device, ulong size = PageSize)
     {
-        ulong start = FirstWindow + ((ulong)_windows.Count * WindowSpacing);
+        ulong start = _windows.Count == 0 ? FirstWindow : (_windows[^1].Start + _windows[^1].Size + (2 * WindowGap) - 1) & ~(WindowGap - 1);
         _windows.Add((start, size, device));
         return new Region((nuint)start, size);
     }

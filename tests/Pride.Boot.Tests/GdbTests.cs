@@ -19,7 +19,7 @@ public sealed class GdbTests
     [Fact]
     public async Task Gdb_shows_the_line_a_parameter_a_local_a_string_and_an_array()
     {
-        string text = await Debug("hello", "hello", keepVariables: true, "tbreak HelloPd.cs:23", "continue", "info args", "info locals", "print *steps", "backtrace");
+        string text = await Debug(Checkout.Board, "hello", "hello", keepVariables: true, "tbreak HelloPd.cs:23", "continue", "info args", "info locals", "print *steps", "backtrace");
         Assert.Contains("HelloPd.cs:23", text, StringComparison.Ordinal);
         Assert.Contains("name = \"Pride\"", text, StringComparison.Ordinal);
         Assert.Contains("steps = System.String[] (4) = {\"C#\", \"IL\", \"LLVM IR\", \"AArch64\"}", text, StringComparison.Ordinal);
@@ -28,20 +28,22 @@ public sealed class GdbTests
         Assert.Contains("Hello.Domains.HelloPd.Init (this=", text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Gdb_stops_in_the_chosen_one_of_two_pds_with_the_same_addresses()
+    [Theory]
+    [InlineData(Checkout.Board)]
+    [InlineData(Checkout.X64Board)]
+    public async Task Gdb_stops_in_the_chosen_one_of_two_pds_with_the_same_addresses(string board)
     {
-        string text = await Debug("echo", "echo1", keepVariables: false, "python print('running: ' + running_domain())", "backtrace 2");
+        string text = await Debug(board, "echo", "echo1", keepVariables: false, "python print('running: ' + running_domain())", "backtrace 2");
         Assert.Contains("running: echo1", text, StringComparison.Ordinal);
         Assert.Contains("Init", text, StringComparison.Ordinal);
         Assert.Contains(".cs:", text, StringComparison.Ordinal);
     }
 
-    private static async Task<string> Debug(string name, string pdName, bool keepVariables, params string[] commands)
+    private static async Task<string> Debug(string board, string name, string pdName, bool keepVariables, params string[] commands)
     {
         Prerequisites.Ensure(Prerequisites.Debugging);
         Example example = Example.Find(Checkout.Workspace, name);
-        SystemImage image = SystemImage.Build(Checkout.Workspace, example, Checkout.Board, new BuildOptions(Release: false) { Debugged = keepVariables ? pdName : null });
+        SystemImage image = SystemImage.Build(Checkout.Workspace, example, board, new BuildOptions(Release: false) { Debugged = keepVariables ? pdName : null });
         Pd pd = image.System.Pds.Single(p => p.Name == pdName);
         int port = GdbCommand.FreePort();
         IReadOnlyList<string> waiting = ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")];

@@ -21,10 +21,16 @@ public sealed class InventoryTests
     private const int LeastRequests = 190;
 
     [Fact]
-    public async Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr()
+    public Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr() => Compare(Checkout.Board);
+
+    [Fact]
+    [Trait("Category", "Full")]
+    public Task On_a_pc_it_does_too() => Compare(Checkout.X64Board);
+
+    private static async Task Compare(string board)
     {
         using HostedInventory host = new();
-        await using QemuMachine machine = Machines.Boot("inventory");
+        await using QemuMachine machine = Machines.BootOn(board, "inventory");
         await machine.Expect("inventory: serving on");
         int guest = machine.Forwards.Single().HostPort;
         StringBuilder differences = new();

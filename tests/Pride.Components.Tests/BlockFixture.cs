@@ -36,6 +36,15 @@ public sealed class BlockUser : ProtectionDomain
     }
 }
 
+/// <summary>Disks that have drivers.</summary>
+public enum DiskKind
+{
+    Virtio,
+    VirtioPci,
+    Ahci,
+    Nvme,
+}
+
 internal sealed class BlockFixture : IDisposable
 {
     public const int Block = BlockRequest.TransferSize;
@@ -46,8 +55,18 @@ internal sealed class BlockFixture : IDisposable
     private const int DiskBlocks = 32;
     private const int DataBytes = 1 << 20;
     private const ushort Capacity = 16;
+    private const uint Place = 5 << 3;
 
-    public BlockFixture(uint[] partitions, int? seed = null, ulong features = VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush)
+    private Func<BlockDriver> _driver = null!;
+    private readonly Channel _pci;
+
+    public BlockFixture(
+        uint[] partitions,
+        int? seed = null,
+        ulong features = VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush,
+        DiskKind kind = DiskKind.Virtio,
+        bool forgetsWhatFails = false,
+        byte longest = 0)
     {
         new Random(3).NextBytes(Medium);
         Medium.AsSpan(446, 64).Clear();
@@ -60,26 +79,33 @@ internal sealed class BlockFixture : IDisposable
         System = new TestSystem(seed);
         DriverLedger = System.Memory(16 * 1024);
         VirtLedger = System.Memory(4 * 1024);
-        Device = new VirtioBlockModel(System, Medium, features);
         BlockDriverConfig[] driver = new BlockDriverConfig[1];
         BlockVirtConfig[] virt = new BlockVirtConfig[1];
-        DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 3, InterruptCount = 1 };
-        Driver = System.Add<VirtioBlock>("driver", 100, p =>
-        {
-            p.Configuration = Config<BlockDriverConfig>.OnHost(in driver[0]);
-            p.Device = Config<DeviceResources>.OnHost(in resources);
-            p.Ledger = DriverLedger;
-        });
+        DeviceResources[] resources = [new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 3, InterruptCount = 1 }];
         Virt = System.Add<Virtualisers.Block>("virt", 99, p =>
         {
             p.Configuration = Config<BlockVirtConfig>.OnHost(in virt[0]);
             p.Ledger = VirtLedger;
         });
+        (Device, ITestDevice registers, ulong window) = Model(kind, features, forgetsWhatFails, longest);
+        PciFixture? pci = kind == DiskKind.Virtio ? null : new PciFixture(System);
+        Driver = kind switch
+        {
+            DiskKind.Virtio => AddDriver<VirtioBlock>(driver, resources, _ => { }),
+            DiskKind.VirtioPci => AddDriver<VirtioBlockPci>(driver, resources, p => p.Pci = _pci),
+            DiskKind.Ahci => AddDriver<Ahci>(driver, resources, p => p.Pci = _pci),
+            _ => AddDriver<Nvme>(driver, resources, p => p.Pci = _pci),
+        };
+        if (pci is not null)
+        {
+            _pci = AddFunction(pci, kind);
+        }
+
         Device.Interrupt = System.Interrupt(Driver);
-        resources.Regions[0].Region = System.Device(Device, 0x200);
-        resources.Regions[1] = System.DmaMemory(64 * 1024);
-        resources.Regions[2] = System.DmaMemory(64 * 1024);
-        resources.Interrupts[0] = Device.Interrupt.Id;
+        resources[0].Regions[0].Region = System.Device(registers, window);
+        resources[0].Regions[1] = System.DmaMemory(64 * 1024);
+        resources[0].Regions[2] = System.DmaMemory(64 * 1024);
+        resources[0].Interrupts[0] = Device.Interrupt.Id;
         driver[0].Magic = virt[0].Magic = SddfMagic.Of(SddfClass.Block);
         (driver[0].Virt, virt[0].Driver.Connection) = Link(Driver, Virt, 32);
         virt[0].Driver.Data = System.DmaMemory(Block);
@@ -101,9 +127,12 @@ internal sealed class BlockFixture : IDisposable
 
     public byte[] Medium { get; } = new byte[DiskBlocks * Block];
 
-    public VirtioBlockModel Device { get; }
+    public IDiskModel Device { get; }
 
-    public TestPd<VirtioBlock> Driver { get; }
+    public TestPd Driver { get; }
+
+    /// <summary>The driver itself, once the system has started.</summary>
+    public BlockDriver DriverState => _driver();
 
     public TestPd<Virtualisers.Block> Virt { get; }
 
@@ -141,6 +170,56 @@ internal sealed class BlockFixture : IDisposable
     }
 
     public void Dispose() => System.Dispose();
+
+    private (IDiskModel Model, ITestDevice Registers, ulong Window) Model(DiskKind kind, ulong features, bool forgetsWhatFails, byte longest)
+    {
+        switch (kind)
+        {
+            case DiskKind.Ahci:
+                AhciModel ahci = new(System, Medium) { ForgetsWhatFails = forgetsWhatFails };
+                return (ahci, ahci, AhciModel.WindowSize);
+            case DiskKind.Nvme:
+                NvmeModel nvme = new(System, Medium) { Transfer = longest };
+                return (nvme, nvme, NvmeModel.WindowSize);
+            default:
+                VirtioBlockModel virtio = new(System, Medium, features);
+                return kind == DiskKind.Virtio ? (virtio, virtio, 0x200UL) : (virtio, new VirtioPciModel(virtio), VirtioPciModel.WindowSize);
+        }
+    }
+
+    private Channel AddFunction(PciFixture pci, DiskKind kind)
+    {
+        (ushort vendor, ushort device, byte register, ulong size) = kind switch
+        {
+            DiskKind.Ahci => ((ushort)0x8086, (ushort)0x2922, AhciModel.WindowRegister, AhciModel.WindowSize),
+            DiskKind.Nvme => ((ushort)0x1b36, (ushort)0x0010, NvmeModel.WindowRegister, NvmeModel.WindowSize),
+            _ => ((ushort)0x1af4, (ushort)0x1042, VirtioPciModel.WindowRegister, VirtioPciModel.WindowSize),
+        };
+        if (kind == DiskKind.VirtioPci)
+        {
+            VirtioPciModel.AddTo(pci.Model, Place, 2);
+        }
+        else
+        {
+            pci.Model.Add(Place, vendor, device, classCode: 0x01).AddWindow(register, size);
+        }
+
+        return pci.Connect(Driver, Place, vendor, device, register, size);
+    }
+
+    private TestPd<T> AddDriver<T>(BlockDriverConfig[] config, DeviceResources[] resources, Action<T> wire)
+        where T : BlockDriver, new()
+    {
+        TestPd<T> pd = System.Add<T>("driver", 100, p =>
+        {
+            p.Configuration = Config<BlockDriverConfig>.OnHost(in config[0]);
+            p.Device = Config<DeviceResources>.OnHost(in resources[0]);
+            p.Ledger = DriverLedger;
+            wire(p);
+        });
+        _driver = () => pd.Component;
+        return pd;
+    }
 
     private void Partition(int index, int firstSector, int sectors)
     {

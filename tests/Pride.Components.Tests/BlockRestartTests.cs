@@ -18,14 +18,16 @@ public sealed class BlockRestartTests
     private const int Block = BlockFixture.Block;
 
     [Theory]
-    [InlineData(VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush)]
-    [InlineData(0UL)]
-    public void EveryRequestIsAnsweredOnceWhateverDies(ulong features)
+    [InlineData(DiskKind.Virtio, VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush)]
+    [InlineData(DiskKind.Virtio, 0UL)]
+    [InlineData(DiskKind.Ahci, 0UL)]
+    [InlineData(DiskKind.Nvme, 0UL)]
+    public void EveryRequestIsAnsweredOnceWhateverDies(DiskKind kind, ulong features)
     {
         long crashes = 0;
         for (int seed = 0; seed < 60; seed++)
         {
-            using BlockFixture disk = new(partitions: [0, 1, 0], seed, features);
+            using BlockFixture disk = new(partitions: [0, 1, 0], seed, features, kind);
             Workload load = new(disk, seed);
             Random random = new(seed);
             int odds = random.Next(10, 200);
@@ -56,18 +58,19 @@ public sealed class BlockRestartTests
             disk.System.RunUntilIdle();
             load.CheckAnswers();
             Assert.True(load.Open == 0, $"seed {seed}: {load.Open} requests were never answered");
-            Assert.Equal(0u, disk.Driver.Component.Forgotten + disk.Virt.Component.Forgotten + disk.Driver.Component.Dropped);
+            Assert.Equal(0u, disk.DriverState.Forgotten + disk.Virt.Component.Forgotten + disk.DriverState.Dropped);
         }
 
         Assert.True(crashes > 1200, $"only {crashes} crashes: the test does not do its work");
     }
 
-    [Fact]
-    public void RestartsWithFullQueuesLoseNothing()
+    [Theory]
+    [MemberData(nameof(BlockTests.Kinds), MemberType = typeof(BlockTests))]
+    public void RestartsWithFullQueuesLoseNothing(DiskKind kind)
     {
         for (int seed = 0; seed < 40; seed++)
         {
-            using BlockFixture disk = new(partitions: [0, 1, 0], seed);
+            using BlockFixture disk = new(partitions: [0, 1, 0], seed, kind: kind);
             Workload load = new(disk, seed);
             disk.Boot();
             disk.Device.HoldsRequests = true;
@@ -97,10 +100,11 @@ public sealed class BlockRestartTests
         }
     }
 
-    [Fact]
-    public void BarriersHoldOverRestarts()
+    [Theory]
+    [MemberData(nameof(BlockTests.Kinds), MemberType = typeof(BlockTests))]
+    public void BarriersHoldOverRestarts(DiskKind kind)
     {
-        using BlockFixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0], kind: kind);
         disk.Boot();
         disk.Device.HoldsRequests = true;
         disk.AskRaw(0, new BlockRequest { Code = BlockRequestCode.Write, Count = 1, Id = 1 });
@@ -202,7 +206,7 @@ public sealed class BlockRestartTests
                 (TestPd pd, Region ledger) = random.Next(2) == 0 ? (disk.Driver, disk.DriverLedger) : ((TestPd)disk.Virt, disk.VirtLedger);
                 Scribble(random, ledger);
                 disk.System.Restart(pd);
-                forgotten += disk.Driver.Component.Forgotten + disk.Virt.Component.Forgotten;
+                forgotten += disk.DriverState.Forgotten + disk.Virt.Component.Forgotten;
                 disk.System.RunUntilIdle();
             }
 

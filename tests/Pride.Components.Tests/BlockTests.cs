@@ -17,10 +17,14 @@ public sealed class BlockTests
 {
     private const int Block = BlockFixture.Block;
 
-    [Fact]
-    public void EachClientSeesItsPartitionAlone()
+    /// <summary>Every disk that has a driver.</summary>
+    public static TheoryData<DiskKind> Kinds => [.. Enum.GetValues<DiskKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EachClientSeesItsPartitionAlone(DiskKind kind)
     {
-        using BlockFixture disk = new(partitions: [0, 1]);
+        using BlockFixture disk = new(partitions: [0, 1], kind: kind);
         disk.Boot();
         BlockUser first = disk.Users[0].Component;
         Assert.True(first.Client.IsReady);
@@ -73,10 +77,13 @@ public sealed class BlockTests
         Assert.Equal(BlockStatus.NoDevice, Assert.Single(disk.Users[0].Component.Responses).Status);
     }
 
-    [Fact]
-    public void AMissingDiskIsAnsweredNotSilent()
+    [Theory]
+    [InlineData(DiskKind.Virtio)]
+    [InlineData(DiskKind.Ahci)]
+    [InlineData(DiskKind.Nvme)]
+    public void AMissingDiskIsAnsweredNotSilent(DiskKind kind)
     {
-        using BlockFixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0], kind: kind);
         disk.Device.IsPresent = false;
         disk.Boot();
         Assert.False(disk.Users[0].Component.Client.IsReady);
@@ -104,20 +111,27 @@ public sealed class BlockTests
         Assert.Equal(BlockStatus.InvalidParameter, Assert.Single(disk.Users[0].Component.Responses).Status);
     }
 
-    [Fact]
-    public void AnErrorOfTheDeviceReachesTheClientThatAsked()
+    /// <summary>A port of AHCI says only that something has failed, so that its driver asks again, one by one.</summary>
+    [Theory]
+    [InlineData(DiskKind.Virtio, 1, false)]
+    [InlineData(DiskKind.VirtioPci, 1, false)]
+    [InlineData(DiskKind.Ahci, 2, false)]
+    [InlineData(DiskKind.Ahci, 2, true)]
+    [InlineData(DiskKind.Nvme, 1, false)]
+    public void AnErrorOfTheDeviceReachesTheClientThatAsked(DiskKind kind, int failures, bool forgetsWhatFails)
     {
-        using BlockFixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0], kind: kind, forgetsWhatFails: forgetsWhatFails);
         disk.Boot();
-        disk.Device.FailNext = 1;
+        disk.Device.FailNext = failures;
         disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 0, 5) && c.TryRead(1, 1, 4096, 6)));
         Assert.Equal([(5u, BlockStatus.IoError, (ushort)0), (6u, BlockStatus.Ok, (ushort)1)], disk.Users[0].Component.Responses.Select(Fields));
     }
 
-    [Fact]
-    public void ABarrierHoldsBackWhatComesAfterIt()
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ABarrierHoldsBackWhatComesAfterIt(DiskKind kind)
     {
-        using BlockFixture disk = new(partitions: [0]);
+        using BlockFixture disk = new(partitions: [0], kind: kind);
         disk.Boot();
         disk.Device.HoldsRequests = true;
         disk.AskRaw(0, new BlockRequest { Code = BlockRequestCode.Write, Count = 1, Id = 1 });
@@ -133,13 +147,15 @@ public sealed class BlockTests
     }
 
     [Theory]
-    [InlineData(VirtioModel.FeatureEventIndex)]
-    [InlineData(0UL)]
-    public void EveryRequestIsAnsweredOnceInAnyOrderOfEvents(ulong features)
+    [InlineData(DiskKind.Virtio, VirtioModel.FeatureEventIndex)]
+    [InlineData(DiskKind.Virtio, 0UL)]
+    [InlineData(DiskKind.Ahci, 0UL)]
+    [InlineData(DiskKind.Nvme, 0UL)]
+    public void EveryRequestIsAnsweredOnceInAnyOrderOfEvents(DiskKind kind, ulong features)
     {
         for (int seed = 0; seed < 60; seed++)
         {
-            using BlockFixture disk = new(partitions: [0, 1, 0], seed, features);
+            using BlockFixture disk = new(partitions: [0, 1, 0], seed, features, kind);
             Random random = new(seed);
             disk.Boot();
             disk.Device.HoldsRequests = true;
@@ -212,6 +228,57 @@ public sealed class BlockTests
         }
 
         Assert.True(refused > 1000, $"only {refused} bad requests were seen: the test does not do its work");
+    }
+
+    [Theory]
+    [InlineData(DiskKind.Ahci)]
+    [InlineData(DiskKind.Nvme)]
+    public void ALongRequestIsDoneInPieces(DiskKind kind)
+    {
+        using BlockFixture disk = new(partitions: [0], kind: kind, longest: 2);
+        disk.Boot();
+        BlockUser user = disk.Users[0].Component;
+        disk.Ask(0, c => Assert.True(c.TryRead(1, 13, 3 * Block, 4)));
+        Assert.Equal((4u, BlockStatus.Ok, (ushort)13), Fields(Assert.Single(user.Responses)));
+        Assert.Equal(disk.Medium[(2 * Block)..(15 * Block)], user.Client.Data.Slice(3 * Block, 13 * Block).ToArray());
+        new Random(6).NextBytes(user.Client.Data);
+        disk.Ask(0, c => Assert.True(c.TryWrite(2, 14, 8 * Block, 5)));
+        Assert.Equal(user.Client.Data.Slice(8 * Block, 14 * Block).ToArray(), disk.Medium[(3 * Block)..(17 * Block)]);
+    }
+
+    [Fact]
+    public void AnNvmeDiskThatLiesIsCountedAndSurvived()
+    {
+        using BlockFixture disk = new(partitions: [0], kind: DiskKind.Nvme);
+        disk.Boot();
+        disk.Device.HoldsRequests = true;
+        disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 0, 1)));
+        NvmeModel device = (NvmeModel)disk.Device;
+        foreach (ushort id in (ushort[])[5, 63, 64, ushort.MaxValue])
+        {
+            device.Forge(id);
+            disk.System.RunUntilIdle();
+        }
+
+        Assert.Equal(4u, disk.DriverState.Dropped);
+        device.Work();
+        disk.System.RunUntilIdle();
+        Assert.Equal((1u, BlockStatus.Ok, (ushort)1), Fields(Assert.Single(disk.Users[0].Component.Responses)));
+    }
+
+    [Fact]
+    public void AnAhciControllerThatInterruptsForNothingIsSurvived()
+    {
+        using BlockFixture disk = new(partitions: [0], kind: DiskKind.Ahci);
+        disk.Boot();
+        for (int i = 0; i < 3; i++)
+        {
+            ((AhciModel)disk.Device).ForgeDone();
+            disk.System.RunUntilIdle();
+        }
+
+        disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 0, 1)));
+        Assert.Equal((1u, BlockStatus.Ok, (ushort)1), Fields(Assert.Single(disk.Users[0].Component.Responses)));
     }
 
     private static (uint Id, BlockStatus Status, ushort Count) Fields(BlockResponse response) => (response.Id, response.Status, response.SuccessCount);

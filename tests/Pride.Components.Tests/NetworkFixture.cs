@@ -54,38 +54,53 @@ public sealed class EchoClient : ProtectionDomain
     }
 }
 
+/// <summary>Ethernet controllers that have drivers.</summary>
+public enum CardKind
+{
+    Virtio,
+    VirtioPci,
+    E1000e,
+}
+
 internal sealed class NetworkFixture : IDisposable
 {
     public const int RxBuffers = 512;
 
-    /// <summary>Buffers that each ring of the device holds: half of the 256 descriptors of the model's ring, since each buffer takes two.</summary>
-    public const int SlotsOfRing = 128;
-
     private readonly List<NetworkVirtRxClientConfig> _rxClients = [];
     private readonly List<NetworkVirtTxClientConfig> _txClients = [];
+    private Func<NetworkDriver> _driver = null!;
+    private readonly Channel _pci;
 
-    public NetworkFixture(int clients, int? seed = null, ulong features = VirtioModel.FeatureEventIndex, ushort clientBuffers = 64)
+    public NetworkFixture(
+        int clients, int? seed = null, ulong features = VirtioModel.FeatureEventIndex, ushort clientBuffers = 64, CardKind kind = CardKind.Virtio)
     {
+        SlotsOfRing = kind == CardKind.E1000e ? 255 : 128;
         System = new TestSystem(seed);
         DriverLedger = System.Memory(12 * 1024);
-        Device = new VirtioNetModel(System, features);
+        (Device, ITestDevice registers, ulong window) = Model(kind, features);
         DeviceRegion rxData = System.DmaMemory(RxBuffers * NetworkBuffer.Size);
         NetworkDriverConfig[] driver = new NetworkDriverConfig[1];
         NetworkVirtRxConfig[] rx = new NetworkVirtRxConfig[1];
         StrongBox<NetworkVirtTxConfig> tx = new(); // too large for an array element
-        DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 2, InterruptCount = 1 };
-        Driver = System.Add<VirtioNet>("driver", 100, p =>
+        DeviceResources[] resources = [new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 2, InterruptCount = 1 }];
+        PciFixture? pci = kind == CardKind.Virtio ? null : new PciFixture(System);
+        Driver = kind switch
         {
-            p.Configuration = Config<NetworkDriverConfig>.OnHost(in driver[0]);
-            p.Device = Config<DeviceResources>.OnHost(in resources);
-            p.Ledger = DriverLedger;
-        });
+            CardKind.Virtio => AddDriver<VirtioNet>(driver, resources, _ => { }),
+            CardKind.VirtioPci => AddDriver<VirtioNetPci>(driver, resources, p => p.Pci = _pci),
+            _ => AddDriver<E1000e>(driver, resources, p => p.Pci = _pci),
+        };
+        if (pci is not null)
+        {
+            _pci = AddFunction(pci, kind);
+        }
+
         VirtTx = System.Add<NetworkTx>("virt_tx", 99, p => p.Configuration = Config<NetworkVirtTxConfig>.OnHost(in tx.Value));
         VirtRx = System.Add<NetworkRx>("virt_rx", 98, p => p.Configuration = Config<NetworkVirtRxConfig>.OnHost(in rx[0]));
         Device.Interrupt = System.Interrupt(Driver);
-        resources.Regions[0].Region = System.Device(Device, 0x200);
-        resources.Regions[1] = System.DmaMemory(64 * 1024);
-        resources.Interrupts[0] = Device.Interrupt.Id;
+        resources[0].Regions[0].Region = System.Device(registers, window);
+        resources[0].Regions[1] = System.DmaMemory(64 * 1024);
+        resources[0].Interrupts[0] = Device.Interrupt.Id;
         for (int i = 0; i < clients; i++)
         {
             AddClient(i, rxData.Region, clientBuffers);
@@ -108,9 +123,18 @@ internal sealed class NetworkFixture : IDisposable
 
     public TestSystem System { get; }
 
-    public VirtioNetModel Device { get; }
+    /// <summary>
+    /// Buffers that each ring of the device holds: of virtio, half of the 256 descriptors of the model's ring, since each buffer takes two; of an
+    /// e1000e, all of 256 but one.
+    /// </summary>
+    public int SlotsOfRing { get; }
 
-    public TestPd<VirtioNet> Driver { get; }
+    public INetworkModel Device { get; }
+
+    public TestPd Driver { get; }
+
+    /// <summary>The driver itself, once the system has started.</summary>
+    public NetworkDriver DriverState => _driver();
 
     public TestPd<NetworkRx> VirtRx { get; }
 
@@ -164,6 +188,45 @@ internal sealed class NetworkFixture : IDisposable
         int bytes = NetworkQueueLayout.Entries + (capacity * Unsafe.SizeOf<NetworkBuffer>());
         NetworkConnection connection = new() { FreeQueue = System.Memory(bytes), ActiveQueue = System.Memory(bytes), BufferCount = capacity };
         return (connection with { ChannelId = (byte)firstId.Id }, connection with { ChannelId = (byte)secondId.Id });
+    }
+
+    private (INetworkModel Model, ITestDevice Registers, ulong Window) Model(CardKind kind, ulong features)
+    {
+        if (kind == CardKind.E1000e)
+        {
+            E1000eModel intel = new(System);
+            return (intel, intel, E1000eModel.WindowSize);
+        }
+
+        VirtioNetModel virtio = new(System, features);
+        return kind == CardKind.Virtio ? (virtio, virtio, 0x200UL) : (virtio, new VirtioPciModel(virtio), VirtioPciModel.WindowSize);
+    }
+
+    private Channel AddFunction(PciFixture pci, CardKind kind)
+    {
+        const uint Place = 4 << 3;
+        if (kind == CardKind.VirtioPci)
+        {
+            VirtioPciModel.AddTo(pci.Model, Place, 1);
+            return pci.Connect(Driver, Place, 0x1af4, 0x1041, VirtioPciModel.WindowRegister, VirtioPciModel.WindowSize);
+        }
+
+        pci.Model.Add(Place, 0x8086, 0x10d3, classCode: 0x02).AddWindow(E1000eModel.WindowRegister, E1000eModel.WindowSize);
+        return pci.Connect(Driver, Place, 0x8086, 0x10d3, E1000eModel.WindowRegister, E1000eModel.WindowSize);
+    }
+
+    private TestPd<T> AddDriver<T>(NetworkDriverConfig[] config, DeviceResources[] resources, Action<T> wire)
+        where T : NetworkDriver, new()
+    {
+        TestPd<T> pd = System.Add<T>("driver", 100, p =>
+        {
+            p.Configuration = Config<NetworkDriverConfig>.OnHost(in config[0]);
+            p.Device = Config<DeviceResources>.OnHost(in resources[0]);
+            p.Ledger = DriverLedger;
+            wire(p);
+        });
+        _driver = () => pd.Component;
+        return pd;
     }
 
     private void AddClient(int index, Region rxData, ushort buffers)

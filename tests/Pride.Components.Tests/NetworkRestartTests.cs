@@ -15,13 +15,15 @@ public sealed class NetworkRestartTests
 {
     private const ushort ClientBuffers = 64;
 
-    [Fact]
-    public void TheDriverLosesNoBufferWhereverItDies()
+    [Theory]
+    [InlineData(CardKind.Virtio)]
+    [InlineData(CardKind.E1000e)]
+    public void TheDriverLosesNoBufferWhereverItDies(CardKind kind)
     {
         long crashes = 0;
         for (int seed = 0; seed < 60; seed++)
         {
-            using NetworkFixture net = new(clients: 2, seed: seed, features: seed % 3 == 0 ? 0 : VirtioModel.FeatureEventIndex, clientBuffers: ClientBuffers);
+            using NetworkFixture net = new(clients: 2, seed: seed, features: seed % 3 == 0 ? 0 : VirtioModel.FeatureEventIndex, clientBuffers: ClientBuffers, kind: kind);
             Random random = new(seed);
             int odds = random.Next(20, 400);
             int number = 0;
@@ -46,16 +48,17 @@ public sealed class NetworkRestartTests
             Assert.Equal(sent.Length, sent.Distinct().Count());
             AssertEveryBufferIsInOnePlace(net);
             AssertAllFramesPass(net, ref number);
-            Assert.Equal(0u, net.Driver.Component.Forgotten + net.Driver.Component.Dropped);
+            Assert.Equal(0u, net.DriverState.Forgotten + net.DriverState.Dropped);
         }
 
         Assert.True(crashes > 1000, $"only {crashes} crashes: the test does not do its work");
     }
 
-    [Fact]
-    public void RestartsWithFullRingsLoseNothing()
+    [Theory]
+    [MemberData(nameof(NetworkTests.Kinds), MemberType = typeof(NetworkTests))]
+    public void RestartsWithFullRingsLoseNothing(CardKind kind)
     {
-        using NetworkFixture net = new(clients: 1, clientBuffers: 512);
+        using NetworkFixture net = new(clients: 1, clientBuffers: 512, kind: kind);
         net.Device.HoldsTransmits = true;
         net.Boot();
         for (int i = 0; i < 300; i++)
@@ -97,7 +100,7 @@ public sealed class NetworkRestartTests
                 Burst(net, random, ref number);
                 BlockRestartTests.Scribble(random, net.DriverLedger);
                 net.System.Restart(net.Driver);
-                forgotten += net.Driver.Component.Forgotten;
+                forgotten += net.DriverState.Forgotten;
                 net.System.RunUntilIdle();
             }
 
@@ -168,7 +171,7 @@ public sealed class NetworkRestartTests
     {
         List<uint> held = [];
         ulong size = net.DriverLedger.Size / 2;
-        for (ulong at = 16; at < 16 + (NetworkFixture.SlotsOfRing * 16); at += 16)
+        for (ulong at = 16; at < 16 + ((ulong)net.SlotsOfRing * 16); at += 16)
         {
             ulong entry = ((ulong)half * size) + at;
             if ((net.DriverLedger.At<uint>(entry + 8) & 3) == 1)

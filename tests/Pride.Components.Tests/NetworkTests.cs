@@ -13,10 +13,14 @@ public sealed class NetworkTests
 {
     private static readonly byte[] s_broadcast = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff];
 
-    [Fact]
-    public void EachClientGetsItsFramesAndAnswers()
+    /// <summary>Every controller that has a driver.</summary>
+    public static TheoryData<CardKind> Kinds => [.. Enum.GetValues<CardKind>()];
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void EachClientGetsItsFramesAndAnswers(CardKind kind)
     {
-        using NetworkFixture net = new(clients: 2);
+        using NetworkFixture net = new(clients: 2, kind: kind);
         net.Boot();
         byte[] first = NetworkFixture.Frame(NetworkFixture.Mac(0), 1, 1514);
         byte[] second = NetworkFixture.Frame(NetworkFixture.Mac(1), 2);
@@ -33,10 +37,12 @@ public sealed class NetworkTests
         AssertNothingIsLost(net);
     }
 
-    [Fact]
-    public void BroadcastGoesToEveryClientAndTheBufferComesBackOnce()
+    [Theory]
+    [InlineData(CardKind.Virtio)]
+    [InlineData(CardKind.E1000e)]
+    public void BroadcastGoesToEveryClientAndTheBufferComesBackOnce(CardKind kind)
     {
-        using NetworkFixture net = new(clients: 3);
+        using NetworkFixture net = new(clients: 3, kind: kind);
         net.Boot();
         for (int i = 0; i < 2000; i++)
         {
@@ -215,16 +221,54 @@ public sealed class NetworkTests
     public void ADeviceThatLiesIsCountedAndSurvived()
     {
         using NetworkFixture net = new(clients: 1);
+        VirtioNetModel device = (VirtioNetModel)net.Device;
         net.Boot();
         foreach ((uint id, uint length) in ((uint, uint)[])[(1, 60), (256, 60), (uint.MaxValue, 60), (2, uint.MaxValue), (4, 3), (6, 5000), (6, 60)])
         {
-            net.Device.ForgeReceive(id, length);
+            device.ForgeReceive(id, length);
             net.System.RunUntilIdle();
         }
 
-        net.Device.ForgeReceiveIndex(60_000);
+        device.ForgeReceiveIndex(60_000);
         net.System.RunUntilIdle();
-        Assert.NotEqual(0u, net.Driver.Component.Dropped);
+        Assert.NotEqual(0u, net.DriverState.Dropped);
+    }
+
+    [Theory]
+    [InlineData(0x01, 0x00, 60)]
+    [InlineData(0x03, 0x01, 60)]
+    [InlineData(0x03, 0x00, 2049)]
+    [InlineData(0x03, 0x00, ushort.MaxValue)]
+    [InlineData(0x03, 0x00, 0)]
+    public void AnE1000eThatSaysNonsenseOfAFrameLosesTheFrameAlone(byte status, byte errors, ushort length)
+    {
+        using NetworkFixture net = new(clients: 1, kind: CardKind.E1000e);
+        E1000eModel device = (E1000eModel)net.Device;
+        net.Boot();
+        for (int i = 0; i < 600; i++)
+        {
+            Assert.True(device.Inject(NetworkFixture.Frame(NetworkFixture.Mac(0), i), status, errors, length));
+            net.System.RunUntilIdle();
+        }
+
+        Assert.Empty(net.Clients[0].Component.Received);
+        Assert.True(device.Inject(NetworkFixture.Frame(NetworkFixture.Mac(0), 7)));
+        net.System.RunUntilIdle();
+        Assert.Equal(7, net.TakeTransmitted());
+        AssertNothingIsLost(net);
+    }
+
+    [Fact]
+    public void AnE1000eThatGivesBackWhatItWasNotGivenIsNotBelieved()
+    {
+        using NetworkFixture net = new(clients: 1, kind: CardKind.E1000e);
+        E1000eModel device = (E1000eModel)net.Device;
+        net.Boot();
+        device.ForgeDone(receive: false);
+        device.ForgeDone(receive: true);
+        net.System.RunUntilIdle();
+        Assert.Empty(net.Clients[0].Component.Received);
+        Assert.Equal(NetworkFixture.RxBuffers, RxBuffersInCirculation(net));
     }
 
     [Fact]
@@ -249,7 +293,7 @@ public sealed class NetworkTests
     public void AMissingDeviceIsSaidClearly()
     {
         using NetworkFixture net = new(clients: 1);
-        net.Device.IsPresent = false;
+        ((VirtioNetModel)net.Device).IsPresent = false;
         Exception error = Assert.Throws<InvalidOperationException>(net.Boot);
         Assert.Contains("no modern virtio network device", error.Message, StringComparison.Ordinal);
     }
@@ -272,12 +316,12 @@ public sealed class NetworkTests
     }
 
     private static int RxBuffersInCirculation(NetworkFixture net) =>
-        NetworkFixture.Length(net.DriverConfig.VirtRx.FreeQueue) + NetworkFixture.Length(net.DriverConfig.VirtRx.ActiveQueue) + NetworkFixture.SlotsOfRing;
+        NetworkFixture.Length(net.DriverConfig.VirtRx.FreeQueue) + NetworkFixture.Length(net.DriverConfig.VirtRx.ActiveQueue) + net.SlotsOfRing;
 
     private static void AssertNothingIsLost(NetworkFixture net)
     {
         Assert.Equal(NetworkFixture.RxBuffers, RxBuffersInCirculation(net));
-        Assert.Equal(0u, net.Driver.Component.Dropped + net.VirtRx.Component.Invalid + net.VirtTx.Component.Invalid + net.VirtTx.Component.Lost);
+        Assert.Equal(0u, net.DriverState.Dropped + net.VirtRx.Component.Invalid + net.VirtTx.Component.Invalid + net.VirtTx.Component.Lost);
         foreach (NetworkClientConfig client in net.ClientConfigs)
         {
             Assert.Equal(client.Rx.BufferCount, NetworkFixture.Length(client.Rx.FreeQueue));

@@ -35,29 +35,27 @@ public sealed class BlockSystem
 
     private readonly SystemBuilder _system;
     private readonly BlockOptions _options;
-    private readonly Pd<VirtioBlock> _driver;
+    private readonly Pd _driver;
+    private readonly Action<BlockDriverConfig> _configureDriver;
     private readonly Pd<Virtualisers.Block> _virt;
     private readonly List<BlockVirtClientConfig> _clients = [];
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's block device ("virtio,mmio").</param>
+    /// <param name="device">The board's block device ("virtio,mmio", "virtio,pci", "pciclass,010601" for AHCI, "pciclass,010802" for NVMe).</param>
     /// <param name="options">Null: the defaults.</param>
     public BlockSystem(SystemBuilder system, BoardDevice device, BlockOptions? options = null)
     {
-        if (device.Compatible != "virtio,mmio")
-        {
-            throw Plumbing.NoDriver(device, "block", "virtio,mmio");
-        }
-
         _system = system;
         _options = options ?? new BlockOptions();
-        _driver = system.Add<VirtioBlock>("blk_driver", _options.Priority);
+        (_driver, _configureDriver) = device.Compatible switch
+        {
+            "virtio,mmio" => AddDriver<VirtioBlock>(device),
+            "virtio,pci" => AddDriver<VirtioBlockPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            "pciclass,010601" => AddDriver<Ahci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            "pciclass,010802" => AddDriver<Nvme>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            _ => throw Plumbing.NoDriver(device, "block", "virtio,mmio, virtio,pci, pciclass,010601, pciclass,010802"),
+        };
         _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1);
-        DeviceResources resources = system.Resources(_driver, device);
-        resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(_driver, Permissions.ReadWrite);
-        resources.Regions[resources.RegionCount++] = system.DmaRegion("blk_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
-        _driver.Configure(p => p.Device, in resources);
-        _driver.Map(system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         system.WhenWhole(Finish);
     }
 
@@ -84,6 +82,19 @@ public sealed class BlockSystem
         client.Configure(field, in config);
     }
 
+    private (Pd Driver, Action<BlockDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
+        where T : BlockDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>("blk_driver", _options.Priority);
+        DeviceResources resources = _system.Resources(driver, device);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes).MapDmaInto(driver, Permissions.ReadWrite);
+        driver.Configure(p => p.Device, in resources);
+        driver.Map(_system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
+        give?.Invoke(driver);
+        return (driver, config => driver.Configure(p => p.Configuration, in config));
+    }
+
     private void Finish()
     {
         BlockDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Block) };
@@ -97,7 +108,7 @@ public sealed class BlockSystem
             virt.Clients[i] = _clients[i];
         }
 
-        _driver.Configure(p => p.Configuration, in driver);
+        _configureDriver(driver);
         _virt.Configure(p => p.Configuration, in virt);
     }
 

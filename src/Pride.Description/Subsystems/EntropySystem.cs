@@ -4,6 +4,7 @@ using System;
 using System.Linq.Expressions;
 using Pride.Abi.Sddf;
 using Pride.Drivers.Entropy;
+using Pride.Drivers.Virtio;
 using Pride.Machine;
 using Pride.Microkit;
 
@@ -13,28 +14,36 @@ namespace Pride.Description.Subsystems;
 public sealed class EntropySystem
 {
     private readonly SystemBuilder _system;
-    private readonly Pd<VirtioRng> _driver;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's generator ("virtio,mmio").</param>
+    /// <param name="device">The board's generator ("virtio,mmio", "virtio,pci").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public EntropySystem(SystemBuilder system, BoardDevice device, int priority = 149)
     {
-        if (device.Compatible != "virtio,mmio")
-        {
-            throw Plumbing.NoDriver(device, "entropy", "virtio,mmio");
-        }
-
         _system = system;
-        _driver = system.Add<VirtioRng>("rng_driver", priority);
-        DeviceResources resources = system.Resources(_driver, device);
-        resources.Regions[resources.RegionCount++] = system.DmaRegion("rng_ring", Limits.PageSize).MapDmaInto(_driver, Permissions.ReadWrite);
-        _driver.Configure(p => p.Device, in resources);
+        Driver = device.Compatible switch
+        {
+            "virtio,mmio" => AddDriver<VirtioRng, VirtioMmio>(device, priority),
+            "virtio,pci" => AddDriver<VirtioRngPci, VirtioPci>(device, priority, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            _ => throw Plumbing.NoDriver(device, "entropy", "virtio,mmio, virtio,pci"),
+        };
     }
 
-    public Pd Driver => _driver;
+    public Pd Driver { get; }
 
     /// <summary>Makes <paramref name="client"/> a client; its channel goes to <paramref name="field"/> (for Pride.Services.EntropyClient).</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Channel>> field)
-        where T : ProtectionDomain => _system.Connect(client.End(field, canNotify: false, canCall: true), _driver.End(canNotify: false));
+        where T : ProtectionDomain => _system.Connect(client.End(field, canNotify: false, canCall: true), Driver.End(canNotify: false));
+
+    private Pd<T> AddDriver<T, TTransport>(BoardDevice device, int priority, Action<Pd<T>>? give = null)
+        where T : VirtioRngDriver<TTransport>, new()
+        where TTransport : struct, IVirtioTransport
+    {
+        Pd<T> driver = _system.Add<T>("rng_driver", priority);
+        DeviceResources resources = _system.Resources(driver, device);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("rng_ring", Limits.PageSize).MapDmaInto(driver, Permissions.ReadWrite);
+        driver.Configure(p => p.Device, in resources);
+        give?.Invoke(driver);
+        return driver;
+    }
 }

@@ -33,7 +33,8 @@ public sealed class NetworkSystem
 
     private readonly SystemBuilder _system;
     private readonly NetworkOptions _options;
-    private readonly Pd<VirtioNet> _driver;
+    private readonly Pd _driver;
+    private readonly Action<NetworkDriverConfig> _configureDriver;
     private readonly Pd<NetworkRx> _virtRx;
     private readonly Pd<NetworkTx> _virtTx;
     private readonly MemoryRegion _rxData;
@@ -42,25 +43,22 @@ public sealed class NetworkSystem
     private long _txBuffers;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's network device ("virtio,mmio").</param>
+    /// <param name="device">The board's network device ("virtio,mmio", "virtio,pci", "pci8086,10d3").</param>
     /// <param name="options">Null: the defaults.</param>
     public NetworkSystem(SystemBuilder system, BoardDevice device, NetworkOptions? options = null)
     {
-        if (device.Compatible != "virtio,mmio")
-        {
-            throw Plumbing.NoDriver(device, "network", "virtio,mmio");
-        }
-
         _system = system;
         _options = options ?? new NetworkOptions();
-        _driver = system.Add<VirtioNet>("net_driver", _options.Priority);
+        (_driver, _configureDriver) = device.Compatible switch
+        {
+            "virtio,mmio" => AddDriver<VirtioNet>(device),
+            "virtio,pci" => AddDriver<VirtioNetPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            "pci8086,10d3" => AddDriver<E1000e>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
+            _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3"),
+        };
         _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1);
         _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2);
         _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size);
-        DeviceResources resources = system.Resources(_driver, device);
-        resources.Regions[resources.RegionCount++] = system.DmaRegion("net_rings", RingBytes).MapDmaInto(_driver, Permissions.ReadWrite);
-        _driver.Configure(p => p.Device, in resources);
-        _driver.Map(system.Region("net_driver_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         system.WhenWhole(Finish);
     }
 
@@ -129,6 +127,18 @@ public sealed class NetworkSystem
         _txBuffers += capacity;
     }
 
+    private (Pd Driver, Action<NetworkDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
+        where T : NetworkDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>("net_driver", _options.Priority);
+        DeviceResources resources = _system.Resources(driver, device);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("net_rings", RingBytes).MapDmaInto(driver, Permissions.ReadWrite);
+        driver.Configure(p => p.Device, in resources);
+        driver.Map(_system.Region("net_driver_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
+        give?.Invoke(driver);
+        return (driver, config => driver.Configure(p => p.Configuration, in config));
+    }
+
     private void Finish()
     {
         NetworkDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Network) };
@@ -147,7 +157,7 @@ public sealed class NetworkSystem
             tx.Clients[i] = _txClients[i];
         }
 
-        _driver.Configure(p => p.Configuration, in driver);
+        _configureDriver(driver);
         _virtRx.Configure(p => p.Configuration, in rx);
         _virtTx.Configure(p => p.Configuration, in tx);
     }

@@ -14,16 +14,17 @@ public sealed class WallClockSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's clock ("arm,pl031", "google,goldfish-rtc").</param>
+    /// <param name="device">The board's clock ("arm,pl031", "google,goldfish-rtc", "pnp,pnp0b00").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public WallClockSystem(SystemBuilder system, BoardDevice device, int priority = 148)
     {
         _system = system;
         Driver = device.Compatible switch
         {
-            "arm,pl031" => AddDriver<Pl031>(device, priority),
-            "google,goldfish-rtc" => AddDriver<GoldfishRtc>(device, priority),
-            _ => throw Plumbing.NoDriver(device, "wall clock", "arm,pl031, google,goldfish-rtc"),
+            "arm,pl031" => AddDriver<Pl031>(priority, driver => driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read)),
+            "google,goldfish-rtc" => AddDriver<GoldfishRtc>(priority, driver => driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read)),
+            "pnp,pnp0b00" => AddDriver<CmosRtc>(priority, driver => driver.Ports(p => p.Ports, device)),
+            _ => throw Plumbing.NoDriver(device, "wall clock", "arm,pl031, google,goldfish-rtc, pnp,pnp0b00"),
         };
     }
 
@@ -33,11 +34,11 @@ public sealed class WallClockSystem
     public void Connect<T>(Pd<T> client, Expression<Func<T, Channel>> field)
         where T : ProtectionDomain => _system.Connect(client.End(field, canNotify: false, canCall: true), Driver.End(canNotify: false));
 
-    private Pd<T> AddDriver<T>(BoardDevice device, int priority)
+    private Pd<T> AddDriver<T>(int priority, Action<Pd<T>> giveRegisters)
         where T : WallClockDriver, new()
     {
         Pd<T> driver = _system.Add<T>("rtc_driver", priority, passive: true);
-        driver.Map(_system.DeviceRegion(device), p => p.Registers, Permissions.Read);
+        giveRegisters(driver);
         return driver;
     }
 }

@@ -64,7 +64,7 @@ internal abstract class ImageArchitecture
     /// <summary>Memory outside of the board's main memory that the kernel writes to.</summary>
     public virtual IEnumerable<BoardMemory> KernelMemory(Board board) => [];
 
-    /// <summary>Tells the kernel of the board's interrupt controller, timer, firmware and console.</summary>
+    /// <summary>Tells the kernel of the board's interrupt controller, timer, firmware and console, and of those of its devices that the system uses.</summary>
     public abstract void WriteMachine(ref BootInfo info, Board board);
 
     /// <summary>True when <paramref name="program"/> handles the interrupt of the CPU's spare timer, whose registers are then open to it and to no other PD.</summary>

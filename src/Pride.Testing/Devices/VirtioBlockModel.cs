@@ -8,7 +8,7 @@ namespace Pride.Testing.Devices;
 
 /// <summary>virtio-blk.</summary>
 public sealed class VirtioBlockModel(TestSystem system, byte[] medium, ulong features = VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush, uint queueSize = 256)
-    : VirtioModel(system, 2, 1, features, queueSize)
+    : VirtioModel(system, 2, 1, features, queueSize), IDiskModel
 {
     /// <summary>VIRTIO_BLK_F_RO.</summary>
     public const ulong FeatureReadOnly = 1 << 5;

@@ -7,7 +7,7 @@ namespace Pride.Testing.Devices;
 
 /// <summary>virtio-net.</summary>
 public sealed class VirtioNetModel(TestSystem system, ulong features = VirtioModel.FeatureEventIndex, uint queueSize = 256)
-    : VirtioModel(system, 1, 2, features, queueSize)
+    : VirtioModel(system, 1, 2, features, queueSize), INetworkModel
 {
     private const int RxQueue = 0;
     private const int TxQueue = 1;

@@ -63,7 +63,12 @@ internal static class References
     /// <summary>The reference for a figure on a board of <paramref name="architecture"/>; null when there is none.</summary>
     public static double? Of(string name, Architecture architecture)
     {
-        Dictionary<string, double> table = architecture == Architecture.RiscV64 ? s_riscV64 : s_aarch64;
-        return table.TryGetValue(name, out double value) ? value : null;
+        Dictionary<string, double>? table = architecture switch
+        {
+            Architecture.AArch64 => s_aarch64,
+            Architecture.RiscV64 => s_riscV64,
+            _ => null,
+        };
+        return table is not null && table.TryGetValue(name, out double value) ? value : null;
     }
 }

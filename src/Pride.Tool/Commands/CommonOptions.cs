@@ -11,7 +11,7 @@ internal static class CommonOptions
     public const string DefaultBoard = "qemu-virt-aarch64";
 
     /// <summary>The first board of each architecture.</summary>
-    public static readonly string[] ArchitectureBoards = [DefaultBoard, "qemu-virt-riscv64"];
+    public static readonly string[] ArchitectureBoards = [DefaultBoard, "qemu-virt-riscv64", "qemu-q35-x86_64"];
 
     public static Argument<string> Example() => new("EXAMPLE") { Description = "an example, as `pride list` names it" };
 

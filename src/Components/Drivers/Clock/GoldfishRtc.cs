@@ -10,6 +10,9 @@ public sealed class GoldfishRtc : WallClockDriver
 {
     private GoldfishRegisters _registers;
 
+    [Wired]
+    public Region Registers;
+
     public override void Init() => _registers = new GoldfishRegisters(new Mmio(Registers));
 
     protected override ulong ReadNanoseconds() => _registers.ReadTime();

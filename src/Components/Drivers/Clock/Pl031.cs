@@ -18,6 +18,9 @@ public sealed class Pl031 : WallClockDriver
 
     private Mmio _registers;
 
+    [Wired]
+    public Region Registers;
+
     public override void Init()
     {
         _registers = new Mmio(Registers);

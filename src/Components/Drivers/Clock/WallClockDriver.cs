@@ -2,7 +2,6 @@
 
 using Pride.Abi;
 using Pride.Abi.Services;
-using Pride.Machine;
 using Pride.Microkit;
 
 namespace Pride.Drivers.Clock;
@@ -10,9 +9,6 @@ namespace Pride.Drivers.Clock;
 /// <summary>A real-time clock's driver.</summary>
 public abstract class WallClockDriver : ProtectionDomain
 {
-    [Wired]
-    public Region Registers;
-
     /// <summary>Calls with a label that no clock serves.</summary>
     public uint UnknownRequests { get; private set; }
 

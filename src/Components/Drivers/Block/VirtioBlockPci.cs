@@ -1,0 +1,19 @@
+// The virtio block device over PCI.
+
+using Pride.Abi.Services;
+using Pride.Drivers.Virtio;
+using Pride.Machine;
+using Pride.Microkit;
+
+namespace Pride.Drivers.Block;
+
+/// <summary>virtio-blk on PCI.</summary>
+[Profile(Profile.Driver)]
+public sealed class VirtioBlockPci : VirtioBlockDriver<VirtioPci>
+{
+    /// <summary>The PCI component.</summary>
+    [Wired]
+    public Channel Pci;
+
+    protected override bool TryOpen(Region window, out VirtioPci device) => VirtioPci.Open(Pci, window, out device) == PciStatus.Ready;
+}
