@@ -3,7 +3,8 @@
 // A label is the position of a method in libsel4's interface descriptions (object-api.xml, then the architecture's two files)
 // under the kernel's configuration, so it moves between releases and configurations. These were counted for
 // MCS, no hardware debug API, AArch64 (I/O ports: x86-64 with IOMMU); the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
-// whose debug configuration has the hardware debug API: four calls for breakpoints stand behind TCB_UnbindNotification.
+// whose debug configuration has the hardware debug API but on RISC-V: four calls for breakpoints stand behind TCB_UnbindNotification. All agree with
+// the list that each release's kernel build writes (generated/invocations_all.json), in both configurations.
 
 namespace Pride.Abi;
 
@@ -25,8 +26,17 @@ public static class AbiVersions
     /// <summary>Microkit 2.3 with seL4 16: what Pride's own PDs use.</summary>
     public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43) with { IoPortIn8 = 54 };
 
-    /// <summary>Microkit 2.3 with seL4 16, debug configuration, AArch64.</summary>
-    public static InvocationLabels Microkit23Debug => Table(irqAck: 31, schedContextBind: 38, smcCall: 47);
+    /// <summary>Microkit 2.3 with seL4 16, debug configuration, AArch64 and x86-64; on RISC-V it is the release's.</summary>
+    public static InvocationLabels Microkit23Debug => Table(irqAck: 31, schedContextBind: 38, smcCall: 47) with { IoPortIn8 = 58 };
+
+    /// <summary>The labels of <paramref name="release"/>; <paramref name="debug"/> makes a difference in 2.3 alone, and none on RISC-V.</summary>
+    public static InvocationLabels Of(MicrokitRelease release, bool debug) => release switch
+    {
+        MicrokitRelease.V20 => Microkit20,
+        MicrokitRelease.V21 => Microkit21,
+        MicrokitRelease.V22 => Microkit22,
+        _ => debug ? Microkit23Debug : Microkit23,
+    };
 
     // The calls of a TCB come first and have not moved; those of a scheduling context follow each other.
     private static InvocationLabels Table(ulong irqAck, ulong schedContextBind, ulong smcCall) => new()

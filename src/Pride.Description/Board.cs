@@ -109,12 +109,16 @@ public sealed record BoardKernel(
 /// <param name="LoadAddress">Physical address at which the loader puts the image: in main memory, a multiple of 2 MiB.</param>
 public sealed record BoardBoot(string Protocol, ulong LoadAddress);
 
-/// <summary>How QEMU is started; the placeholders {image}, {forwards} and {disk} are replaced.</summary>
+/// <summary>
+/// How QEMU is started; the placeholders {image}, {forwards}, {disk} and {kernel} are replaced. <c>MicrokitArguments</c> take the place of <c>Arguments</c> for an
+/// image of Microkit's tool with the real seL4, whose boards have other memory and loaders; null: Microkit has no such board.
+/// </summary>
 public sealed record BoardEmulator(
     string Program,
     IReadOnlyList<string> Arguments,
     IReadOnlyList<string> NetworkArguments,
-    IReadOnlyList<string> DiskArguments);
+    IReadOnlyList<string> DiskArguments,
+    IReadOnlyList<string>? MicrokitArguments = null);
 
 /// <summary>
 /// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.

@@ -34,7 +34,7 @@ public sealed class EchoTests
         await Task.WhenAll(tcp.Select(p => EchoStreamAsync(p.HostPort, bytes: 1 << 20)));
     }
 
-    private static async Task EchoDatagramsAsync(int port, int count, int inFlight)
+    internal static async Task EchoDatagramsAsync(int port, int count, int inFlight)
     {
         using UdpClient client = new();
         client.Client.ReceiveBufferSize = 1 << 20;
@@ -58,7 +58,7 @@ public sealed class EchoTests
         }
     }
 
-    private static async Task EchoStreamAsync(int port, int bytes)
+    internal static async Task EchoStreamAsync(int port, int bytes)
     {
         using TcpClient client = new();
         await client.ConnectAsync(IPAddress.Loopback, port);

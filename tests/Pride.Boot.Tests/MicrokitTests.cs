@@ -5,6 +5,7 @@ using System.Buffers.Binary;
 using System.IO;
 using System.Threading;
 using System.Threading.Tasks;
+using Pride.Abi;
 using Pride.Description;
 using Pride.Image;
 using Pride.Image.Elf;
@@ -87,7 +88,7 @@ public sealed class MicrokitTests
     {
         SystemImage hello = Checkout.Image("hello");
         string folder = Path.Combine(Programs, "exported");
-        string file = ExportCommand.Export(hello, folder, new MicrokitTarget(1UL << 40, Debug: true));
+        string file = ExportCommand.Export(hello, folder, new MicrokitTarget(Architecture.AArch64, MicrokitRelease.V23, Debug: true));
         ElfFile elf = ElfFile.Load(Path.Combine(folder, $"{hello.System.Pds[0].Name}.elf"));
         Assert.All((string[])["microkit_name", "microkit_passive", "microkit_irqs", "microkit_notifications", "microkit_pps", "microkit_ioports"], name => Assert.NotNull(elf.FindSymbol(name)));
         Assert.Equal(0xff_ffff_f000ul, BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(elf.FindSymbol("__sel4_ipc_buffer")!.Value.Address, 8)));

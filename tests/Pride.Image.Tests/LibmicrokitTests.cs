@@ -52,6 +52,9 @@ public sealed class LibmicrokitTests
         byte[] code = [0x1f, 0x20, 0x03, 0xd5, 0x01, 0x00, 0x00, 0xd4];
         ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
         Assert.True(LibmicrokitAbi.Of(elf, elf).Debug);
+        byte[] syscall = [0x90, 0x0f, 0x05, 0xc3];
+        ElfFile pc = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, syscall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
+        Assert.Equal((true, 31ul), (LibmicrokitAbi.Of(pc, pc).Debug, LibmicrokitAbi.Of(pc, pc).Labels.IrqAck));
         ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
     }
@@ -153,7 +156,7 @@ public sealed class LibmicrokitTests
         _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
         ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8).Build("a.elf");
         BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
-        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(1UL << 40, Debug: true)).AllBytes], "exported");
+        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(Pride.Machine.Architecture.AArch64, MicrokitRelease.V23, Debug: true)).AllBytes], "exported");
         foreach ((string name, ulong size) in ((string, ulong)[])[("microkit_name", 64), ("microkit_passive", 1), ("microkit_irqs", 8), ("microkit_notifications", 8), ("microkit_pps", 8), ("microkit_ioports", 8)])
         {
             ElfSymbol symbol = exported.FindSymbol(name)!.Value;
@@ -165,6 +168,49 @@ public sealed class LibmicrokitTests
         InvocationLabels labels = MemoryMarshal.Read<InvocationLabels>(exported.Read(DataBase + 0x100, 128));
         Assert.Equal((31ul, 0ul), (labels.IrqAck, labels.PrideTcbReadMemory));
         Assert.NotEqual(0ul, AbiVersions.Microkit23.PrideTcbReadMemory);
+    }
+
+    [Theory]
+    [InlineData(MicrokitRelease.V20, 26ul)]
+    [InlineData(MicrokitRelease.V21, 27ul)]
+    [InlineData(MicrokitRelease.V22, 27ul)]
+    public void For_older_releases_the_ipc_buffer_is_the_page_behind_the_program(MicrokitRelease release, ulong irqAck)
+    {
+        _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
+        ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8).Symbol("__sel4_ipc_buffer", DataBase + 0x188, 8).Build("a.elf");
+        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
+        MicrokitTarget target = new(Pride.Machine.Architecture.AArch64, release, Debug: false);
+        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], target).AllBytes], "exported");
+        ulong buffer = exported.FindSymbol("__sel4_ipc_buffer_obj")!.Value.Address;
+        Assert.Equal(0ul, buffer % Limits.PageSize);
+        Assert.All(exported.Segments, s => Assert.True(s.End <= buffer));
+        Assert.True(buffer - exported.Segments.Max(s => s.End) < Limits.PageSize);
+        Assert.Equal(buffer, Word(exported, DataBase + 0x188));
+        Assert.Equal(1ul << 40, Word(exported, DataBase + 0x180));
+        Assert.Equal(irqAck, MemoryMarshal.Read<InvocationLabels>(exported.Read(DataBase + 0x100, 128)).IrqAck);
+    }
+
+    [Theory]
+    [InlineData(Pride.Machine.Architecture.AArch64, true, 0x100_0000_0000ul)]
+    [InlineData(Pride.Machine.Architecture.AArch64, false, 0x8000_0000_0000ul)]
+    [InlineData(Pride.Machine.Architecture.RiscV64, true, 0x3f_ffff_f000ul)]
+    [InlineData(Pride.Machine.Architecture.X64, true, 0x7fff_ffff_f000ul)]
+    public void User_space_ends_where_sel4_ends_it(Pride.Machine.Architecture architecture, bool hypervisor, ulong top)
+    {
+        Assert.Equal((top, top - 0x2000), (new MicrokitTarget(architecture, MicrokitRelease.V22, false, hypervisor).StackTop, new MicrokitTarget(architecture, MicrokitRelease.V23, false, hypervisor).StackTop));
+        Assert.Equal(architecture == Pride.Machine.Architecture.RiscV64 ? 27ul : 31ul, new MicrokitTarget(architecture, MicrokitRelease.V23, true, hypervisor).Labels.IrqAck);
+    }
+
+    [Fact]
+    public void A_program_of_libmicrokit_is_exported_as_it_is_and_for_its_own_release_alone()
+    {
+        Add();
+        BootImage image = Build();
+        LibmicrokitAbi abi = image.Programs[0].Abi;
+        MicrokitTarget same = new(Pride.Machine.Architecture.AArch64, abi.Release, abi.Debug);
+        Assert.Equal(image.Programs[0].Elf.AllBytes.ToArray(), MicrokitExport.Program(image.Programs[0], same).AllBytes.ToArray());
+        ImageException e = Assert.Throws<ImageException>(() => MicrokitExport.Program(image.Programs[0], same with { Release = MicrokitRelease.V21 }));
+        Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, release", e.Message, StringComparison.Ordinal);
     }
 
     private ProgramPd Add() => _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });

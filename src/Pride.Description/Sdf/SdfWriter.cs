@@ -1,4 +1,4 @@
-// Writes a system as a system description file that Microkit's tool 2.3 reads, and Pride's own reader too.
+// Writes a system as a system description file that Microkit's tool reads, and Pride's own reader too.
 //
 // What only Pride's kernel offers has a fallback, and a comment that starts with "Pride:" marks it: heaps become regions, the page of
 // statistics becomes an empty one, timeout faults and caps to notifications are left out.
@@ -8,6 +8,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Xml.Linq;
+using Pride.Abi;
+using Pride.Machine;
 
 namespace Pride.Description.Sdf;
 
@@ -24,7 +26,10 @@ public sealed record SdfFileNames(Func<Pd, string> ImageOf, Func<MemoryRegion, s
 public static class SdfWriter
 {
     /// <summary>The description of <paramref name="system"/>, whose rules have been checked.</summary>
-    public static string Write(SystemBuilder system, SdfFileNames names)
+    /// <param name="system">What is written.</param>
+    /// <param name="names">How its files are called.</param>
+    /// <param name="release">Whose format; <see cref="SdfRelease.Beyond"/> tells what it cannot say.</param>
+    public static string Write(SystemBuilder system, SdfFileNames names, MicrokitRelease release = MicrokitRelease.V23)
     {
         bool statistics = system.Pds.Any(pd => pd.Mappings.Any(m => m.Region == system.Statistics));
         XElement root = new(
@@ -37,6 +42,7 @@ public static class SdfWriter
             system.Pds.Where(pd => pd.Parent is null).Select(pd => Domain(system, pd, null, names)),
             system.Links.Select(Channel),
             system.IoAddressSpaces.Select(IoAddressSpace));
+        SdfRelease.Trim(root, release);
         return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n";
     }
 
@@ -107,7 +113,7 @@ public static class SdfWriter
             pd.OwnVariables.Where(v => v.Kind == VariableKind.RegionAddress).Select(v =>
                 new XElement("setvar", new XAttribute("symbol", v.Symbol), new XAttribute("region_paddr", v.Region!.Name))),
             CapSpace(pd),
-            Machine(pd.VirtualMachine),
+            Machine(pd.VirtualMachine, system.Board.Architecture),
             pd.Children.Select(c => Domain(system, c.Pd, c, names)));
     }
 
@@ -169,12 +175,12 @@ public static class SdfWriter
         }
     }
 
-    private static XElement? Machine(VirtualMachine? machine) => machine is null ? null : new XElement(
+    private static XElement? Machine(VirtualMachine? machine, Architecture architecture) => machine is null ? null : new XElement(
         "virtual_machine",
         new XAttribute("name", machine.Name),
-        new XAttribute("priority", machine.Options.Priority),
-        new XAttribute("budget", machine.Options.BudgetMicroseconds),
-        new XAttribute("period", machine.Options.PeriodMicroseconds),
+        If(architecture != Architecture.X64, "priority", machine.Options.Priority),
+        If(architecture != Architecture.X64, "budget", machine.Options.BudgetMicroseconds),
+        If(architecture != Architecture.X64, "period", machine.Options.PeriodMicroseconds),
         machine.Cpus.Select(c => new XElement("vcpu", new XAttribute("id", c.Id), If(c.Core is not null, "cpu", c.Core ?? 0), Variable("setvar_id", c.IdVariable))),
         machine.Mappings.Select(Map));
 

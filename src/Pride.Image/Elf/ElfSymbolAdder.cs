@@ -2,6 +2,7 @@
 // a linker drops those that a program does not use.
 //
 // The last writable segment gets longer by the variables (in memory, not in the file); symbol and string table move to the end of the file.
+// Microkit's tool maps a page of its own, the IPC buffer, where a symbol behind the whole program says, up to release 2.2.
 
 using System;
 using System.Buffers.Binary;
@@ -9,6 +10,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+using Pride.Description;
 
 namespace Pride.Image.Elf;
 
@@ -20,16 +22,23 @@ public static class ElfSymbolAdder
     private const uint SymbolTable = 2;
     private const ulong Alignment = 64;
     private const byte GlobalObject = (1 << 4) | 1;
+
+    /// <summary>SHN_ABS: the symbol belongs to no section.</summary>
+    private const ushort Absolute = 0xfff1;
+
     private const int MemorySizeAt = 40;
     private const int OffsetAt = 24;
     private const int SizeAt = 32;
 
     /// <summary>A copy of <paramref name="elf"/> with those of <paramref name="variables"/> that it lacks.</summary>
+    /// <param name="elf">The program.</param>
+    /// <param name="variables">Names and sizes in bytes.</param>
+    /// <param name="page">A symbol for the first page behind the program; null: none.</param>
     /// <exception cref="InvalidDataException">It has no writable segment, or no symbol table.</exception>
-    public static ElfFile Add(ElfFile elf, IReadOnlyList<(string Name, ulong Size)> variables)
+    public static ElfFile Add(ElfFile elf, IReadOnlyList<(string Name, ulong Size)> variables, string? page = null)
     {
         (string Name, ulong Size)[] missing = [.. variables.Where(v => elf.FindSymbol(v.Name) is null)];
-        if (missing.Length == 0)
+        if (missing.Length == 0 && page is null)
         {
             return elf.Copy();
         }
@@ -51,10 +60,14 @@ public static class ElfSymbolAdder
         ulong address = (data.End + Alignment - 1) & ~(Alignment - 1);
         foreach ((string name, ulong size) in missing)
         {
-            newSymbols.Write(Symbol((uint)newStrings.Length, DataSection(elf, data), address, size));
-            newStrings.Write(Encoding.UTF8.GetBytes(name));
-            newStrings.WriteByte(0);
+            Name(name, DataSection(elf, data), address, size);
             address += (size + 7) & ~7UL;
+        }
+
+        if (page is not null)
+        {
+            ulong end = Math.Max(address, elf.Segments.Max(s => s.End));
+            Name(page, Absolute, (end + Limits.PageSize - 1) & ~(Limits.PageSize - 1), Limits.PageSize);
         }
 
         byte[] bytes = [.. elf.AllBytes, .. new byte[(8 - (elf.AllBytes.Length & 7)) & 7], .. newSymbols.ToArray(), .. newStrings.ToArray()];
@@ -63,6 +76,13 @@ public static class ElfSymbolAdder
         Move(bytes, (int)symbols.Link, symbolsAt + (ulong)newSymbols.Length, (ulong)newStrings.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan((int)data.HeaderOffset + MemorySizeAt), address - data.Address);
         return new ElfFile(bytes, elf.Name);
+
+        void Name(string name, ushort section, ulong at, ulong size)
+        {
+            newSymbols.Write(Symbol((uint)newStrings.Length, section, at, size));
+            newStrings.Write(Encoding.UTF8.GetBytes(name));
+            newStrings.WriteByte(0);
+        }
     }
 
     private static byte[] Symbol(uint name, ushort section, ulong address, ulong size)

@@ -18,15 +18,6 @@ using Architecture = Pride.Machine.Architecture;
 
 namespace Pride.Image.Elf;
 
-/// <summary>Releases of libmicrokit with different binary interfaces.</summary>
-public enum MicrokitRelease
-{
-    V20,
-    V21,
-    V22,
-    V23,
-}
-
 /// <summary>What a program expects of the kernel.</summary>
 /// <param name="Release">Of the libmicrokit that it was linked with.</param>
 /// <param name="Debug">The debug configuration's.</param>
@@ -36,20 +27,16 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     /// <summary>e_machine of RISC-V programs.</summary>
     private const ushort RiscV = 243;
 
+    /// <summary>e_machine of x86-64 programs.</summary>
+    private const ushort PC = 62;
+
     /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
     public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
 
-    public override string ToString() => $"2.{(int)Release}{(Debug ? ", debug" : ", release")}";
+    public override string ToString() => $"{Release.Name()}{(Debug ? ", debug" : ", release")}";
 
     /// <summary>The invocation labels of this release.</summary>
-    public InvocationLabels Labels => Release switch
-    {
-        MicrokitRelease.V20 => AbiVersions.Microkit20,
-        MicrokitRelease.V21 => AbiVersions.Microkit21,
-        MicrokitRelease.V22 => AbiVersions.Microkit22,
-        _ when Debug => AbiVersions.Microkit23Debug,
-        _ => AbiVersions.Microkit23,
-    };
+    public InvocationLabels Labels => AbiVersions.Of(Release, Debug);
 
     /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>.</summary>
     /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>
@@ -87,11 +74,17 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         return pointer == 0 ? PdLayout.IpcBuffer : pointer;
     }
 
-    // AArch64: SVC #0 in the function. Elsewhere debug and release have the same labels, so it does not matter.
+    // AArch64: SVC #0 in the function; x86-64: SYSCALL. On RISC-V debug and release have the same labels, so it does not matter.
     private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
     {
+        if (function is not { Size: > 0 and < 0x1000 } f || elf.Read(f.Address, (int)f.Size) is not { } code)
+        {
+            return false;
+        }
+
         const uint Svc = 0xd400_0001;
-        return function is { Size: > 0 and < 0x1000 } f && elf.Read(f.Address, (int)f.Size & ~3) is { } code
-            && MemoryMarshal.Cast<byte, uint>(code.AsSpan()).Contains(Svc);
+        return elf.Machine == PC
+            ? code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]) >= 0
+            : MemoryMarshal.Cast<byte, uint>(code.AsSpan(0, code.Length & ~3)).Contains(Svc);
     }
 }

@@ -4,19 +4,17 @@ using System;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
+using Pride.Abi;
 using Pride.Description;
 using Pride.Description.Sdf;
 using Pride.Image;
 using Pride.Image.Layout;
-using Pride.Machine;
 using Pride.Tool.Building;
 
 namespace Pride.Tool.Commands;
 
 internal static class ExportCommand
 {
-    private const ulong HypervisorUserTop = 1UL << 40;
-
     public static Command Create()
     {
         Argument<string> system = CommonOptions.SystemName();
@@ -25,17 +23,24 @@ internal static class ExportCommand
         Option<DirectoryInfo> to = new("--to") { Description = "the folder", HelpName = "DIR", Required = true };
         Option<bool> debug = new("--debug") { Description = "for the debug configuration of Microkit's boards; else for release" };
         Option<bool> el1 = new("--el1") { Description = "for boards where seL4 is no hypervisor (qemu_virt_aarch64_el1)" };
-        Command command = new("export", "Writes a system for Microkit's tool 2.3 and the real seL4.") { system, searchPaths, board, to, debug, el1 };
+        Option<string> release = new("--microkit")
+        {
+            Description = $"Microkit's release: {MicrokitReleases.Names[0]} to {MicrokitReleases.Names[^1]}",
+            DefaultValueFactory = _ => MicrokitReleases.Names[^1],
+            HelpName = "RELEASE",
+        };
+        release.AcceptOnlyFromAmong(MicrokitReleases.Names);
+        Command command = new("export", "Writes a system for Microkit's tool and the real seL4.") { system, searchPaths, board, to, release, debug, el1 };
         command.SetAction(parsed =>
         {
             Workspace workspace = Workspace.Find();
             ISystemSource source = CommonOptions.Source(workspace, parsed.GetValue(system)!, parsed.GetValue(searchPaths));
             SystemImage image = SystemImage.Build(workspace, source, parsed.GetValue(board)!, new BuildOptions(!parsed.GetValue(debug)));
-            ulong top = parsed.GetValue(el1) ? PdLayout.AddressTop(Architecture.AArch64) : HypervisorUserTop;
-            string file = Export(image, parsed.GetValue(to)!.FullName, new MicrokitTarget(top, parsed.GetValue(debug)));
+            MicrokitTarget target = new(image.Board.Architecture, MicrokitReleases.Parse(parsed.GetValue(release)!)!.Value, parsed.GetValue(debug), !parsed.GetValue(el1));
+            string file = Export(image, parsed.GetValue(to)!.FullName, target);
             Console.WriteLine($"{file}  {image.System.Pds.Count} PDs");
-            string names = image.Board.MicrokitNames?[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
-            Console.WriteLine($"microkit {Path.GetFileName(file)} --board {names} --config {(parsed.GetValue(debug) ? "debug" : "release")} --search-path . -o loader.img");
+            string name = image.Board.MicrokitNames?[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
+            Console.WriteLine($"microkit {Path.GetFileName(file)} --board {name} --config {(parsed.GetValue(debug) ? "debug" : "release")} --search-path . -o loader.img");
             return ExitCodes.Success;
         });
         return command;
@@ -44,9 +49,10 @@ internal static class ExportCommand
     /// <summary>Writes <paramref name="image"/> into <paramref name="folder"/>; returns the path of the .system file.</summary>
     internal static string Export(SystemImage image, string folder, MicrokitTarget target)
     {
-        if (image.Board.Architecture != Architecture.AArch64)
+        string[] beyond = [.. SdfRelease.Beyond(image.System, target.Release).Select(b => $"{b.What} (since {b.Since.Name()})")];
+        if (beyond.Length > 0)
         {
-            throw new ToolException(ExitCodes.Usage, $"systems for {image.Board.Architecture} cannot be exported yet", "choose an AArch64 board");
+            throw new ToolException(ExitCodes.Description, $"{target} has no {string.Join(", no ", beyond)}", "export for a newer release, or change the description");
         }
 
         Directory.CreateDirectory(folder);
@@ -61,7 +67,7 @@ internal static class ExportCommand
         }
 
         string path = Path.Combine(folder, Path.ChangeExtension(image.Name, "system"));
-        File.WriteAllText(path, SdfWriter.Write(image.System, SdfFileNames.Default));
+        File.WriteAllText(path, SdfWriter.Write(image.System, SdfFileNames.Default, target.Release));
         return path;
     }
 }

@@ -8,6 +8,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Pride.Description;
+using Pride.Image;
 using Pride.Tool.Building;
 using Pride.Tool.Emulation;
 using Pride.Tool.Site;
@@ -16,6 +17,10 @@ namespace Pride.Tool.Commands;
 
 internal static class RunCommand
 {
+    private const string OwnKernel = "pride";
+
+    private const string RealKernel = "sel4";
+
     public static Command Create()
     {
         Argument<string> example = CommonOptions.SystemName();
@@ -25,7 +30,14 @@ internal static class RunCommand
         Option<int?> port = new("--port", "-p") { Description = "this machine's port for the example's first service", HelpName = "N" };
         Option<DirectoryInfo?> site = new("--site") { Description = "the folder that becomes the disk", HelpName = "DIR" };
         Option<bool> gdb = new("--gdb") { Description = "wait for a debugger on port 1234 before the first instruction" };
-        Command command = new("run", "Builds an example and boots it under QEMU.") { example, searchPaths, board, release, port, site, gdb };
+        Option<string> kernel = new("--kernel")
+        {
+            Description = $"pride, or sel4: the real one, of the Microkit SDK that {MicrokitSdk.Variable} names",
+            DefaultValueFactory = _ => OwnKernel,
+            HelpName = "KERNEL",
+        };
+        kernel.AcceptOnlyFromAmong(OwnKernel, RealKernel);
+        Command command = new("run", "Builds an example and boots it under QEMU.") { example, searchPaths, board, release, port, site, gdb, kernel };
         command.SetAction(async (parsed, cancel) =>
         {
             Workspace workspace = Workspace.Find();
@@ -36,6 +48,7 @@ internal static class RunCommand
                 DiskImage.RequireFolder(wanted.FullName);
             }
 
+            MicrokitSdk? sdk = parsed.GetValue(kernel) == RealKernel ? MicrokitSdk.Find() : null;
             SystemImage image = SystemImage.Build(
                 workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
@@ -45,7 +58,7 @@ internal static class RunCommand
                 ExtraArguments = extra,
                 OnLine = line => Console.WriteLine(symbolizer.Line(line)),
             };
-            return await Run(image, options, cancel);
+            return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !parsed.GetValue(release)), cancel);
         });
         return command;
     }
@@ -59,6 +72,14 @@ internal static class RunCommand
         Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts),
         DiskPath = Disk(workspace, image, site),
     };
+
+    /// <summary>As <paramref name="options"/>, but the system is exported, made an image by the tool of <paramref name="sdk"/>, and runs on the real seL4.</summary>
+    internal static MachineOptions OnRealKernel(SystemImage image, MachineOptions options, MicrokitSdk sdk, bool debug)
+    {
+        MicrokitTarget target = sdk.TargetOf(image.Board, debug);
+        string system = ExportCommand.Export(image, Path.Combine(image.Folder, "sel4"), target);
+        return options with { ImagePath = sdk.Build(system, image.Board, debug), RealKernel = true, KernelPath = sdk.KernelOf(image.Board, debug) };
+    }
 
     private static string? Disk(Workspace workspace, SystemImage image, string? site)
     {

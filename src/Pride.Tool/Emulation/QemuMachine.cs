@@ -43,6 +43,12 @@ public sealed record MachineOptions
     /// <summary>Further arguments for QEMU.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
 
+    /// <summary>The image is one of Microkit's tool, with the real seL4.</summary>
+    public bool RealKernel { get; init; }
+
+    /// <summary>The real seL4's own file, where the loader wants it beside the image.</summary>
+    public string? KernelPath { get; init; }
+
     /// <summary>Called with each whole line that the guest prints, on a thread of its own.</summary>
     public Action<string>? OnLine { get; init; }
 }
@@ -170,15 +176,19 @@ public sealed class QemuMachine : IAsyncDisposable
         BoardEmulator emulator = options.Board.Emulator;
         string forwards = string.Concat(options.Forwards.Select(f =>
             $",hostfwd={(f.Forward.Scheme == "udp" ? "udp" : "tcp")}:127.0.0.1:{f.HostPort}-{f.Forward.GuestAddress}:{f.Forward.GuestPort}"));
-        IEnumerable<string> all = emulator.Arguments
+        IEnumerable<string> all = (options.RealKernel ? emulator.MicrokitArguments ?? throw NoMicrokit(options.Board) : emulator.Arguments)
             .Concat(options.Network ? emulator.NetworkArguments : [])
             .Concat(options.DiskPath is null ? [] : emulator.DiskArguments)
             .Concat(options.ExtraArguments);
         return all.Select(a => a
             .Replace("{image}", options.ImagePath, StringComparison.Ordinal)
             .Replace("{forwards}", forwards, StringComparison.Ordinal)
-            .Replace("{disk}", options.DiskPath, StringComparison.Ordinal));
+            .Replace("{disk}", options.DiskPath, StringComparison.Ordinal)
+            .Replace("{kernel}", options.KernelPath, StringComparison.Ordinal));
     }
+
+    private static ToolException NoMicrokit(Board board) => new(
+        ExitCodes.Usage, $"how QEMU starts the real seL4 for {board.Name} is not known", "choose a board whose file has \"microkitArguments\"");
 
     private static int FreePort(int wanted, bool exact, bool udp)
     {

@@ -3,6 +3,8 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Xml.Linq;
+using Pride.Abi;
 using Pride.Description.Sdf;
 using Xunit;
 
@@ -85,6 +87,33 @@ public sealed class SdfWriterTests
         Mapping heap = read.Pds[0].Mappings.Single(m => m.Region.Name == "heap_parent");
         Assert.Equal((PdLayout.HeapBase, 4.MiB()), (heap.VirtualAddress, heap.Region.Size));
         Assert.Contains(read.Pds[0].Mappings, m => m.Region.Name == "statistics" && m.Permissions == Permissions.Read);
+    }
+
+    [Theory]
+    [InlineData(MicrokitRelease.V20, "fpu setvar_id")]
+    [InlineData(MicrokitRelease.V21, "fpu")]
+    [InlineData(MicrokitRelease.V22, "fpu")]
+    [InlineData(MicrokitRelease.V23, "")]
+    public void Older_releases_are_spared_attributes_that_they_do_not_know(MicrokitRelease release, string missing)
+    {
+        SystemBuilder system = SdfFixture.Read(ArmText, Target.ArmHypervisor);
+        system.Complete();
+        SdfFileNames names = new(_ => "a.elf", _ => "word.bin");
+        string[] Attributes(MicrokitRelease of) => [.. XElement.Parse(SdfWriter.Write(system, names, of)).DescendantsAndSelf().Attributes().Select(a => a.Name.LocalName).Distinct().Order()];
+        Assert.Equal(missing, string.Join(' ', Attributes(MicrokitRelease.V23).Except(Attributes(release))));
+    }
+
+    [Fact]
+    public void What_a_release_cannot_say_is_told_with_the_release_that_can()
+    {
+        SystemBuilder arm = SdfFixture.Read(ArmText, Target.ArmHypervisor);
+        Assert.Equal(
+            [("PD 'parent' with a cspace", MicrokitRelease.V23), ("filled region 'buffer'", MicrokitRelease.V22), ("domains", MicrokitRelease.V23)],
+            SdfRelease.Beyond(arm, MicrokitRelease.V20));
+        Assert.Equal(["PD 'parent' with a cspace", "domains"], SdfRelease.Beyond(arm, MicrokitRelease.V22).Select(b => b.What));
+        Assert.Empty(SdfRelease.Beyond(arm, MicrokitRelease.V23));
+        SystemBuilder pc = SdfFixture.Read(X64Text, Target.X64);
+        Assert.Equal(["PD 'driver' with I/O ports or interrupts of a PC", "I/O address spaces"], SdfRelease.Beyond(pc, MicrokitRelease.V20).Select(b => b.What));
     }
 
     /// <summary>A system as text: everything that a description says, nothing of where it was written.</summary>
