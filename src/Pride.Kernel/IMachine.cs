@@ -3,6 +3,7 @@
 //
 // The simulated machine of the tests implements it as well: the same kernel, on the host.
 
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -134,6 +135,15 @@ public unsafe interface IMachine
 
     /// <summary>Stops this core for good.</summary>
     static abstract void Halt();
+
+    /// <summary>
+    /// In the body of every loop that a thread can reach: says what bounds it. The simulated machine counts the rounds and throws when there are more; in
+    /// a kernel this is a note in the ELF, from which the longest paths are computed.
+    /// </summary>
+    /// <param name="limit">What bounds the loop.</param>
+    /// <param name="rounds">0 when the loop begins.</param>
+    /// <param name="line">Where the loop stands.</param>
+    static abstract void PassLoop(LoopLimit limit, ref LoopRounds rounds, [CallerLineNumber] int line = 0);
 
     /// <summary>True: the kernel checks its own assumptions as it goes (a constant of the machine, so that a release kernel pays nothing).</summary>
     static abstract bool ChecksInvariants { get; }

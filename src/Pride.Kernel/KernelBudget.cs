@@ -96,19 +96,19 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Charges <paramref name="usage"/> ticks to a context that is not round robin.</summary>
     private static void ChargeRefills(CoreState* core, SchedulingContext* context, ulong usage)
     {
+        LoopRounds rounds = default;
+        if (usage >= context->Budget)
+        {
+            usage = SkipPeriods(context, usage);
+        }
+
         while (HeadRefill(context)->Amount <= usage)
         {
+            TMachine.PassLoop(LoopLimit.Refills, ref rounds);
             usage -= HeadRefill(context)->Amount;
-            if (context->RefillCount == 1)
-            {
-                HeadRefill(context)->Time += context->Period;
-            }
-            else
-            {
-                Refill old = PopHead(context);
-                old.Time += context->Period;
-                ScheduleUsed(context, old);
-            }
+            Refill old = PopHead(context);
+            old.Time += context->Period;
+            ScheduleUsed(context, old);
         }
 
         if (usage > 0)
@@ -120,13 +120,32 @@ public static unsafe partial class Kernel<TMachine>
             ScheduleUsed(context, used);
         }
 
+        LoopRounds small = default;
         while (HeadRefill(context)->Amount < core->MinimumBudget)
         {
+            TMachine.PassLoop(LoopLimit.Refills, ref small);
             Refill old = PopHead(context);
             Refill* head = HeadRefill(context);
             head->Amount += old.Amount;
             head->Time -= old.Amount;
         }
+    }
+
+    /// <summary>
+    /// Charges whole budgets at once: each makes every refill come back one period later. So what remains is less than the budget, and the loop over refills
+    /// ends before it meets one that it has put back, however long the machine was halted. Returns what remains.
+    /// </summary>
+    private static ulong SkipPeriods(SchedulingContext* context, ulong usage)
+    {
+        ulong periods = usage / context->Budget;
+        LoopRounds rounds = default;
+        for (uint i = 0; i < context->RefillCount; i++)
+        {
+            TMachine.PassLoop(LoopLimit.Refills, ref rounds);
+            RefillAt(context, Wrap(context, context->RefillHead + i))->Time += periods * context->Period;
+        }
+
+        return usage - (periods * context->Budget);
     }
 
     /// <summary>Called when a context starts to be used again: time that was not used does not pile up.</summary>
@@ -139,8 +158,10 @@ public static unsafe partial class Kernel<TMachine>
 
         HeadRefill(context)->Time = core->Now;
         core->MustSetTimer = 1;
+        LoopRounds rounds = default;
         while (context->RefillCount > 1)
         {
+            TMachine.PassLoop(LoopLimit.Refills, ref rounds);
             Refill* head = HeadRefill(context);
             Refill* next = RefillAt(context, Wrap(context, context->RefillHead + 1));
             if (next->Time > head->Time + head->Amount)

@@ -4,6 +4,7 @@
 // handler (the monitor) dies, because nobody else could tell.
 
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
 using Pride.Abi;
 using Pride.Kernel.Objects;
@@ -21,11 +22,24 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.Halt();
     }
 
+    /// <summary>Stops the machine for <paramref name="tcb"/>, which has asked for it (in a debug image).</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void HaltBy(BootInfo* boot, Tcb* tcb)
+    {
+        PrintLineOf(boot, tcb);
+        PrintString(boot, "halted by "u8);
+        PrintName(boot, tcb);
+        PrintString(boot, "\n"u8);
+        TMachine.Halt();
+    }
+
     /// <summary>Prints bytes as they are.</summary>
     public static void PrintString(BootInfo* boot, ReadOnlySpan<byte> text)
     {
+        LoopRounds rounds = default;
         foreach (byte b in text)
         {
+            TMachine.PassLoop(LoopLimit.LineBytes, ref rounds);
             TMachine.PutChar(boot, b);
         }
     }
@@ -34,8 +48,10 @@ public static unsafe partial class Kernel<TMachine>
     public static void PrintHex(BootInfo* boot, ulong value)
     {
         PrintString(boot, "0x"u8);
+        LoopRounds rounds = default;
         for (int shift = 60; shift >= 0; shift -= 4)
         {
+            TMachine.PassLoop(LoopLimit.Digits, ref rounds);
             uint digit = (uint)(value >> shift) & 15;
             TMachine.PutChar(boot, (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10));
         }
@@ -53,6 +69,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Prints what a PD has begun to say: it may never come to finish the line.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PrintLineOf(BootInfo* boot, Tcb* tcb)
     {
         if (boot->DebugLines == null)
@@ -61,9 +78,12 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         DebugLine* line = boot->DebugLines + tcb->Index;
-        while (Interlocked.Exchange(ref boot->Cores->ConsoleBusy, 1) != 0)
+
+        // Another core prints a line: DebugLine.Capacity characters at the most. One that died meanwhile keeps the console; then lines may mix.
+        LoopRounds rounds = default;
+        for (int i = 0; i < LoopLimits.ConsoleAttempts && Interlocked.Exchange(ref boot->Cores->ConsoleBusy, 1) != 0; i++)
         {
-            // Another core prints a line: DebugLine.Capacity characters at the most.
+            TMachine.PassLoop(LoopLimit.ConsoleAttempts, ref rounds);
         }
 
         PrintString(boot, new ReadOnlySpan<byte>(line->Text, (int)line->Length));
@@ -74,12 +94,15 @@ public static unsafe partial class Kernel<TMachine>
     private static void PrintName(BootInfo* boot, Tcb* tcb)
     {
         byte* name = tcb->Statistics->Name;
+        LoopRounds rounds = default;
         for (int i = 0; i < PdStatistics.NameBytes && name[i] != 0; i++)
         {
+            TMachine.PassLoop(LoopLimit.LineBytes, ref rounds);
             TMachine.PutChar(boot, name[i]);
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void PrintFault(CoreState* core, Tcb* tcb, ulong kind)
     {
         BootInfo* boot = core->Boot;

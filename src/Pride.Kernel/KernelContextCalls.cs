@@ -1,5 +1,6 @@
 // Invocations of a scheduling-context cap: what the monitor does for passive PDs.
 
+using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 
@@ -28,10 +29,7 @@ public static unsafe partial class Kernel<TMachine>
                 return KernelErrors.IllegalOperation;
             }
 
-            UnbindTcb(core, context);
-            UnbindNotification(context);
-            UnbindReply(context);
-            return KernelErrors.NoError;
+            return UnbindAll(core, context);
         }
 
         if (label == labels.SchedContextUnbindObject)
@@ -41,19 +39,35 @@ public static unsafe partial class Kernel<TMachine>
 
         if (label == labels.SchedContextConsumed)
         {
-            ulong microseconds = TakeConsumed(context);
-            if ((options & InvokeOptions.Call) != 0)
-            {
-                ReplyFromKernel(caller, 0, SetWord(caller, 0, microseconds));
-            }
-
-            return Answered;
+            return AnswerConsumed(caller, context, options);
         }
 
         return KernelErrors.IllegalOperation;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong UnbindAll(CoreState* core, SchedulingContext* context)
+    {
+        UnbindTcb(core, context);
+        UnbindNotification(context);
+        UnbindReply(context);
+        return KernelErrors.NoError;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static ulong AnswerConsumed(Tcb* caller, SchedulingContext* context, InvokeOptions options)
+    {
+        ulong microseconds = TakeConsumed(context);
+        if ((options & InvokeOptions.Call) != 0)
+        {
+            ReplyFromKernel(caller, 0, SetWord(caller, 0, microseconds));
+        }
+
+        return Answered;
+    }
+
     /// <summary>Extra cap: the TCB or notification to bind to.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong BindContextCall(CoreState* core, Tcb* caller, SchedulingContext* context, MessageInfo info)
     {
         Cap* cap = ExtraCap(core, caller, info);
@@ -90,6 +104,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Extra cap: the TCB or notification that the context is bound to.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong UnbindObject(CoreState* core, Tcb* caller, SchedulingContext* context, MessageInfo info)
     {
         Cap* cap = ExtraCap(core, caller, info);

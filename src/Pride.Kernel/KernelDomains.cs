@@ -55,16 +55,20 @@ public static unsafe partial class Kernel<TMachine>
     private static void ChangeDomain(CoreState* core, uint domain)
     {
         core->Domain = domain;
+        LoopRounds rounds = default;
         while (core->ReadyHighest != NobodyReady)
         {
+            TMachine.PassLoop(LoopLimit.DomainThreads, ref rounds);
             Tcb* tcb = (Tcb*)core->ReadyHead[core->ReadyHighest];
             Dequeue(core, tcb);
             Park(core, tcb);
         }
 
         Tcb* next;
+        LoopRounds parked = default;
         for (Tcb* tcb = core->ParkedHead; tcb != null; tcb = next)
         {
+            TMachine.PassLoop(LoopLimit.DomainThreads, ref parked);
             next = tcb->RunNext;
             if (tcb->Domain == domain)
             {

@@ -1,5 +1,6 @@
 // Endpoints: sending, receiving, and taking back either.
 
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -14,6 +15,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <param name="flags">Whether a reply is awaited, and whether the cap lets one be given.</param>
     /// <param name="isBlocking">False: without a receiver nothing happens.</param>
     /// <param name="canDonate">The receiver may run on the sender's scheduling context.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void SendMessage(CoreState* core, Tcb* sender, Endpoint* endpoint, ulong badge, SendFlags flags, bool isBlocking, bool canDonate)
     {
         if (endpoint->State != EndpointState.Receiving)
@@ -183,6 +185,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Stops a thread.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Suspend(CoreState* core, Tcb* tcb)
     {
         CancelWait(core, tcb);
@@ -193,6 +196,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Lets a thread run that is stopped or blocked; one that runs already goes on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     internal static void Resume(CoreState* core, Tcb* tcb)
     {
         if (tcb->State == ThreadState.Running)

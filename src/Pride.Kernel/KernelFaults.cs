@@ -99,8 +99,10 @@ public static unsafe partial class Kernel<TMachine>
 
     private static int SetUnknownSyscall(Tcb* sender, Tcb* receiver)
     {
+        LoopRounds rounds = default;
         for (int i = 0; i < TMachine.UnknownCallWords; i++)
         {
+            TMachine.PassLoop(LoopLimit.FaultWords, ref rounds);
             SetWord(receiver, i, sender->Registers[TMachine.UnknownCallRegister(i)]);
         }
 
@@ -109,8 +111,10 @@ public static unsafe partial class Kernel<TMachine>
 
     private static int SetUserException(Tcb* sender, Tcb* receiver)
     {
+        LoopRounds rounds = default;
         for (int i = 0; i < TMachine.ExceptionWords; i++)
         {
+            TMachine.PassLoop(LoopLimit.FaultWords, ref rounds);
             SetWord(receiver, i, sender->Registers[TMachine.ExceptionRegister(i)]);
         }
 
@@ -139,12 +143,14 @@ public static unsafe partial class Kernel<TMachine>
     {
         MessageInfo info = new(handler->Registers[TMachine.InfoRegister]);
         int length = info.Length;
+        LoopRounds rounds = default;
         switch (faulter->Fault)
         {
             case FaultKind.UnknownSyscall:
                 length = length < TMachine.UnknownCallWords ? length : TMachine.UnknownCallWords;
                 for (int i = 0; i < length; i++)
                 {
+                    TMachine.PassLoop(LoopLimit.FaultWords, ref rounds);
                     SetAnswered(handler, faulter, i, TMachine.UnknownCallRegister(i));
                 }
 
@@ -153,6 +159,7 @@ public static unsafe partial class Kernel<TMachine>
                 length = length < TMachine.ExceptionWords ? length : TMachine.ExceptionWords;
                 for (int i = 0; i < length; i++)
                 {
+                    TMachine.PassLoop(LoopLimit.FaultWords, ref rounds);
                     SetAnswered(handler, faulter, i, TMachine.ExceptionRegister(i));
                 }
 
@@ -161,6 +168,7 @@ public static unsafe partial class Kernel<TMachine>
                 length = length < TMachine.TimeoutReplyWords ? length : TMachine.TimeoutReplyWords;
                 for (int i = 0; i < length; i++)
                 {
+                    TMachine.PassLoop(LoopLimit.ContextWords, ref rounds);
                     SetAnswered(handler, faulter, i, TMachine.ContextRegister(i));
                 }
 

@@ -1,5 +1,6 @@
 // Calls to the firmware by cap: what libmicrokit's microkit_arm_smc_call does.
 
+using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 
@@ -11,6 +12,7 @@ public static unsafe partial class Kernel<TMachine>
     private const int FirmwareWords = 8;
 
     /// <summary>Words: function id and seven arguments; answers eight words. A cap with a badge allows the function id that it names and no other.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong InvokeFirmware(CoreState* core, Tcb* caller, Cap* cap, MessageInfo info, InvokeOptions options)
     {
         if (info.Label != caller->Labels->SmcCall || info.Label == 0)

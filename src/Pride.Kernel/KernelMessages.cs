@@ -57,14 +57,18 @@ public static unsafe partial class Kernel<TMachine>
         ulong* end = from + BufferFirstWord + length;
         from += BufferFirstWord + MachineConstants.RegisterWords;
         to += BufferFirstWord + MachineConstants.RegisterWords;
+        LoopRounds rounds = default;
         for (ulong* last = end - 4; from <= last; from += 4, to += 4)
         {
+            TMachine.PassLoop(LoopLimit.MessageGroups, ref rounds);
             FourWords words = *(FourWords*)from;
             *(FourWords*)to = words;
         }
 
+        LoopRounds rest = default;
         for (; from < end; from++, to++)
         {
+            TMachine.PassLoop(LoopLimit.MessageRest, ref rest);
             *to = *from;
         }
 

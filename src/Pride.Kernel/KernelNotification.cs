@@ -1,5 +1,6 @@
 // Notifications: signalling and waiting.
 
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -7,6 +8,7 @@ namespace Pride.Kernel;
 public static unsafe partial class Kernel<TMachine>
 {
     /// <summary>Signals; wakes one who waits, else leaves the badge pending. Signals of several senders are ored together.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Signal(CoreState* core, Notification* notification, ulong badge)
     {
         switch (notification->State)

@@ -27,11 +27,15 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Takes what other cores have signalled.</summary>
     private static void EmptyInbox(CoreState* core)
     {
+        LoopRounds words = default;
         for (uint word = 0; word < CoreState.InboxWords; word++)
         {
+            TMachine.PassLoop(LoopLimit.InboxWords, ref words);
+            LoopRounds signals = default;
             ulong bits = Interlocked.Exchange(ref core->Inbox[word], 0);
             while (bits != 0)
             {
+                TMachine.PassLoop(LoopLimit.InboxBits, ref signals);
                 int bit = BitOperations.TrailingZeroCount(bits);
                 bits &= bits - 1;
                 Notification* notification = core->Boot->Notifications + (word * 64) + bit;

@@ -3,6 +3,7 @@
 // A context's Reply points to the head of its stack: the latest call it was donated along. Head and context point at each
 // other; below the head the objects are linked by Previous and Next. A call that donated nothing stands in no stack.
 
+using System.Runtime.CompilerServices;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -101,6 +102,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Answers the call (or the fault) that waits at <paramref name="reply"/>; does nothing when none does.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static void SendReply(CoreState* core, Tcb* sender, Reply* reply)
     {
         Tcb* receiver = reply->Tcb;

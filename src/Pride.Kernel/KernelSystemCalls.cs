@@ -163,11 +163,7 @@ public static unsafe partial class Kernel<TMachine>
             case SystemCalls.DebugNameThread:
                 return true;
             case SystemCalls.DebugHalt:
-                PrintLineOf(core->Boot, tcb);
-                PrintString(core->Boot, "halted by "u8);
-                PrintName(core->Boot, tcb);
-                PrintString(core->Boot, "\n"u8);
-                TMachine.Halt();
+                HaltBy(core->Boot, tcb);
                 return true;
             default:
                 return false;
@@ -178,8 +174,10 @@ public static unsafe partial class Kernel<TMachine>
 
     private static bool ExtraCapsExist(CoreState* core, Tcb* tcb, MessageInfo info, ref ulong pointer)
     {
+        LoopRounds rounds = default;
         for (int i = 0; i < info.ExtraCaps && tcb->IpcBuffer != null; i++)
         {
+            TMachine.PassLoop(LoopLimit.ExtraCaps, ref rounds);
             ulong extra = tcb->IpcBuffer[BufferCapsWord + i];
             if (Lookup(core, tcb, extra) == null)
             {

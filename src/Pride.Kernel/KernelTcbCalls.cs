@@ -1,5 +1,6 @@
 // Invocations of a TCB cap: what a parent (or the monitor) may do to a PD.
 
+using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 
@@ -67,6 +68,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Words: flags (bit 0: suspend first), count. Answers that many words of the user context.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadRegisters(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info, InvokeOptions options)
     {
         if (info.Length < 2)
@@ -95,8 +97,10 @@ public static unsafe partial class Kernel<TMachine>
         if ((options & InvokeOptions.Call) != 0)
         {
             int length = 0;
+            LoopRounds rounds = default;
             for (int i = 0; i < (int)count; i++)
             {
+                TMachine.PassLoop(LoopLimit.ContextWords, ref rounds);
                 int register = TMachine.ContextRegister(i);
                 length = SetWord(caller, i, register == TMachine.PcRegister ? RestartPc(target) : target->Registers[register]);
             }
@@ -108,6 +112,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Words: flags (bit 0: resume afterwards), count, then the registers in the order of the user context. Microkit's restart is one register with resume.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong WriteRegisters(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info)
     {
         if (info.Length < 2)
@@ -130,8 +135,10 @@ public static unsafe partial class Kernel<TMachine>
         // As in seL4 the program counter becomes the one to restart from, whether it is written or not.
         target->Registers[TMachine.PcRegister] = RestartPc(target);
         target->RestartOffset = 0;
+        LoopRounds rounds = default;
         for (int i = 0; i < (int)count && i < TMachine.ContextLength; i++)
         {
+            TMachine.PassLoop(LoopLimit.ContextWords, ref rounds);
             int register = TMachine.ContextRegister(i);
             target->Registers[register] = TMachine.Sanitise(register, GetWord(caller, i + 2));
         }
@@ -146,6 +153,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Word 0: the priority. Extra cap: a TCB whose maximum controlled priority allows it.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong SetPriority(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info)
     {
         Cap* authority = ExtraCap(core, caller, info);
@@ -205,6 +213,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Extra cap: the notification whose signals the thread shall also receive while it waits at an endpoint.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong BindNotification(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info)
     {
         Cap* cap = ExtraCap(core, caller, info);
@@ -229,6 +238,7 @@ public static unsafe partial class Kernel<TMachine>
         return KernelErrors.NoError;
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong UnbindNotification(Tcb* target)
     {
         if (target->BoundNotification == null)
@@ -245,6 +255,7 @@ public static unsafe partial class Kernel<TMachine>
     /// Pride's own: words: address (8-byte aligned), count of words (1..120). Answers the words from there on, fewer when the PD itself
     /// could not read further. This is how parents and the monitor walk a dead PD's stack.
     /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadMemory(CoreState* core, Tcb* caller, Tcb* target, MessageInfo info, InvokeOptions options)
     {
         if (info.Length < 2)
@@ -267,8 +278,10 @@ public static unsafe partial class Kernel<TMachine>
         if ((options & InvokeOptions.Call) != 0)
         {
             int length = 0;
+            LoopRounds rounds = default;
             for (int i = 0; i < (int)count; i++)
             {
+                TMachine.PassLoop(LoopLimit.MessageWords, ref rounds);
                 if (!TMachine.TryReadUser(core->Boot, target, address + ((ulong)i * sizeof(ulong)), out ulong word) || SetWord(caller, i, word) != i + 1)
                 {
                     break;

@@ -13,8 +13,10 @@ public static unsafe partial class Kernel<TMachine>
     {
         Tcb* before = *tail;
         Tcb* after = null;
+        LoopRounds rounds = default;
         while (before != null && before->Priority < tcb->Priority)
         {
+            TMachine.PassLoop(LoopLimit.Threads, ref rounds);
             after = before;
             before = before->WaitPrevious;
         }

@@ -34,6 +34,9 @@ public static class MutationSites
 
     private const string AssertionMethod = "Check";
 
+    /// <summary>Says what bounds a loop, and does nothing else.</summary>
+    private const string LoopMethod = "PassLoop";
+
     private static readonly Dictionary<SyntaxKind, string> s_shifted = new()
     {
         [SyntaxKind.LessThanExpression] = "<=",
@@ -65,7 +68,10 @@ public static class MutationSites
     }
 
     private static bool IsAssertion(ExpressionStatementSyntax? statement) =>
-        statement?.Expression is InvocationExpressionSyntax { Expression: IdentifierNameSyntax { Identifier.Text: AssertionMethod } };
+        statement?.Expression is InvocationExpressionSyntax
+        {
+            Expression: IdentifierNameSyntax { Identifier.Text: AssertionMethod } or MemberAccessExpressionSyntax { Name.Identifier.Text: LoopMethod },
+        };
 
     private static IEnumerable<(string What, string After)> Of(SyntaxNode node)
     {

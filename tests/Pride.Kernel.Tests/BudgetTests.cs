@@ -81,6 +81,24 @@ public sealed unsafe class BudgetTests
     }
 
     [Fact]
+    public void What_a_halted_machine_overran_is_paid_for_in_whole_periods_at_once()
+    {
+        // As under a debugger: 50,000 budgets pass before the kernel sees the clock again. No loop may go round so often (PassLoop would throw).
+        const ulong Budgets = 50_000;
+        using TestSystem system = new(new PdSpec("a", 20, 100, 1000), new PdSpec("b", 10));
+        system.Start();
+        ulong start = system.Hardware.Counter;
+        system.Hardware.Counter += (Budgets * 100) + 30;
+        system.Interrupt();
+        Assert.Same(system["b"], system.RunningPd);
+        Invariants.Check(system);
+        SchedulingContext* context = system["a"].Context;
+        Refill* head = (Refill*)((byte*)context + SchedulingContext.HeaderSize) + context->RefillHead;
+        Assert.Equal(start + (Budgets * 1000) + 30, head->Time);
+        Assert.Equal(70UL, head->Amount);
+    }
+
+    [Fact]
     public void Running_out_of_budget_tells_the_timeout_handler()
     {
         using TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20, 100, 1000, HasTimeoutHandler: true));

@@ -51,6 +51,9 @@ public sealed class SimulatedHardware
     /// <summary>Cores that were interrupted by this one.</summary>
     public List<uint> CoreCalls { get; } = [];
 
+    /// <summary>Threads in the system: no queue is longer.</summary>
+    public ulong Threads { get; set; } = KernelLayout.MaximumTcbs;
+
     public ulong AddressSpace { get; set; }
 
     public ulong ThreadPointer { get; set; }
@@ -220,6 +223,15 @@ public readonly unsafe struct SimulatedMachine : IMachine
     }
 
     public static void PutChar(BootInfo* boot, byte value) => SimulatedHardware.Current.Console.Append((char)value);
+
+    public static void PassLoop(LoopLimit limit, ref LoopRounds rounds, int line = 0)
+    {
+        ulong most = limit is LoopLimit.Threads or LoopLimit.DomainThreads ? SimulatedHardware.Current.Threads : LoopLimits.Most(limit);
+        if (++rounds.Count > most)
+        {
+            throw new InvalidOperationException($"the loop in line {line} goes round more often than its limit '{limit}' allows ({most})");
+        }
+    }
 
     public static void Halt() => SimulatedHardware.Current.Halted = true;
 

@@ -102,6 +102,7 @@ public sealed unsafe class TestSystem : IDisposable
     public TestSystem(params PdSpec[] specs)
     {
         Hardware = SimulatedHardware.Reset();
+        Hardware.Threads = (ulong)specs.Length;
         _boot = (BootInfo*)Allocate(sizeof(BootInfo));
         Core = (CoreState*)Allocate(CoreState.Size * Cores);
         _boot->Cores = Core;

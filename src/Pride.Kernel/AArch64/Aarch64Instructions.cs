@@ -122,6 +122,11 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "mov $0, x29", "=r")]
     public static ulong ReadFramePointer() => throw new PlatformNotSupportedException(NotOnHost);
 
+    /// <summary>Leaves the place, a <see cref="LoopLimit"/> and a line of the source in a section of the ELF that is never loaded.</summary>
+    [InlineAssembly(
+        Architecture.AArch64, "1:\n.pushsection .pride.loops,\"\",%progbits\n.quad 1b, ${0:c}, ${1:c}\n.popsection", "i,i")]
+    public static void NoteLoop(int limit, int line) => throw new PlatformNotSupportedException(NotOnHost);
+
     /// <summary>In Vectors.S: floating-point registers are touched nowhere else.</summary>
     [DllImport("*", EntryPoint = "pride_fpu_save")]
     public static extern void SaveFpu(FpuState* state);

@@ -3,6 +3,7 @@
 // Time is the virtual counter and the virtual timer (CNTV); the physical timer (CNTP) is left to a driver PD. Registers
 // stand in the TCB as Vectors.S saves them.
 
+using System.Runtime.CompilerServices;
 using Pride.Abi;
 using Pride.Kernel.Objects;
 using Pride.Machine;
@@ -30,7 +31,6 @@ public readonly unsafe struct Aarch64Machine : IMachine
     private const ulong UartData = 0x00;
     private const ulong UartFlags = 0x18;
     private const uint UartTransmitFull = 1 << 5;
-    private const int UartPollLimit = 1_000_000;
 
     public static int BadgeRegister => 0;
 
@@ -144,12 +144,18 @@ public readonly unsafe struct Aarch64Machine : IMachine
             return;
         }
 
-        for (int i = 0; i < UartPollLimit && (Mmio.Access.Load32((nuint)(boot->ConsoleUart + UartFlags)) & UartTransmitFull) != 0; i++)
+        LoopRounds rounds = default;
+        for (int i = 0; i < LoopLimits.SerialPolls && (Mmio.Access.Load32((nuint)(boot->ConsoleUart + UartFlags)) & UartTransmitFull) != 0; i++)
         {
+            PassLoop(LoopLimit.SerialPolls, ref rounds);
         }
 
         Mmio.Access.Store32((nuint)(boot->ConsoleUart + UartData), value);
     }
+
+    /// <summary>A note for `pride bounds`, which takes no instruction.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void PassLoop(LoopLimit limit, ref LoopRounds rounds, [CallerLineNumber] int line = 0) => Aarch64Instructions.NoteLoop((int)limit, line);
 
     public static void Halt()
     {

@@ -194,6 +194,11 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
     public static void PutChar(BootInfo* boot, byte value) => Sbi.PutChar(value);
 
+    /// <summary>`pride bounds` reads kernels for AArch64 only.</summary>
+    public static void PassLoop(LoopLimit limit, ref LoopRounds rounds, int line = 0)
+    {
+    }
+
     public static void Halt()
     {
         RiscV64Instructions.WriteEnabled(0);

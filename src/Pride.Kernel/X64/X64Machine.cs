@@ -198,6 +198,11 @@ public readonly unsafe struct X64Machine : IMachine
 
     public static void PutChar(BootInfo* boot, byte value) => EarlyConsole.PutChar(boot, value);
 
+    /// <summary>`pride bounds` reads kernels for AArch64 only.</summary>
+    public static void PassLoop(LoopLimit limit, ref LoopRounds rounds, int line = 0)
+    {
+    }
+
     public static void Halt()
     {
         while (true)

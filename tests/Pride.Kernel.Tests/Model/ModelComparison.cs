@@ -143,7 +143,11 @@ public sealed unsafe class ModelComparison : IKernelObserver
 
         foreach ((uint id, ModelIrq irq) in _model.Irqs)
         {
-            Same($"interrupt {id} in service", irq.IsActive, _system.Boot->Irqs[id].InService != 0);
+            bool isActive = _system.Boot->Irqs[id].InService != 0;
+            if (irq.IsActive != isActive)
+            {
+                Same($"interrupt {id} in service", irq.IsActive, isActive);
+            }
         }
     }
 
@@ -170,12 +174,12 @@ public sealed unsafe class ModelComparison : IKernelObserver
     {
         Tcb* tcb = pd.Tcb;
         string name = pd.Spec.Name;
-        Same($"state of {name}", thread.State, tcb->State);
-        Same($"priority of {name}", thread.Priority, tcb->Priority);
-        Same($"fault of {name}", thread.Fault, tcb->Fault);
-        Same($"context of {name}", thread.Context, ObjectOf(tcb->SchedulingContext));
-        Same($"bound notification of {name}", thread.Bound, ObjectOf(tcb->BoundNotification));
-        Same($"reply object of {name}", thread.Reply, ObjectOf(tcb->Reply));
+        Same("state of", name, thread.State, tcb->State);
+        Same("priority of", name, thread.Priority, tcb->Priority);
+        Same("fault of", name, thread.Fault, tcb->Fault);
+        Same("context of", name, thread.Context, ObjectOf(tcb->SchedulingContext));
+        Same("bound notification of", name, thread.Bound, ObjectOf(tcb->BoundNotification));
+        Same("reply object of", name, thread.Reply, ObjectOf(tcb->Reply));
         Span<ulong> registers = new(tcb->Registers, Tcb.RegisterWords);
         if (!registers.SequenceEqual(thread.Registers))
         {
@@ -195,41 +199,44 @@ public sealed unsafe class ModelComparison : IKernelObserver
     {
         string name = pd.Spec.Name;
         ModelEndpoint endpoint = (ModelEndpoint)_objects[(nint)pd.Endpoint];
-        Queue($"senders at {name}", endpoint.Senders, pd.Endpoint->State == EndpointState.Sending ? pd.Endpoint->QueueHead : null);
-        Queue($"receivers at {name}", endpoint.Receivers, pd.Endpoint->State == EndpointState.Receiving ? pd.Endpoint->QueueHead : null);
+        Queue("senders at", name, endpoint.Senders, pd.Endpoint->State == EndpointState.Sending ? pd.Endpoint->QueueHead : null);
+        Queue("receivers at", name, endpoint.Receivers, pd.Endpoint->State == EndpointState.Receiving ? pd.Endpoint->QueueHead : null);
         ModelNotification notification = (ModelNotification)_objects[(nint)pd.Notification];
-        Queue($"waiters at {name}", notification.Waiters, pd.Notification->QueueHead);
-        Same($"signals of {name}", notification.Pending, pd.Notification->State == NotificationState.Active ? pd.Notification->Badges : null);
-        Same($"bound thread of {name}", notification.Bound, ObjectOf(pd.Notification->BoundTcb));
-        Same($"context of notification {name}", notification.Context, ObjectOf(pd.Notification->SchedulingContext));
-        Same($"who waits for {name}'s answer", ((ModelReply)_objects[(nint)pd.Reply]).Thread, ObjectOf(pd.Reply->Tcb));
+        Queue("waiters at", name, notification.Waiters, pd.Notification->QueueHead);
+        Same("signals of", name, notification.Pending, pd.Notification->State == NotificationState.Active ? pd.Notification->Badges : null);
+        Same("bound thread of", name, notification.Bound, ObjectOf(pd.Notification->BoundTcb));
+        Same("context of notification", name, notification.Context, ObjectOf(pd.Notification->SchedulingContext));
+        Same("who waits for the answer of", name, ((ModelReply)_objects[(nint)pd.Reply]).Thread, ObjectOf(pd.Reply->Tcb));
         ModelContext context = (ModelContext)_objects[(nint)pd.Context];
         Reply* reply = pd.Context->Reply;
-        foreach (ModelReply call in Enumerable.Reverse(context.Chain?.Calls ?? []))
+        for (int i = (context.Chain?.Calls.Count ?? 0) - 1; i >= 0; i--)
         {
-            Same($"calls of context {name}", call, ObjectOf(reply));
+            Same("calls of context", name, context.Chain!.Calls[i], ObjectOf(reply));
             reply = reply->Previous;
         }
 
-        Same($"calls of context {name}", true, reply == null);
+        Same("calls of context", name, true, reply == null);
     }
 
-    private void Queue(string what, List<ModelThread> expected, Tcb* head)
+    private void Queue(string what, string name, List<ModelThread> expected, Tcb* head)
     {
         foreach (ModelThread thread in expected)
         {
-            Same(what, thread, ObjectOf(head));
+            Same(what, name, thread, ObjectOf(head));
             head = head->WaitNext;
         }
 
-        Same(what, true, head == null);
+        Same(what, name, true, head == null);
     }
 
-    private static void Same<T>(string what, T expected, T actual)
+    private static void Same<T>(string what, T expected, T actual) => Same(what, string.Empty, expected, actual);
+
+    // What and whose are put together only when they are needed: this runs hundreds of times in each step.
+    private static void Same<T>(string what, string name, T expected, T actual)
     {
         if (!EqualityComparer<T>.Default.Equals(expected, actual))
         {
-            throw new InvalidOperationException($"{what}: the model says {Show(expected)}, the kernel {Show(actual)}");
+            throw new InvalidOperationException($"{what} {name}: the model says {Show(expected)}, the kernel {Show(actual)}");
         }
     }
 
