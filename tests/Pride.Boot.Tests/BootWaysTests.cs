@@ -100,7 +100,7 @@ public sealed class BootWaysTests
         await machine.Expect(Greeting);
     }
 
-    // The board's machine without the boot loader that QEMU is itself.
+    // The board's machine without the boot loader that QEMU is itself, and with the boot loader's disk alone.
     private static QemuMachine Start(SystemImage image, string disk, params string[] arguments)
     {
         Board board = image.Board;
@@ -108,7 +108,7 @@ public sealed class BootWaysTests
         MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, preferredPorts: false);
         return QemuMachine.Start(options with
         {
-            Board = board with { Emulator = board.Emulator with { Arguments = bare } },
+            Board = board with { Emulator = board.Emulator with { Arguments = bare, DiskArguments = [] } },
             DiskPath = disk,
             ExtraArguments = arguments,
         });

@@ -7,6 +7,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading;
 using System.Threading.Tasks;
+using Pride.Tool.Commands;
 using Pride.Tool.Emulation;
 using Xunit;
 
@@ -32,6 +33,14 @@ public sealed class EchoTests
         await Task.WhenAll(udp.Select(p => EchoDatagramsAsync(p.HostPort, count: 2000, inFlight: 1)));
         await EchoDatagramsAsync(udp[0].HostPort, count: 3000, inFlight: 32);
         await Task.WhenAll(tcp.Select(p => EchoStreamAsync(p.HostPort, bytes: 1 << 20)));
+    }
+
+    [Fact]
+    public async Task A_pc_without_the_card_that_its_board_names_says_so()
+    {
+        MachineOptions options = RunCommand.Options(Checkout.Workspace, Checkout.Image("echo", Checkout.X64Board), null, null, preferredPorts: false);
+        await using QemuMachine machine = QemuMachine.Start(options with { Network = false });
+        await machine.Expect("PCI: there is no function at the bus, device and function number that the board names");
     }
 
     internal static async Task EchoDatagramsAsync(int port, int count, int inFlight)
