@@ -24,6 +24,7 @@ public sealed record BoardMemory(ulong Base, ulong Size);
 /// <param name="Ports">PCs: the first of its I/O ports.</param>
 /// <param name="PortCount">How many it has; 0: none.</param>
 /// <param name="Pci">The PCI function that it is, whose registers are put at <paramref name="Base"/>; null: it is none.</param>
+/// <param name="Clock">Ticks per second of its clock, where its driver needs to know; 0: not said.</param>
 public sealed record BoardDevice(
     string Name,
     string Compatible,
@@ -33,7 +34,8 @@ public sealed record BoardDevice(
     Trigger Trigger = Trigger.Level,
     ulong Ports = 0,
     ulong PortCount = 0,
-    BoardPciFunction? Pci = null)
+    BoardPciFunction? Pci = null,
+    ulong Clock = 0)
 {
     /// <summary>The first interrupt line.</summary>
     public uint Interrupt => Interrupts.Count > 0
@@ -73,11 +75,18 @@ public enum BoardFirmware
 /// <param name="TimerInterrupt">INTID of the kernel's timer (the virtual timer, PPI 27).</param>
 public sealed record BoardGic(int Version, ulong DistributorBase, ulong CpuInterfaceBase, uint TimerInterrupt);
 
+/// <summary>The interrupt controllers of a Broadcom BCM2836 or BCM2837.</summary>
+/// <param name="LocalBase">Physical address of the cores' own part.</param>
+/// <param name="DevicesBase">Physical address of the BCM2835's part.</param>
+/// <param name="TimerInterrupt">Which bit of a core's sources is the kernel's timer (the virtual timer, 3).</param>
+public sealed record BoardBcm2836(ulong LocalBase, ulong DevicesBase, uint TimerInterrupt);
+
 /// <summary>A RISC-V platform-level interrupt controller.</summary>
 /// <param name="Base">Physical address of its registers.</param>
 /// <param name="FirstContext">The context of hart 0's supervisor mode.</param>
 /// <param name="ContextStride">How many contexts further the next hart's is.</param>
-public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride);
+/// <param name="FirstHart">The first hart that has supervisor mode: those before it are for firmware alone.</param>
+public sealed record BoardPlic(ulong Base, uint FirstContext, uint ContextStride, uint FirstHart = 0);
 
 /// <summary>The interrupt controllers and the reference clock of a PC.</summary>
 /// <param name="LocalBase">Physical address of each core's local APIC.</param>
@@ -88,10 +97,12 @@ public sealed record BoardApic(ulong LocalBase, ulong IoBase, ulong HpetBase);
 /// <summary>What the kernel itself uses.</summary>
 /// <param name="Firmware">How the firmware is called.</param>
 /// <param name="Gic">The interrupt controller of Arm boards.</param>
+/// <param name="Bcm2836">The interrupt controllers of Broadcom's chips, which have no GIC.</param>
 /// <param name="Plic">The interrupt controller of RISC-V boards.</param>
 /// <param name="Apic">Those of PCs.</param>
 /// <param name="IommuBase">PCs whose <c>Iommu</c> the kernel drives: physical address of its registers.</param>
-/// <param name="DebugUartBase">The UART for debug output (a PL011; on PCs the first I/O port of a 16550); 0: none, or the firmware's console.</param>
+/// <param name="DebugUartBase">The UART for debug output (on PCs the first I/O port of a 16550); 0: none, or the firmware's console.</param>
+/// <param name="DebugUart">Arm: what that UART is compatible with.</param>
 /// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
@@ -102,7 +113,9 @@ public sealed record BoardKernel(
     ulong CounterFrequency = 0,
     bool SupervisorTimer = false,
     BoardApic? Apic = null,
-    ulong IommuBase = 0);
+    ulong IommuBase = 0,
+    BoardBcm2836? Bcm2836 = null,
+    string DebugUart = "arm,pl011");
 
 /// <summary>How the image is loaded.</summary>
 /// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture; "pvh": an ELF file with a PVH note.</param>
@@ -156,6 +169,9 @@ public sealed record Board(
         "board-device",
         $"board '{Name}' has no device '{name}'",
         $"use one of: {string.Join(", ", Devices.Select(d => d.Name))}");
+
+    /// <summary>True when the board has a device called <paramref name="name"/>.</summary>
+    public bool Has(string name) => Devices.Any(d => d.Name == name);
 
     /// <summary>Every device of one kind, in the board's order.</summary>
     public IEnumerable<BoardDevice> DevicesCompatible(string compatible) => Devices.Where(d => d.Compatible == compatible);

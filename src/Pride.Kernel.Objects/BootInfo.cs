@@ -40,6 +40,9 @@ public enum InterruptController : uint
 
     /// <summary>x86-64: local APICs (xAPIC) and one IOAPIC.</summary>
     Apic = 5,
+
+    /// <summary>Broadcom BCM2836 and BCM2837: a part for each core, and the BCM2835's.</summary>
+    Bcm2836 = 6,
 }
 
 /// <summary>The boot information. At most one page.</summary>
@@ -136,15 +139,18 @@ public unsafe struct BootInfo
     /// <summary>Number by which the machine reports the kernel's own timer (AArch64: the virtual timer, 27). No PD can have it.</summary>
     public uint TimerIrq;
 
-    /// <summary>Physical-window address of the GIC's distributor, of the PLIC or of the IOAPIC.</summary>
+    /// <summary>Physical-window address of the GIC's distributor, of the BCM2836's local part, of the PLIC or of the IOAPIC.</summary>
     public ulong InterruptRegisters;
 
-    /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). PLIC: nothing. x86-64: the local APIC.</summary>
+    /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). BCM2836: the BCM2835's part. PLIC: nothing. x86-64: the local APIC.</summary>
     public ulong CoreInterruptRegisters;
 
     /// <summary>PLIC: the context of hart 0's supervisor mode, and how many contexts further the next hart's is.</summary>
     public uint PlicFirstContext;
     public uint PlicContextStride;
+
+    /// <summary>RISC-V: the first hart that has supervisor mode.</summary>
+    public uint FirstHart;
 
     /// <summary>Ticks per second of a counter that does not say so itself (RISC-V: time).</summary>
     public ulong CounterFrequency;
@@ -152,8 +158,11 @@ public unsafe struct BootInfo
     /// <summary>1: the kernel's timer is stimecmp (RISC-V, Sstc); 0: the firmware's.</summary>
     public uint HasSupervisorTimer;
 
-    /// <summary>Physical-window address of a PL011 UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
+    /// <summary>Physical-window address of a UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
     public ulong ConsoleUart;
+
+    /// <summary>AArch64: how that UART is driven.</summary>
+    public ConsoleRegisters ConsoleRegisters;
 
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
     public uint DebugCalls;

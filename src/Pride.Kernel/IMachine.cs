@@ -113,7 +113,7 @@ public unsafe interface IMachine
     /// <summary>Interrupts another core, on which <see cref="IsCoreInterrupt"/> is then true of what it claims. What this core has written before is visible there.</summary>
     static abstract void InterruptCore(CoreState* core, uint target);
 
-    static abstract bool IsCoreInterrupt(uint irq);
+    static abstract bool IsCoreInterrupt(CoreState* core, uint irq);
 
     /// <summary>Sleeps until an interrupt is pending. False (simulated machine only): none will ever come.</summary>
     static abstract bool WaitForInterrupt();

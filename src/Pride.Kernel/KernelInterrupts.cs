@@ -27,7 +27,7 @@ public static unsafe partial class Kernel<TMachine>
             return;
         }
 
-        if (TMachine.IsCoreInterrupt(irq))
+        if (TMachine.IsCoreInterrupt(core, irq))
         {
             TMachine.Deactivate(core, irq);
             EmptyInbox(core);

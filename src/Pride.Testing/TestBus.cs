@@ -28,6 +28,12 @@ public sealed unsafe partial class TestSystem : IHostBus
     private readonly List<(ulong IoAddress, Region Region)> _dma = [];
     private ulong _nextIoAddress = FirstIoAddress;
 
+    /// <summary>Where DMA memory begins as devices see it, for devices that cannot reach so high.</summary>
+    public ulong DmaStart
+    {
+        init => _nextIoAddress = value;
+    }
+
     /// <summary>Puts <paramref name="device"/> behind a register window of <paramref name="size"/> bytes.</summary>
     public Region Device(ITestDevice device, ulong size = PageSize)
     {

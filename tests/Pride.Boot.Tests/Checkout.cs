@@ -28,6 +28,12 @@ internal static class Checkout
     /// <summary>Boards whose devices together are all that carry a page from a disk to the wire, except virtio on PCI, which others use.</summary>
     public static TheoryData<string> BoardsThatServe => [Board, RiscVBoard, "qemu-q35-x86_64-e1000e-ahci", "qemu-q35-x86_64-nvme"];
 
+    public const string SifiveBoard = "qemu-sifive-u";
+
+    public const string XilinxBoard = "qemu-xlnx-zcu102";
+
+    public const string BroadcomBoard = "qemu-raspi3b";
+
     private static readonly ConcurrentDictionary<(string, string), Lazy<SystemImage>> s_images = [];
 
     public static Workspace Workspace { get; } = Workspace.Find();

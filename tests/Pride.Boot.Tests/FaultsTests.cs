@@ -13,6 +13,9 @@ public sealed class FaultsTests
     [Theory]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     [InlineData("qemu-virt-riscv64-sbi-timer")]
+    [InlineData(Checkout.SifiveBoard)]
+    [InlineData(Checkout.XilinxBoard)]
+    [InlineData(Checkout.BroadcomBoard)]
     public async Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "faults");

@@ -16,6 +16,9 @@ public sealed class WebserverTests
 {
     private const int LargeFileBytes = 10 * 1024 * 1024;
 
+    /// <summary>Where the CPU moves each byte of the disk itself.</summary>
+    private const int LargeFileBytesOfCards = 1024 * 1024;
+
     private static readonly string[] s_waysOut = ["/../secret", "/%2e%2e/secret", "/a/%2E%2e%2f%2e%2e/secret", "/..%5csecret", "/%c0%ae%c0%ae/secret"];
 
     [Theory]
@@ -23,7 +26,7 @@ public sealed class WebserverTests
     public async Task It_serves_the_site_on_its_disk(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;
-        byte[] large = new byte[LargeFileBytes];
+        byte[] large = new byte[board is Checkout.SifiveBoard or Checkout.XilinxBoard ? LargeFileBytesOfCards : LargeFileBytes];
         new Random(7).NextBytes(large);
         Directory.CreateDirectory(Path.Combine(folder, "a"));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "<title>it works</title>");

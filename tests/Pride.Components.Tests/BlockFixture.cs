@@ -43,6 +43,8 @@ public enum DiskKind
     VirtioPci,
     Ahci,
     Nvme,
+    SpiCard,
+    HostController,
 }
 
 internal sealed class BlockFixture : IDisposable
@@ -53,6 +55,9 @@ internal sealed class BlockFixture : IDisposable
 
     // The disk: partition 0 has blocks 1..16, partition 1 blocks 20..23, partition 2 does not start on a block, partition 3 leaves the disk.
     private const int DiskBlocks = 32;
+
+    // A card of high capacity counts in 512 KiB.
+    private const int LargeCardBlocks = 128;
     private const int DataBytes = 1 << 20;
     private const ushort Capacity = 16;
     private const uint Place = 5 << 3;
@@ -66,8 +71,13 @@ internal sealed class BlockFixture : IDisposable
         ulong features = VirtioModel.FeatureEventIndex | VirtioBlockModel.FeatureFlush,
         DiskKind kind = DiskKind.Virtio,
         bool forgetsWhatFails = false,
-        byte longest = 0)
+        byte longest = 0,
+        bool highCapacity = false)
     {
+        Medium = new byte[(highCapacity ? LargeCardBlocks : DiskBlocks) * Block];
+        Card = new SdCardModel(Medium, highCapacity);
+        Spi = new SpiCardModel(Card);
+        HostController = new SdHostModel(Card);
         new Random(3).NextBytes(Medium);
         Medium.AsSpan(446, 64).Clear();
         Partition(0, 1 * SectorsPerBlock, (16 * SectorsPerBlock) + 5);
@@ -81,17 +91,20 @@ internal sealed class BlockFixture : IDisposable
         VirtLedger = System.Memory(4 * 1024);
         BlockDriverConfig[] driver = new BlockDriverConfig[1];
         BlockVirtConfig[] virt = new BlockVirtConfig[1];
-        DeviceResources[] resources = [new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 3, InterruptCount = 1 }];
+        DeviceResources[] resources = [new() { Magic = SddfMagic.Of(SddfClass.Device), InterruptCount = 1 }];
+        bool isCard = kind is DiskKind.SpiCard or DiskKind.HostController;
         Virt = System.Add<Virtualisers.Block>("virt", 99, p =>
         {
             p.Configuration = Config<BlockVirtConfig>.OnHost(in virt[0]);
             p.Ledger = VirtLedger;
         });
         (Device, ITestDevice registers, ulong window) = Model(kind, features, forgetsWhatFails, longest);
-        PciFixture? pci = kind == DiskKind.Virtio ? null : new PciFixture(System);
+        PciFixture? pci = kind == DiskKind.Virtio || isCard ? null : new PciFixture(System);
         Driver = kind switch
         {
             DiskKind.Virtio => AddDriver<VirtioBlock>(driver, resources, _ => { }),
+            DiskKind.SpiCard => AddCard<SpiSdCard>(driver, resources),
+            DiskKind.HostController => AddCard<SdHostController>(driver, resources),
             DiskKind.VirtioPci => AddDriver<VirtioBlockPci>(driver, resources, p => p.Pci = _pci),
             DiskKind.Ahci => AddDriver<Ahci>(driver, resources, p => p.Pci = _pci),
             _ => AddDriver<Nvme>(driver, resources, p => p.Pci = _pci),
@@ -102,30 +115,52 @@ internal sealed class BlockFixture : IDisposable
         }
 
         Device.Interrupt = System.Interrupt(Driver);
-        resources[0].Regions[0].Region = System.Device(registers, window);
-        resources[0].Regions[1] = System.DmaMemory(64 * 1024);
-        resources[0].Regions[2] = System.DmaMemory(64 * 1024);
+        resources[0].Regions[resources[0].RegionCount++].Region = System.Device(registers, window);
+        if (!isCard)
+        {
+            resources[0].Regions[resources[0].RegionCount++] = System.DmaMemory(64 * 1024);
+            resources[0].Regions[resources[0].RegionCount++] = System.DmaMemory(64 * 1024);
+        }
+
         resources[0].Interrupts[0] = Device.Interrupt.Id;
         driver[0].Magic = virt[0].Magic = SddfMagic.Of(SddfClass.Block);
         (driver[0].Virt, virt[0].Driver.Connection) = Link(Driver, Virt, 32);
-        virt[0].Driver.Data = System.DmaMemory(Block);
+        virt[0].Driver.Data = NewData(Block);
         foreach (uint partition in partitions)
         {
             BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block) };
             int index = Configs.Count;
             TestPd<BlockUser> user = System.Add<BlockUser>($"user{index}", 50, p => p.Disk = Config<BlockClientConfig>.OnHost(Configs[index]));
-            DeviceRegion data = System.DmaMemory(DataBytes);
+            DeviceRegion data = NewData(DataBytes);
             (BlockConnection virtEnd, config.Virt) = Link(Virt, user, Capacity);
             config.Data = data.Region;
             virt[0].Clients[(int)virt[0].ClientCount++] = new BlockVirtClientConfig { Connection = virtEnd, Data = data, Partition = partition };
             Configs.Add(config);
             Users.Add(user);
         }
+
+        // A card's driver moves the data itself, and so sees all of it.
+        DeviceRegion NewData(int bytes)
+        {
+            DeviceRegion data = System.DmaMemory(bytes);
+            if (isCard)
+            {
+                resources[0].Regions[resources[0].RegionCount++] = data;
+            }
+
+            return data;
+        }
     }
 
     public TestSystem System { get; }
 
-    public byte[] Medium { get; } = new byte[DiskBlocks * Block];
+    public byte[] Medium { get; }
+
+    public SdCardModel Card { get; }
+
+    public SpiCardModel Spi { get; }
+
+    public SdHostModel HostController { get; }
 
     public IDiskModel Device { get; }
 
@@ -133,6 +168,9 @@ internal sealed class BlockFixture : IDisposable
 
     /// <summary>The driver itself, once the system has started.</summary>
     public BlockDriver DriverState => _driver();
+
+    /// <summary>The same of a card's driver.</summary>
+    public SdCardDriver CardDriver => Driver is TestPd<SpiSdCard> spi ? spi.Component : ((TestPd<SdHostController>)Driver).Component;
 
     public TestPd<Virtualisers.Block> Virt { get; }
 
@@ -183,7 +221,13 @@ internal sealed class BlockFixture : IDisposable
                 return (nvme, nvme, NvmeModel.WindowSize);
             default:
                 VirtioBlockModel virtio = new(System, Medium, features);
-                return kind == DiskKind.Virtio ? (virtio, virtio, 0x200UL) : (virtio, new VirtioPciModel(virtio), VirtioPciModel.WindowSize);
+                return kind switch
+                {
+                    DiskKind.Virtio => (virtio, virtio, 0x200UL),
+                    DiskKind.SpiCard => (virtio, Spi, 0x100UL),
+                    DiskKind.HostController => (virtio, HostController, 0x100UL),
+                    _ => (virtio, new VirtioPciModel(virtio), VirtioPciModel.WindowSize),
+                };
         }
     }
 
@@ -206,6 +250,13 @@ internal sealed class BlockFixture : IDisposable
 
         return pci.Connect(Driver, Place, vendor, device, register, size);
     }
+
+    private TestPd<T> AddCard<T>(BlockDriverConfig[] config, DeviceResources[] resources)
+        where T : SdCardDriver, new() => System.Add<T>("driver", 100, p =>
+        {
+            p.Configuration = Config<BlockDriverConfig>.OnHost(in config[0]);
+            p.Device = Config<DeviceResources>.OnHost(in resources[0]);
+        });
 
     private TestPd<T> AddDriver<T>(BlockDriverConfig[] config, DeviceResources[] resources, Action<T> wire)
         where T : BlockDriver, new()

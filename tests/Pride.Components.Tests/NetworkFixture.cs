@@ -60,6 +60,7 @@ public enum CardKind
     Virtio,
     VirtioPci,
     E1000e,
+    CadenceGem,
 }
 
 internal sealed class NetworkFixture : IDisposable
@@ -74,8 +75,10 @@ internal sealed class NetworkFixture : IDisposable
     public NetworkFixture(
         int clients, int? seed = null, ulong features = VirtioModel.FeatureEventIndex, ushort clientBuffers = 64, CardKind kind = CardKind.Virtio)
     {
-        SlotsOfRing = kind == CardKind.E1000e ? 255 : 128;
-        System = new TestSystem(seed);
+        SlotsOfRing = kind switch { CardKind.E1000e => 255, CardKind.CadenceGem => 256, _ => 128 };
+
+        // A GEM reaches 4 GiB.
+        System = kind == CardKind.CadenceGem ? new TestSystem(seed) { DmaStart = 0x1000_0000 } : new TestSystem(seed);
         DriverLedger = System.Memory(12 * 1024);
         (Device, ITestDevice registers, ulong window) = Model(kind, features);
         DeviceRegion rxData = System.DmaMemory(RxBuffers * NetworkBuffer.Size);
@@ -83,11 +86,12 @@ internal sealed class NetworkFixture : IDisposable
         NetworkVirtRxConfig[] rx = new NetworkVirtRxConfig[1];
         StrongBox<NetworkVirtTxConfig> tx = new(); // too large for an array element
         DeviceResources[] resources = [new() { Magic = SddfMagic.Of(SddfClass.Device), RegionCount = 2, InterruptCount = 1 }];
-        PciFixture? pci = kind == CardKind.Virtio ? null : new PciFixture(System);
+        PciFixture? pci = kind is CardKind.Virtio or CardKind.CadenceGem ? null : new PciFixture(System);
         Driver = kind switch
         {
             CardKind.Virtio => AddDriver<VirtioNet>(driver, resources, _ => { }),
             CardKind.VirtioPci => AddDriver<VirtioNetPci>(driver, resources, p => p.Pci = _pci),
+            CardKind.CadenceGem => AddDriver<CadenceGem>(driver, resources, _ => { }),
             _ => AddDriver<E1000e>(driver, resources, p => p.Pci = _pci),
         };
         if (pci is not null)
@@ -125,7 +129,7 @@ internal sealed class NetworkFixture : IDisposable
 
     /// <summary>
     /// Buffers that each ring of the device holds: of virtio, half of the 256 descriptors of the model's ring, since each buffer takes two; of an
-    /// e1000e, all of 256 but one.
+    /// e1000e, all of 256 but one; of a GEM, all.
     /// </summary>
     public int SlotsOfRing { get; }
 
@@ -196,6 +200,12 @@ internal sealed class NetworkFixture : IDisposable
         {
             E1000eModel intel = new(System);
             return (intel, intel, E1000eModel.WindowSize);
+        }
+
+        if (kind == CardKind.CadenceGem)
+        {
+            CadenceGemModel gem = new(System, queues: 2);
+            return (gem, gem, 0x1000UL);
         }
 
         VirtioNetModel virtio = new(System, features);

@@ -18,6 +18,7 @@ public sealed class NetworkRestartTests
     [Theory]
     [InlineData(CardKind.Virtio)]
     [InlineData(CardKind.E1000e)]
+    [InlineData(CardKind.CadenceGem)]
     public void TheDriverLosesNoBufferWhereverItDies(CardKind kind)
     {
         long crashes = 0;

@@ -67,9 +67,11 @@ public sealed class SerialTests
         Pl011,
         Ns16550a,
         PcSerialPort,
+        Sifive,
+        Cadence,
     }
 
-    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a, Uart.PcSerialPort];
+    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a, Uart.PcSerialPort, Uart.Sifive, Uart.Cadence];
 
     [Theory]
     [MemberData(nameof(Uarts))]
@@ -111,6 +113,8 @@ public sealed class SerialTests
     [InlineData(false, Uart.Pl011)]
     [InlineData(true, Uart.Pl011)]
     [InlineData(false, Uart.Ns16550a)]
+    [InlineData(false, Uart.Sifive)]
+    [InlineData(false, Uart.Cadence)]
     public void NothingIsLostWhenTheUartIsSlowAndQueuesAreFull(bool colours, Uart uart)
     {
         for (int seed = 0; seed < 30; seed++)
@@ -182,6 +186,17 @@ public sealed class SerialTests
     }
 
     [Fact]
+    public void SifivesAndCadencesDivisorsAreRounded()
+    {
+        using Fixture sifive = new(baud: 115_200, uart: Uart.Sifive);
+        sifive.Boot();
+        Assert.Equal(4339u, ((SifiveUartModel)sifive.Uart).Divisor);
+        using Fixture cadence = new(baud: 115_200, uart: Uart.Cadence);
+        cadence.Boot();
+        Assert.Equal((54u, 15u), ((CadenceUartModel)cadence.Uart).Rate);
+    }
+
+    [Fact]
     public void AHostileClientHurtsNobodyElse()
     {
         for (int seed = 0; seed < 20; seed++)
@@ -207,7 +222,13 @@ public sealed class SerialTests
         public Fixture(bool colours = false, int? seed = null, ulong baud = 115_200, Uart uart = SerialTests.Uart.Pl011)
         {
             System = new TestSystem(seed);
-            Uart = uart == SerialTests.Uart.Pl011 ? new Pl011Model() : new Ns16550aModel();
+            Uart = uart switch
+            {
+                SerialTests.Uart.Pl011 => new Pl011Model(),
+                SerialTests.Uart.Sifive => new SifiveUartModel(),
+                SerialTests.Uart.Cadence => new CadenceUartModel(),
+                _ => new Ns16550aModel(),
+            };
             SerialDriverConfig[] driver = new SerialDriverConfig[1];
             SerialVirtTxConfig[] tx = new SerialVirtTxConfig[1];
             SerialVirtRxConfig[] rx = new SerialVirtRxConfig[1];
@@ -217,6 +238,8 @@ public sealed class SerialTests
             {
                 SerialTests.Uart.Pl011 => System.Add<Pl011>("uart", 100, Configure),
                 SerialTests.Uart.Ns16550a => System.Add<Ns16550a>("uart", 100, Configure),
+                SerialTests.Uart.Sifive => System.Add<SifiveUart>("uart", 100, Configure),
+                SerialTests.Uart.Cadence => System.Add<CadenceUart>("uart", 100, Configure),
                 _ => System.Add<PcSerialPort>("uart", 100, ConfigurePort),
             };
             VirtTx = System.Add<SerialTx>("virt_tx", 99, p => p.Configuration = Config<SerialVirtTxConfig>.OnHost(in tx[0]));

@@ -183,7 +183,7 @@ public readonly unsafe struct SimulatedMachine : IMachine
 
     public static void InterruptCore(CoreState* core, uint target) => SimulatedHardware.Current.CoreCalls.Add(target);
 
-    public static bool IsCoreInterrupt(uint irq) => irq == SimulatedHardware.CoreIrq;
+    public static bool IsCoreInterrupt(CoreState* core, uint irq) => irq == SimulatedHardware.CoreIrq;
 
     /// <summary>Its firmware answers each word plus one.</summary>
     public static void CallFirmware(BootInfo* boot, ulong* words)

@@ -16,7 +16,6 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
         SerialSystem serial = new(system, board.Device("uart0"));
         TimerSystem timer = new(system, board.Device("timer"));
         EntropySystem entropy = new(system, board.Device("rng0"));
-        WallClockSystem clock = new(system, board.Device("rtc"));
         NetworkSystem network = new(system, board.Device("net0"));
         BlockSystem block = new(system, board.Device("blk0"));
         FileSystemServer files = new(system, block);
@@ -28,7 +27,12 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
         files.Connect(web, p => p.Files);
         serial.Connect(web, p => p.Console);
         entropy.Connect(web, p => p.RandomNumbers);
-        clock.Connect(web, p => p.WallClock);
+        if (board.Has("rtc"))
+        {
+            new WallClockSystem(system, board.Device("rtc")).Connect(web, p => p.WallClock);
+            web.Set(p => p.HasWallClock, true);
+        }
+
         web.GrantStatistics(p => p.Statistics);
     }
 

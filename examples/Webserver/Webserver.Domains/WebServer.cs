@@ -48,6 +48,10 @@ public sealed class WebServer : NetworkProtectionDomain
     [Wired]
     public Channel WallClock;
 
+    /// <summary>The board has such a clock; without one nobody knows the date, and responses have none.</summary>
+    [Wired]
+    public bool HasWallClock;
+
     /// <summary>The kernel's statistics page, for the status page.</summary>
     [Wired]
     public Region Statistics;
@@ -61,7 +65,10 @@ public sealed class WebServer : NetworkProtectionDomain
         _console = new SerialClient(Console);
         var entropy = new EntropyClient(RandomNumbers);
         Entropy.Source = entropy;
-        new WallClockClient(WallClock).SetClock();
+        if (HasWallClock)
+        {
+            new WallClockClient(WallClock).SetClock();
+        }
 
         // 320 connections of 40 KiB: 12.5 MiB. Requests are short, so little is received at a time; responses are not.
         var options = new NetworkStackOptions { MaximumConnections = 320, SendBufferBytes = 32 * 1024, ReceiveBufferBytes = 8 * 1024, MaximumReassemblies = 1 };

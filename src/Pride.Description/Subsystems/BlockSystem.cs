@@ -24,6 +24,8 @@ public sealed record BlockOptions
 /// <summary>A disk shared by clients.</summary>
 public sealed class BlockSystem
 {
+    private const string DriverName = "blk_driver";
+
     // Rings of 1024 descriptors take 26 KiB; headers and status take 32 bytes for each of 341 slots.
     private const ulong RingBytes = 64 * 1024;
     private const ulong HeaderBytes = 64 * 1024;
@@ -39,9 +41,10 @@ public sealed class BlockSystem
     private readonly Action<BlockDriverConfig> _configureDriver;
     private readonly Pd<Virtualisers.Block> _virt;
     private readonly List<BlockVirtClientConfig> _clients = [];
+    private readonly List<MemoryRegion> _data = [];
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's block device ("virtio,mmio", "virtio,pci", "pciclass,010601" for AHCI, "pciclass,010802" for NVMe).</param>
+    /// <param name="device">The board's block device ("virtio,mmio", "virtio,pci", "pciclass,010601" for AHCI, "pciclass,010802" for NVMe, "sifive,spi0-sd", "arasan,sdhci-8.9a", "brcm,bcm2835-sdhci").</param>
     /// <param name="options">Null: the defaults.</param>
     public BlockSystem(SystemBuilder system, BoardDevice device, BlockOptions? options = null)
     {
@@ -53,7 +56,10 @@ public sealed class BlockSystem
             "virtio,pci" => AddDriver<VirtioBlockPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
             "pciclass,010601" => AddDriver<Ahci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
             "pciclass,010802" => AddDriver<Nvme>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
-            _ => throw Plumbing.NoDriver(device, "block", "virtio,mmio, virtio,pci, pciclass,010601, pciclass,010802"),
+            "sifive,spi0-sd" => AddCard<SpiSdCard>(device),
+            "arasan,sdhci-8.9a" or "brcm,bcm2835-sdhci" => AddCard<SdHostController>(device),
+            _ => throw Plumbing.NoDriver(
+                device, "block", "virtio,mmio, virtio,pci, pciclass,010601, pciclass,010802, sifive,spi0-sd, arasan,sdhci-8.9a, brcm,bcm2835-sdhci"),
         };
         _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1);
         system.WhenWhole(Finish);
@@ -74,7 +80,7 @@ public sealed class BlockSystem
         where T : ProtectionDomain
     {
         Plumbing.CheckClients(_clients.Count, BlockLimits.MaximumClients, "block");
-        MemoryRegion data = _system.DmaRegion($"blk_data_{client.Name}", dataBytes);
+        MemoryRegion data = NewData($"blk_data_{client.Name}", dataBytes);
         ushort capacity = Plumbing.QueueCapacity(queueCapacity, $"requests of '{client.Name}'");
         BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block), Data = data.MapInto(client, Permissions.ReadWrite) };
         (BlockConnection virt, config.Virt) = Link(_virt, client, $"blk_{client.Name}", capacity);
@@ -85,7 +91,7 @@ public sealed class BlockSystem
     private (Pd Driver, Action<BlockDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : BlockDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("blk_driver", _options.Priority);
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
         DeviceResources resources = _system.Resources(driver, device);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(driver, Permissions.ReadWrite);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes).MapDmaInto(driver, Permissions.ReadWrite);
@@ -95,6 +101,32 @@ public sealed class BlockSystem
         return (driver, config => driver.Configure(p => p.Configuration, in config));
     }
 
+    /// <summary>A driver that moves the data itself, and so sees all of it.</summary>
+    private (Pd Driver, Action<BlockDriverConfig> Configure) AddCard<T>(BoardDevice device)
+        where T : SdCardDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        DeviceResources resources = _system.Resources(driver, device);
+        return (driver, config =>
+        {
+            Plumbing.CheckClients(_data.Count, DeviceResources.MaximumRegions, "block");
+            foreach (MemoryRegion data in _data)
+            {
+                resources.Regions[resources.RegionCount++] = data.MapDmaInto(driver, Permissions.ReadWrite);
+            }
+
+            driver.Configure(p => p.Device, in resources);
+            driver.Configure(p => p.Configuration, in config);
+        });
+    }
+
+    private MemoryRegion NewData(string name, ulong bytes)
+    {
+        MemoryRegion data = _system.DmaRegion(name, bytes);
+        _data.Add(data);
+        return data;
+    }
+
     private void Finish()
     {
         BlockDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Block) };
@@ -102,7 +134,7 @@ public sealed class BlockSystem
         ushort capacity = Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver");
         (driver.Virt, virt.Driver.Connection) = Link(_driver, _virt, "blk_driver", capacity);
         _virt.Map(_system.Region("blk_virt_ledger", VirtLedgerHeader + (capacity * VirtLedgerEntry)), p => p.Ledger, Permissions.ReadWrite);
-        virt.Driver.Data = _system.DmaRegion("blk_virt_data", BlockRequest.TransferSize).MapDmaInto(_virt, Permissions.Read);
+        virt.Driver.Data = NewData("blk_virt_data", BlockRequest.TransferSize).MapDmaInto(_virt, Permissions.Read);
         for (int i = 0; i < _clients.Count; i++)
         {
             virt.Clients[i] = _clients[i];

@@ -43,7 +43,7 @@ public sealed class NetworkSystem
     private long _txBuffers;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's network device ("virtio,mmio", "virtio,pci", "pci8086,10d3").</param>
+    /// <param name="device">The board's network device ("virtio,mmio", "virtio,pci", "pci8086,10d3", "cdns,gem").</param>
     /// <param name="options">Null: the defaults.</param>
     public NetworkSystem(SystemBuilder system, BoardDevice device, NetworkOptions? options = null)
     {
@@ -54,7 +54,12 @@ public sealed class NetworkSystem
             "virtio,mmio" => AddDriver<VirtioNet>(device),
             "virtio,pci" => AddDriver<VirtioNetPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
             "pci8086,10d3" => AddDriver<E1000e>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
-            _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3"),
+            "cdns,gem" when !system.Board.DmaCoherent => throw new SystemDescriptionException(
+                "dma-coherent",
+                $"device '{device.Name}' is a Cadence GEM, whose driver needs devices that see the CPUs' caches; those of board '{system.Board.Name}' do not",
+                "use another network device, or a board with \"dmaCoherent\""),
+            "cdns,gem" => AddDriver<CadenceGem>(device),
+            _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3, cdns,gem"),
         };
         _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1);
         _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2);

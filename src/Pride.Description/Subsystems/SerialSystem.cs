@@ -59,7 +59,7 @@ public sealed class SerialSystem
     private readonly List<SerialVirtTxClientConfig> _txClients = [];
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's UART ("arm,pl011", "ns16550a", "pnp,pnp0501").</param>
+    /// <param name="device">The board's UART ("arm,pl011", "ns16550a", "pnp,pnp0501", "sifive,uart0", "cdns,uart-r1p12", "brcm,bcm2835-aux-uart").</param>
     /// <param name="options">Null: output alone, without colours.</param>
     public SerialSystem(SystemBuilder system, BoardDevice device, SerialOptions? options = null)
     {
@@ -78,8 +78,11 @@ public sealed class SerialSystem
             _ when _options.Driver is { } program => AddDriver(program, device),
             "arm,pl011" => AddDriver<Pl011>(device),
             "ns16550a" => AddDriver<Ns16550a>(device),
+            "brcm,bcm2835-aux-uart" => AddDriver<Bcm2835MiniUart>(device),
+            "sifive,uart0" => AddDriver<SifiveUart>(device),
+            "cdns,uart-r1p12" => AddDriver<CadenceUart>(device),
             "pnp,pnp0501" => AddDriver<PcSerialPort>(device, driver => driver.Ports(p => p.Ports, device)),
-            _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a, pnp,pnp0501"),
+            _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a, pnp,pnp0501, sifive,uart0, cdns,uart-r1p12, brcm,bcm2835-aux-uart"),
         };
         _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1);
         _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2) : null;

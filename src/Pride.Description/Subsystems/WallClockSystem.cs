@@ -14,7 +14,7 @@ public sealed class WallClockSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's clock ("arm,pl031", "google,goldfish-rtc", "pnp,pnp0b00").</param>
+    /// <param name="device">The board's clock ("arm,pl031", "google,goldfish-rtc", "pnp,pnp0b00", "xlnx,zynqmp-rtc").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public WallClockSystem(SystemBuilder system, BoardDevice device, int priority = 148)
     {
@@ -24,7 +24,8 @@ public sealed class WallClockSystem
             "arm,pl031" => AddDriver<Pl031>(priority, driver => driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read)),
             "google,goldfish-rtc" => AddDriver<GoldfishRtc>(priority, driver => driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read)),
             "pnp,pnp0b00" => AddDriver<CmosRtc>(priority, driver => driver.Ports(p => p.Ports, device)),
-            _ => throw Plumbing.NoDriver(device, "wall clock", "arm,pl031, google,goldfish-rtc, pnp,pnp0b00"),
+            "xlnx,zynqmp-rtc" => AddDriver<ZynqmpRtc>(priority, driver => driver.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read)),
+            _ => throw Plumbing.NoDriver(device, "wall clock", "arm,pl031, google,goldfish-rtc, pnp,pnp0b00, xlnx,zynqmp-rtc"),
         };
     }
 

@@ -1,4 +1,4 @@
-// Images for AArch64: four levels of tables, GIC, PSCI, PL011.
+// Images for AArch64: four levels of tables, GIC or Broadcom's interrupt controllers, PSCI, a UART for the kernel.
 
 using System;
 using System.Collections.Generic;
@@ -31,30 +31,65 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
 
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {
-        BoardGic gic = Required(board, board.Kernel.Gic, "gic");
-        yield return new KernelDevice(gic.DistributorBase, Gic2WindowBytes);
-        yield return new KernelDevice(gic.CpuInterfaceBase, gic.Version == 3 ? Gic3RedistributorBytes * (ulong)board.Cores : Gic2WindowBytes);
+        if (board.Kernel.Bcm2836 is { } broadcom)
+        {
+            yield return new KernelDevice(broadcom.LocalBase, Limits.PageSize);
+            yield return Page(broadcom.DevicesBase);
+        }
+        else
+        {
+            BoardGic gic = Required(board, board.Kernel.Gic, "gic");
+            yield return new KernelDevice(gic.DistributorBase, Gic2WindowBytes);
+            yield return new KernelDevice(gic.CpuInterfaceBase, gic.Version == 3 ? Gic3RedistributorBytes * (ulong)board.Cores : Gic2WindowBytes);
+        }
+
         if (board.Kernel.DebugUartBase != 0)
         {
-            yield return new KernelDevice(board.Kernel.DebugUartBase, Limits.PageSize);
+            yield return Page(board.Kernel.DebugUartBase);
         }
     }
 
     public override void WriteMachine(ref BootInfo info, Board board)
     {
-        BoardGic gic = Required(board, board.Kernel.Gic, "gic");
         info.Firmware = board.Kernel.Firmware switch
         {
             BoardFirmware.PsciHvc => FirmwareKind.PsciByHypervisorCall,
             BoardFirmware.PsciSmc => FirmwareKind.PsciByMonitorCall,
             _ => FirmwareKind.None,
         };
-        info.InterruptController = gic.Version == 3 ? InterruptController.Gic3 : InterruptController.Gic2;
-        info.TimerIrq = gic.TimerInterrupt;
-        info.InterruptRegisters = KernelLayout.ToVirtual(gic.DistributorBase);
-        info.CoreInterruptRegisters = KernelLayout.ToVirtual(gic.CpuInterfaceBase);
+        if (board.Kernel.Bcm2836 is { } broadcom)
+        {
+            info.InterruptController = InterruptController.Bcm2836;
+            info.TimerIrq = broadcom.TimerInterrupt;
+            info.InterruptRegisters = KernelLayout.ToVirtual(broadcom.LocalBase);
+            info.CoreInterruptRegisters = KernelLayout.ToVirtual(broadcom.DevicesBase);
+        }
+        else
+        {
+            BoardGic gic = Required(board, board.Kernel.Gic, "gic");
+            info.InterruptController = gic.Version == 3 ? InterruptController.Gic3 : InterruptController.Gic2;
+            info.TimerIrq = gic.TimerInterrupt;
+            info.InterruptRegisters = KernelLayout.ToVirtual(gic.DistributorBase);
+            info.CoreInterruptRegisters = KernelLayout.ToVirtual(gic.CpuInterfaceBase);
+        }
+
         info.ConsoleUart = board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(board.Kernel.DebugUartBase);
+        info.ConsoleRegisters = Console(board);
     }
+
+    /// <summary>The page in which registers lie.</summary>
+    private static KernelDevice Page(ulong address) => new(Sizes.RoundDown(address, Limits.PageSize), Limits.PageSize);
+
+    // Manuals: Arm DDI 0183, 3.3; UG1087, module UART; BCM2835 ARM Peripherals, 2.2.
+    private static ConsoleRegisters Console(Board board) => board.Kernel.DebugUart switch
+    {
+        "arm,pl011" => new() { Data = 0x00, Status = 0x18, BusyMask = 1 << 5, BusyValue = 1 << 5 },
+        "cdns,uart-r1p12" => new() { Data = 0x30, Status = 0x2c, BusyMask = 1 << 4, BusyValue = 1 << 4, Enable = 0x00, EnableValue = (1 << 2) | (1 << 4) },
+        "brcm,bcm2835-aux-uart" => new() { Data = 0x40, Status = 0x54, BusyMask = 1 << 5, BusyValue = 0, Enable = 0x04, EnableValue = 1 },
+        _ => throw new ImageException(
+            $"board '{board.Name}': the kernel does not know how to print on '{board.Kernel.DebugUart}'",
+            $"set \"debugUart\" to arm,pl011, cdns,uart-r1p12 or brcm,bcm2835-aux-uart in boards/{board.Name}.json"),
+    };
 
     public override bool UsesSpareTimer(Board board, PdProgram program) => Handles(board, program, "arm,armv8-timer");
 }

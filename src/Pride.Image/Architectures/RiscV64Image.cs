@@ -49,6 +49,7 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
         info.InterruptRegisters = KernelLayout.ToVirtual(plic.Base);
         info.PlicFirstContext = plic.FirstContext;
         info.PlicContextStride = plic.ContextStride;
+        info.FirstHart = plic.FirstHart;
         info.CounterFrequency = board.Kernel.CounterFrequency;
         info.HasSupervisorTimer = board.Kernel.SupervisorTimer ? 1u : 0;
     }

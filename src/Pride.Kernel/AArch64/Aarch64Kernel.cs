@@ -20,7 +20,15 @@ public static unsafe class Aarch64Kernel
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
-        Gic.InitialiseDistributor(boot);
+        if (Bcm2836.IsHere(boot))
+        {
+            Bcm2836.Initialise(boot);
+        }
+        else
+        {
+            Gic.InitialiseDistributor(boot);
+        }
+
         Cores.StartOthers(boot);
         return StartCore(core, boot);
     }
@@ -37,7 +45,15 @@ public static unsafe class Aarch64Kernel
         Aarch64Instructions.WriteThreadPointerReadOnly(0);
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
-        Gic.InitialiseCore(core, boot);
+        if (Bcm2836.IsHere(boot))
+        {
+            Bcm2836.InitialiseCore(core, boot);
+        }
+        else
+        {
+            Gic.InitialiseCore(core, boot);
+        }
+
         Aarch64Instructions.Synchronise();
         return Kernel<Aarch64Machine>.Start(core, boot);
     }

@@ -27,10 +27,6 @@ public readonly unsafe struct Aarch64Machine : IMachine
     private const ulong KernelHalf = 0xFFFF_0000_0000_0000;
     private const ulong UserEnd = 1UL << 48;
 
-    // PL011 (Arm DDI 0183): data and flag registers.
-    private const ulong UartData = 0x00;
-    private const ulong UartFlags = 0x18;
-    private const uint UartTransmitFull = 1 << 5;
 
     public static int BadgeRegister => 0;
 
@@ -110,17 +106,54 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void SetTimer(ulong deadline) => Aarch64Instructions.WriteTimerDeadline(deadline);
 
-    public static uint ClaimInterrupt(CoreState* core) => Gic.Claim(core->Boot);
+    public static uint ClaimInterrupt(CoreState* core) => Bcm2836.IsHere(core->Boot) ? Bcm2836.Claim(core) : Gic.Claim(core->Boot);
 
-    public static void DropPriority(CoreState* core, uint irq) => Gic.DropPriority(core->Boot, irq);
+    /// <summary>The BCM2836 has no running priority: other interrupts come in anyway.</summary>
+    public static void DropPriority(CoreState* core, uint irq)
+    {
+        if (!Bcm2836.IsHere(core->Boot))
+        {
+            Gic.DropPriority(core->Boot, irq);
+        }
+    }
 
-    public static void Deactivate(CoreState* core, uint irq) => Gic.Deactivate(core->Boot, irq);
+    public static void Deactivate(CoreState* core, uint irq)
+    {
+        if (Bcm2836.IsHere(core->Boot))
+        {
+            Bcm2836.Deactivate(core, irq);
+        }
+        else
+        {
+            Gic.Deactivate(core->Boot, irq);
+        }
+    }
 
-    public static void Disable(CoreState* core, uint irq) => Gic.Disable(core, core->Boot, irq);
+    public static void Disable(CoreState* core, uint irq)
+    {
+        if (Bcm2836.IsHere(core->Boot))
+        {
+            Bcm2836.Disable(core, irq);
+        }
+        else
+        {
+            Gic.Disable(core, core->Boot, irq);
+        }
+    }
 
-    public static void InterruptCore(CoreState* core, uint target) => Gic.InterruptCore(core->Boot, target);
+    public static void InterruptCore(CoreState* core, uint target)
+    {
+        if (Bcm2836.IsHere(core->Boot))
+        {
+            Bcm2836.InterruptCore(core->Boot, target);
+        }
+        else
+        {
+            Gic.InterruptCore(core->Boot, target);
+        }
+    }
 
-    public static bool IsCoreInterrupt(uint irq) => Gic.IsCoreInterrupt(irq);
+    public static bool IsCoreInterrupt(CoreState* core, uint irq) => Bcm2836.IsHere(core->Boot) ? Bcm2836.IsCoreInterrupt(irq) : Gic.IsCoreInterrupt(irq);
 
     public static void CallFirmware(BootInfo* boot, ulong* words) => Firmware.Call(boot, words);
 
@@ -144,13 +177,19 @@ public readonly unsafe struct Aarch64Machine : IMachine
             return;
         }
 
+        ConsoleRegisters* uart = &boot->ConsoleRegisters;
+        if (uart->EnableValue != 0)
+        {
+            Mmio.Access.Store32((nuint)(boot->ConsoleUart + uart->Enable), uart->EnableValue);
+        }
+
         LoopRounds rounds = default;
-        for (int i = 0; i < LoopLimits.SerialPolls && (Mmio.Access.Load32((nuint)(boot->ConsoleUart + UartFlags)) & UartTransmitFull) != 0; i++)
+        for (int i = 0; i < LoopLimits.SerialPolls && (Mmio.Access.Load32((nuint)(boot->ConsoleUart + uart->Status)) & uart->BusyMask) == uart->BusyValue; i++)
         {
             PassLoop(LoopLimit.SerialPolls, ref rounds);
         }
 
-        Mmio.Access.Store32((nuint)(boot->ConsoleUart + UartData), value);
+        Mmio.Access.Store32((nuint)(boot->ConsoleUart + uart->Data), value);
     }
 
     /// <summary>A note for `pride bounds`, which takes no instruction.</summary>

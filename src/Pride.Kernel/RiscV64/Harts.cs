@@ -1,6 +1,7 @@
 // Starting the other harts, by the firmware's hart state management.
 //
-// The firmware chooses the hart that boots, so core 0 is whichever that is; the other cores are the other harts in order.
+// The firmware chooses the hart that boots, so core 0 is whichever that is; the other cores are the other harts in order, from the first that
+// has supervisor mode on.
 
 using System.Runtime.InteropServices;
 using Pride.Kernel.Objects;
@@ -16,7 +17,8 @@ internal static unsafe class Harts
         boot->Cores[0].HardwareId = bootHart;
         for (uint index = 1; index < boot->CoreCount; index++)
         {
-            boot->Cores[index].HardwareId = index <= bootHart ? index - 1 : index;
+            ulong hart = boot->FirstHart + index;
+            boot->Cores[index].HardwareId = hart <= bootHart ? hart - 1 : hart;
         }
     }
 

@@ -175,7 +175,7 @@ public readonly unsafe struct RiscV64Machine : IMachine
         Sbi.Interrupt(core->Boot->Cores[target].HardwareId);
     }
 
-    public static bool IsCoreInterrupt(uint irq) => irq == SupervisorInterrupts.Software;
+    public static bool IsCoreInterrupt(CoreState* core, uint irq) => irq == SupervisorInterrupts.Software;
 
     public static void CallFirmware(BootInfo* boot, ulong* words) => words[0] = unchecked((ulong)NotSupported);
 

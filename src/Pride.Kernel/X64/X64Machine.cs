@@ -162,7 +162,7 @@ public readonly unsafe struct X64Machine : IMachine
 
     public static void InterruptCore(CoreState* core, uint target) => LocalApic.Interrupt(core, target);
 
-    public static bool IsCoreInterrupt(uint irq) => irq == X64Interrupts.Core;
+    public static bool IsCoreInterrupt(CoreState* core, uint irq) => irq == X64Interrupts.Core;
 
     /// <summary>There is none that PDs could call: the words say "not supported" as Arm's would.</summary>
     public static void CallFirmware(BootInfo* boot, ulong* words) => words[0] = ulong.MaxValue;

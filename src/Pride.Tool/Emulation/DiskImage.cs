@@ -5,6 +5,7 @@ using System;
 using System.Buffers.Binary;
 using System.IO;
 using System.Linq;
+using System.Numerics;
 using Pride.Description;
 
 namespace Pride.Tool.Emulation;
@@ -41,7 +42,8 @@ public static class DiskImage
         File.Delete(path);
         using (FileStream file = File.Create(path))
         {
-            file.SetLength((long)((FirstSector * SectorSize) + size));
+            // SD cards must have a power of two bytes under QEMU.
+            file.SetLength((long)BitOperations.RoundUpToPowerOf2((FirstSector * SectorSize) + size));
             WritePartitionTable(file, (uint)(size / SectorSize), partitionType);
         }
 

@@ -69,11 +69,7 @@ public abstract class Ns16550Driver : UartDriver
         Write(InterruptEnable, 0);
         if (baud != 0)
         {
-            // The divisor is clock / (16 * baud), rounded.
-            ulong divisor = (ReferenceClock + (8 * baud)) / (16 * baud);
-            Write(LineControl, LineDivisorAccess);
-            Write(DivisorLow, (byte)divisor);
-            Write(DivisorHigh, (byte)(divisor >> 8));
+            SetRate(baud);
         }
 
         Write(LineControl, LineEightBits);
@@ -102,6 +98,15 @@ public abstract class Ns16550Driver : UartDriver
     protected override void SetInterrupts(UartEvents events) => Write(
         InterruptEnable,
         (byte)(((events & UartEvents.Received) != 0 ? EnableReceived : 0) | ((events & UartEvents.Sent) != 0 ? EnableTransmitted : 0)));
+
+    /// <summary>Sets the line's rate; the divisor is clock / (16 * baud), rounded.</summary>
+    protected virtual void SetRate(ulong baud)
+    {
+        ulong divisor = (ReferenceClock + (8 * baud)) / (16 * baud);
+        Write(LineControl, LineDivisorAccess);
+        Write(DivisorLow, (byte)divisor);
+        Write(DivisorHigh, (byte)(divisor >> 8));
+    }
 
     protected abstract byte Read(nuint register);
 
