@@ -27,7 +27,6 @@ public readonly unsafe struct Aarch64Machine : IMachine
     private const ulong KernelHalf = 0xFFFF_0000_0000_0000;
     private const ulong UserEnd = 1UL << 48;
 
-
     public static int BadgeRegister => 0;
 
     public static int InfoRegister => 1;

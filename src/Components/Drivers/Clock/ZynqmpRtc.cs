@@ -16,6 +16,9 @@ public sealed class ZynqmpRtc : WallClockDriver
 
     private Mmio _registers;
 
+    [Wired]
+    public Region Registers;
+
     public override void Init() => _registers = new Mmio(Registers);
 
     protected override ulong ReadNanoseconds() => _registers.Read32(CurrentTime) * NanosecondsPerSecond;
