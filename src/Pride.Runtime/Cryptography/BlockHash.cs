@@ -1,5 +1,5 @@
-// What SHA-1 and SHA-2 have in common: a message is cut into blocks, each is worked into a state, and the last one carries padding and
-// the message's length (FIPS 180-4, sections 5.1 and 6).
+// What the hash functions have in common: a message is cut into blocks, each is worked into a state, and the last one carries padding and,
+// but for SHA-3, the message's length (FIPS 180-4, sections 5.1 and 6).
 
 using System;
 using System.Buffers.Binary;
@@ -9,8 +9,6 @@ namespace Pride.Runtime.Cryptography;
 /// <summary>A hash that is being computed. One object hashes one message after another.</summary>
 internal abstract class BlockHash
 {
-    private const byte PaddingStart = 0x80;
-
     private readonly byte[] _block;
     private readonly int _lengthBytes;
     private int _filled;
@@ -37,6 +35,9 @@ internal abstract class BlockHash
 
     /// <summary>Bytes of the result.</summary>
     public abstract int HashBytes { get; }
+
+    /// <summary>The byte behind the message.</summary>
+    protected virtual byte PaddingStart => 0x80;
 
     public abstract BlockHash Clone();
 
@@ -80,12 +81,7 @@ internal abstract class BlockHash
         }
 
         _block.AsSpan(_filled).Clear();
-        BinaryPrimitives.WriteUInt64BigEndian(_block.AsSpan(_block.Length - sizeof(ulong)), _messageBytes << 3);
-        if (_lengthBytes > sizeof(ulong))
-        {
-            BinaryPrimitives.WriteUInt64BigEndian(_block.AsSpan(_block.Length - (2 * sizeof(ulong))), _messageBytes >> 61);
-        }
-
+        EndLastBlock(_block, _messageBytes);
         Compress(_block);
         WriteState(hash);
         Reset();
@@ -98,6 +94,16 @@ internal abstract class BlockHash
         _filled = 0;
         _messageBytes = 0;
         ResetState();
+    }
+
+    /// <summary>Writes what stands at the end of the last block: the bits of the message.</summary>
+    protected virtual void EndLastBlock(Span<byte> block, ulong messageBytes)
+    {
+        BinaryPrimitives.WriteUInt64BigEndian(block[^sizeof(ulong)..], messageBytes << 3);
+        if (_lengthBytes > sizeof(ulong))
+        {
+            BinaryPrimitives.WriteUInt64BigEndian(block[^(2 * sizeof(ulong))..], messageBytes >> 61);
+        }
     }
 
     /// <summary>Works one block into the state.</summary>

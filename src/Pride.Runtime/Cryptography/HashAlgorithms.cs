@@ -14,6 +14,10 @@ internal static class HashAlgorithms
         "SHA256" => 2,
         "SHA384" => 3,
         "SHA512" => 4,
+        "MD5" => 5,
+        "SHA3-256" => 6,
+        "SHA3-384" => 7,
+        "SHA3-512" => 8,
         _ => 0,
     };
 
@@ -24,6 +28,10 @@ internal static class HashAlgorithms
         2 => new Sha2<uint, Sha256>(hashBytes: 32),
         3 => new Sha2<ulong, Sha512>(hashBytes: 48),
         4 => new Sha2<ulong, Sha512>(hashBytes: 64),
+        5 => new Md5(),
+        6 => new Sha3(hashBytes: 32),
+        7 => new Sha3(hashBytes: 48),
+        8 => new Sha3(hashBytes: 64),
         _ => throw new ArgumentOutOfRangeException(nameof(number)),
     };
 }

@@ -30,6 +30,9 @@ internal sealed class CompiledAssembly : Assembly
     }
 
     /// <inheritdoc/>
+    public override string ToString() => FullName;
+
+    /// <inheritdoc/>
     public override bool Equals(object? o) => ReferenceEquals(this, o);
 
     /// <inheritdoc/>

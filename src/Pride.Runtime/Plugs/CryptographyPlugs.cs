@@ -1,5 +1,5 @@
 // System.Security.Cryptography calls OpenSSL for its hashes. Here its lowest layer, LiteHash and LiteHmac, stands on C# instead, so all
-// above it (SHA256, HMACSHA256, IncrementalHash, HKDF, PBKDF2) is the framework's own. Other algorithms (MD5, SHA-3, ciphers) are not there.
+// above it (SHA256, HMACSHA256, IncrementalHash, HKDF, PBKDF2) is the framework's own. Other algorithms (ciphers, signatures) are not there.
 
 using System;
 using System.Buffers.Binary;

@@ -31,6 +31,14 @@ internal static class TimeZonePlugs
     public static TimeZoneInfo GetLocalTimeZoneFromTzFile() => TimeZoneInfo.Utc;
 }
 
+[Plug("System.Globalization.CultureData")]
+internal static class CultureDataPlugs
+{
+    // The invariant culture's; the framework would keep the way to the tables of all others for it.
+    [PlugMethod("get_ListSeparator", AnySignature = true)]
+    public static string ListSeparator(object self) => ",";
+}
+
 [Plug("System.Globalization.GlobalizationMode")]
 internal static class GlobalizationModePlugs
 {

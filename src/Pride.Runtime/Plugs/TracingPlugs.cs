@@ -25,6 +25,15 @@ internal static class EventSourcePlugs
     }
 }
 
+[Plug("System.Diagnostics.Tracing.FrameworkEventSource")]
+internal static class FrameworkEventSourcePlugs
+{
+    [PlugMethod(".cctor")]
+    public static void StaticConstructor()
+    {
+    }
+}
+
 [Plug("System.Threading.Tasks.TplEventSource")]
 internal static class TplEventSourcePlugs
 {

@@ -1,4 +1,4 @@
-// SHA-1, SHA-2, HMAC, HKDF and PBKDF2: the vectors of FIPS 180 and RFC 4231, every length around a block, and the ways to call them.
+// MD5, SHA-1, SHA-2, SHA-3, HMAC, HKDF and PBKDF2: the vectors of FIPS 180 and RFC 4231, every length around a block, and the ways to call them.
 
 using System;
 using System.IO;
@@ -15,6 +15,7 @@ public static class Hashes
     {
         Vectors();
         Lengths();
+        OtherLengths();
         Pieces();
         Codes();
         Streams();
@@ -53,6 +54,29 @@ public static class Hashes
             sums.AppendData(HMACSHA256.HashData(part, part));
             sums.AppendData(HMACSHA384.HashData(part, part));
             sums.AppendData(HMACSHA512.HashData(part, part));
+        }
+
+        Console.WriteLine(Convert.ToHexString(sums.GetHashAndReset()));
+    }
+
+    // MD5 and SHA-3 in the same way.
+    private static void OtherLengths()
+    {
+        Console.WriteLine(SHA3_256.IsSupported + " " + SHA3_512.IsSupported);
+        Check("900150983cd24fb0d6963f7d28e17f72", MD5.HashData("abc"u8));
+        Check("3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532", SHA3_256.HashData("abc"u8));
+        byte[] message = Message();
+        using IncrementalHash sums = IncrementalHash.CreateHash(HashAlgorithmName.SHA3_384);
+        for (int length = 0; length <= message.Length; length++)
+        {
+            ReadOnlySpan<byte> part = message.AsSpan(0, length);
+            sums.AppendData(MD5.HashData(part));
+            sums.AppendData(SHA3_256.HashData(part));
+            sums.AppendData(SHA3_384.HashData(part));
+            sums.AppendData(SHA3_512.HashData(part));
+            sums.AppendData(HMACMD5.HashData(part, part));
+            sums.AppendData(HMACSHA3_256.HashData(part, part));
+            sums.AppendData(HMACSHA3_512.HashData(part, message));
         }
 
         Console.WriteLine(Convert.ToHexString(sums.GetHashAndReset()));

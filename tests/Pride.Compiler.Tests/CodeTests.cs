@@ -1,0 +1,62 @@
+// What the emitted code must be like, beyond what it computes: identical code is there once, code for size is smaller, and
+// objects that nothing needs are not made.
+
+using System;
+using System.Linq;
+using Pride.Compiler.Link;
+using Xunit;
+
+namespace Pride.Compiler.Tests;
+
+public class CodeTests
+{
+    private static readonly Lazy<CompilationResult> s_shortLived = new(() => CompilerDriver.Compile(Program("ShortLived")));
+
+    [Fact]
+    public void IdenticalCodeIsThereOnceUnlessItsAddressIsTaken()
+    {
+        CompilationResult result = CompilerDriver.Compile(Program("SameCode") with { Profile = CompilationProfile.Driver });
+        (string output, int exitCode) = Compilations.Run(result.ElfPath, TargetArchitecture.X64);
+        Assert.Equal(0, exitCode);
+        Assert.Equal("two addresses", output.Split('\n')[2]);
+
+        ElfSymbol[] symbols = [.. ElfFile.Read(result.ElfPath).Symbols()];
+        ulong AddressOf(string method) => Assert.Single(symbols, s => s.Name == "Rules.SameCode." + method).Address;
+        Assert.Equal(AddressOf("First"), AddressOf("Second"));
+        Assert.NotEqual(AddressOf("Third"), AddressOf("Fourth"));
+    }
+
+    [Fact]
+    public void CodeForSizeIsSmallerAndComputesTheSame()
+    {
+        CompilationRequest request = Program("ShortLived");
+        CompilationResult small = CompilerDriver.Compile(request with
+        {
+            OptimizesForSize = true,
+            OutputPath = request.OutputPath.Replace(".elf", "-small.elf", StringComparison.Ordinal),
+        });
+        Assert.InRange(TextBytes(small), 1, TextBytes(s_shortLived.Value) * 9 / 10);
+        Assert.Equal(Results(s_shortLived.Value), Results(small));
+    }
+
+    [Fact]
+    public void ObjectsThatNothingNeedsVanish()
+    {
+        (string output, int exitCode) = Compilations.Run(s_shortLived.Value.ElfPath, TargetArchitecture.X64);
+        Assert.Equal(0, exitCode);
+        Assert.Equal("object 50005000 vanished\nclosure 50005000 vanished\nbox 99990000 vanished\nkept 10000 allocated\n", output);
+    }
+
+    private static CompilationRequest Program(string name) =>
+        Compilations.Hosted(name, optimisation: 2) with { MainType = "Rules." + name, DebugInformation = false };
+
+    private static long TextBytes(CompilationResult result) => ElfFile.Read(result.ElfPath).Section(".text")!.Size;
+
+    // What the program computed, without where its objects went, which is another matter for size than for speed.
+    private static string[] Results(CompilationResult result)
+    {
+        (string output, int exitCode) = Compilations.Run(result.ElfPath, TargetArchitecture.X64);
+        Assert.Equal(0, exitCode);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => string.Join(' ', line.Split(' ')[..2]))];
+    }
+}
