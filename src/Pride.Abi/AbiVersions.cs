@@ -2,7 +2,7 @@
 //
 // A label is the position of a method in libsel4's interface descriptions (object-api.xml, then the architecture's two files)
 // under the kernel's configuration, so it moves between releases and configurations. These were counted for
-// MCS, no hardware debug API, AArch64 (I/O ports: x86-64 with IOMMU); the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
+// MCS, no hardware debug API, AArch64 (I/O ports: x86-64; the IOMMU, off in 2.2 alone, moves them); the number of cores makes no difference to these, nor do debug and release until Microkit 2.3,
 // whose debug configuration has the hardware debug API but on RISC-V: four calls for breakpoints stand behind TCB_UnbindNotification. All agree with
 // the list that each release's kernel build writes (generated/invocations_all.json), in both configurations.
 
@@ -18,10 +18,10 @@ public static class AbiVersions
     public static InvocationLabels Microkit20 => Table(irqAck: 26, schedContextBind: 31, smcCall: 40);
 
     /// <summary>Microkit 2.1 with seL4 14: TCB_SetFlags has come in before the interrupt calls.</summary>
-    public static InvocationLabels Microkit21 => Table(irqAck: 27, schedContextBind: 32, smcCall: 41);
+    public static InvocationLabels Microkit21 => Table(irqAck: 27, schedContextBind: 32, smcCall: 41) with { IoPortIn8 = 52 };
 
     /// <summary>Microkit 2.2 with seL4 15: two calls for the domain schedule have come in.</summary>
-    public static InvocationLabels Microkit22 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43);
+    public static InvocationLabels Microkit22 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43) with { IoPortIn8 = 51 };
 
     /// <summary>Microkit 2.3 with seL4 16: what Pride's own PDs use.</summary>
     public static InvocationLabels Microkit23 => Table(irqAck: 27, schedContextBind: 34, smcCall: 43) with { IoPortIn8 = 54 };

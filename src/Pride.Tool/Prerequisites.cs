@@ -16,6 +16,7 @@ public static class Prerequisites
         ("ld.lld-19", "lld-19"),
         ("llvm-symbolizer-19", "llvm-19"),
         ("llvm-objcopy-19", "llvm-19"),
+        ("dtc", "device-tree-compiler"),
     ];
 
     /// <summary>Needed to run images.</summary>

@@ -44,6 +44,7 @@ public sealed class MicrokitTests
     [Theory]
     [InlineData(Architecture.AArch64)]
     [InlineData(Architecture.RiscV64)]
+    [InlineData(Architecture.X64)]
     public void The_header_has_the_whole_interface(Architecture architecture)
     {
         string output = Path.Combine(Programs, $"api-{architecture}.elf");

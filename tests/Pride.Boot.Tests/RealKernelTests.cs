@@ -77,6 +77,37 @@ public sealed class RealKernelTests
         Directory.Delete(folder, recursive: true);
     }
 
+    // The other way round: the C programs of MicrokitTests, linked with the SDK's libmicrokit, on Pride's kernel.
+    [RealKernelFact]
+    public async Task Programs_of_the_sdks_libmicrokit_run_on_prides_kernel()
+    {
+        MicrokitSdk sdk = MicrokitSdk.Find();
+        string sources = Path.Combine(Checkout.Workspace.Root, "tests", "Systems", "Microkit");
+        foreach (string configuration in (string[])["debug", "release"])
+        {
+            string programs = Path.Combine(Checkout.Workspace.Output, "test-c-sdk", configuration);
+            Directory.CreateDirectory(programs);
+            foreach (string name in (string[])["checker", "crasher", "spinner", "echo", "server"])
+            {
+                Link(sdk, configuration, Path.Combine(sources, $"{name}.c"), Path.Combine(programs, $"{name}.elf"));
+            }
+
+            File.Copy(Path.Combine(programs, "server.elf"), Path.Combine(programs, "stripped.elf"), overwrite: true);
+            SystemImage image = SystemImage.Build(
+                Checkout.Workspace, new SdfSystem(Path.Combine(sources, "microkit.system"), [programs, sources]), Checkout.Board, new BuildOptions(Release: false));
+            Assert.All(image.Image.Programs.Where(p => !p.IsMonitor), p => Assert.Equal((sdk.Release, configuration == "debug"), (p.Abi.Release, p.Abi.Debug)));
+
+            // The release configuration's library says nothing.
+            if (configuration == "debug")
+            {
+                MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, preferredPorts: false);
+                await using QemuMachine machine = QemuMachine.Start(options with { ExtraArguments = ["-icount", "shift=0,sleep=off"] });
+                await machine.Expect("checks passed");
+                Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
+            }
+        }
+    }
+
     [Fact]
     public void A_folder_that_is_no_sdk_is_refused()
     {
@@ -95,6 +126,20 @@ public sealed class RealKernelTests
         Directory.CreateDirectory(Path.Combine(folder, "board", "qemu_virt_aarch64_el1", "debug"));
         Assert.Equal(1ul << 47, sdk.TargetOf(board, debug: true).UserTop);
         Directory.Delete(folder, recursive: true);
+    }
+
+    private static void Link(MicrokitSdk sdk, string configuration, string source, string output)
+    {
+        string board = Path.Combine(sdk.Root, "board", "qemu_virt_aarch64", configuration);
+        string release = $"-DMICROKIT_RELEASE={sdk.Release.Name().Replace(".", string.Empty, StringComparison.Ordinal)}";
+        ProcessResult result = Processes.Run(
+            "clang-19",
+            [
+                "--target=aarch64-none-elf", "-mcpu=cortex-a53", "-mstrict-align", "-ffreestanding", "-nostdlib", "-static", "-O2", "-g", release, "-I", Path.Combine(board, "include"), source,
+                "--ld-path=ld.lld-19", "-T", Path.Combine(board, "lib", "microkit.ld"), Path.Combine(board, "lib", "libmicrokit.a"), "-o", output,
+                .. Path.GetFileName(source) == "server.c" ? (string[])["-mgeneral-regs-only"] : [],
+            ]);
+        Assert.True(result.ExitCode == 0, result.Error);
     }
 
     private static QemuMachine Boot(string example, string? site = null)

@@ -47,6 +47,19 @@ public sealed class LibmicrokitTests
     }
 
     [Fact]
+    public void A_program_with_an_assert_of_its_own_is_told_by_the_librarys_text()
+    {
+        MicrokitRelease Release(string text)
+        {
+            ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, Encoding.UTF8.GetBytes(text), Text)
+                .Symbol("__assert_fail", 0x20_0000, 4).Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Symbol("microkit_ioports", 0x20_0000, 8).Build();
+            return LibmicrokitAbi.Of(elf, elf).Release;
+        }
+
+        Assert.Equal((MicrokitRelease.V22, MicrokitRelease.V21), (Release("|assert failed: "), Release("assert failed: ")));
+    }
+
+    [Fact]
     public void A_debug_library_enters_the_kernel_to_print()
     {
         byte[] code = [0x1f, 0x20, 0x03, 0xd5, 0x01, 0x00, 0x00, 0xd4];

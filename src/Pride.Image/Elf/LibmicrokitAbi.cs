@@ -2,7 +2,7 @@
 //
 //   2.0     the IPC buffer is the page behind the program (__sel4_ipc_buffer_obj); no microkit_ioports yet
 //   2.1     has microkit_ioports; __assert_fail is an ordinary symbol
-//   2.2     __assert_fail is weak, so that programs can have their own
+//   2.2     __assert_fail is weak, so that programs can have their own; the library's then stays in the program, and its text begins otherwise
 //   2.3     no __sel4_ipc_buffer_obj: the IPC buffer is at the top of user space, where __sel4_ipc_buffer points
 //   debug   microkit_dbg_putc enters the kernel; in release builds it does nothing
 //
@@ -49,7 +49,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
 
         MicrokitRelease release = symbols.FindSymbol("__sel4_ipc_buffer_obj") is null ? MicrokitRelease.V23
             : symbols.FindSymbol("microkit_ioports") is null ? MicrokitRelease.V20
-            : symbols.FindSymbol("__assert_fail") is { IsWeak: true } ? MicrokitRelease.V22
+            : symbols.FindSymbol("__assert_fail") is { IsWeak: true } || elf.AllBytes.IndexOf("|assert failed: "u8) >= 0 ? MicrokitRelease.V22
             : MicrokitRelease.V21;
         ulong buffer = IpcBufferOf(elf, symbols);
         Architecture architecture = elf.Machine == RiscV ? Architecture.RiscV64 : Architecture.AArch64;

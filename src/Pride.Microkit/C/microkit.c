@@ -46,6 +46,7 @@ PATCHED struct pride_labels pride_labels = {
     .sched_context_unbind_object = 36,
     .sched_context_consumed = 37,
     .smc_call = 43,
+    .io_port_in_8 = 54,
 };
 
 PATCHED struct pride_vcpu_labels pride_vcpu_labels = {

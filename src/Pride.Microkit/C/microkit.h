@@ -135,7 +135,7 @@ static inline void microkit_deferred_irq_ack(microkit_channel ch)
 /* Children, by id. A restart sets the program counter and no other register; start.S makes the stack again. */
 static inline void microkit_pd_restart(microkit_child pd, seL4_Word entry_point)
 {
-    seL4_UserContext context = { .pc = entry_point };
+    seL4_UserContext context = { .PRIDE_PROGRAM_COUNTER = entry_point };
     microkit_internal_check(seL4_TCB_WriteRegisters(BASE_TCB_CAP + pd, seL4_True, 0, 1, &context), "microkit_pd_restart");
 }
 
@@ -190,7 +190,7 @@ static inline void microkit_arm_smc_call(seL4_ARM_SMCContext *args, seL4_ARM_SMC
 /* Virtual CPUs, by id: for PDs that manage a virtual machine, where the kernel is a hypervisor. */
 static inline void microkit_vcpu_restart(microkit_child vcpu, seL4_Word entry_point)
 {
-    seL4_UserContext context = { .pc = entry_point };
+    seL4_UserContext context = { .PRIDE_PROGRAM_COUNTER = entry_point };
     microkit_internal_check(seL4_TCB_WriteRegisters(BASE_VM_TCB_CAP + vcpu, seL4_True, 0, 1, &context), "microkit_vcpu_restart");
 }
 
@@ -220,4 +220,29 @@ static inline void microkit_vcpu_arm_write_reg(microkit_child vcpu, seL4_Word re
 {
     microkit_internal_check(seL4_ARM_VCPU_WriteRegs(BASE_VCPU_CAP + vcpu, reg, value), "microkit_vcpu_arm_write_reg");
 }
+#endif
+
+#if defined(__x86_64__)
+/* I/O ports, by the id of the run that the description gives. Port numbers are the machine's own. */
+#define PRIDE_PORT_FUNCTIONS(bits)                                                                                      \
+    static inline seL4_Uint##bits microkit_x86_ioport_read_##bits(microkit_ioport ioport_id, seL4_Word port_addr)       \
+    {                                                                                                                   \
+        if (!microkit_internal_has(microkit_ioports, ioport_id, "microkit_x86_ioport_read_" #bits)) {                   \
+            return 0;                                                                                                   \
+        }                                                                                                               \
+        seL4_X86_IOPort_In##bits##_t answer = seL4_X86_IOPort_In##bits(BASE_IOPORT_CAP + ioport_id, (seL4_Uint16)port_addr); \
+        microkit_internal_check((seL4_Error)answer.error, "microkit_x86_ioport_read_" #bits);                           \
+        return answer.result;                                                                                           \
+    }                                                                                                                   \
+    static inline void microkit_x86_ioport_write_##bits(microkit_ioport ioport_id, seL4_Word port_addr, seL4_Word data) \
+    {                                                                                                                   \
+        if (microkit_internal_has(microkit_ioports, ioport_id, "microkit_x86_ioport_write_" #bits)) {                   \
+            microkit_internal_check(                                                                                    \
+                seL4_X86_IOPort_Out##bits(BASE_IOPORT_CAP + ioport_id, port_addr, data), "microkit_x86_ioport_write_" #bits); \
+        }                                                                                                               \
+    }
+
+PRIDE_PORT_FUNCTIONS(8)
+PRIDE_PORT_FUNCTIONS(16)
+PRIDE_PORT_FUNCTIONS(32)
 #endif

@@ -44,6 +44,8 @@ public sealed class CCompiler(Workspace workspace, Architecture architecture)
     {
         Architecture.AArch64 => ["--target=aarch64-none-elf"],
         Architecture.RiscV64 => ["--target=riscv64-none-elf", "-march=rv64imac", "-mabi=lp64", "-mcmodel=medany"],
-        _ => throw new ToolException(ExitCodes.Compilation, $"C programs cannot be compiled for {architecture} yet", "choose an AArch64 or RISC-V board"),
+        // clang's bare-metal target for x86-64 links by calling gcc; that for Linux calls the linker itself.
+        Architecture.X64 => ["--target=x86_64-linux-gnu", "-fno-pic", "-fcf-protection=none"],
+        _ => throw new ToolException(ExitCodes.Compilation, $"C programs cannot be compiled for {architecture}", "choose an AArch64, RISC-V or x86-64 board"),
     };
 }

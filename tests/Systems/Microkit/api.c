@@ -41,6 +41,14 @@ static seL4_Word machine(microkit_child vcpu)
     microkit_vcpu_arm_write_reg(vcpu, 1, 2);
     return microkit_vcpu_arm_read_reg(vcpu, 1);
 }
+#elif defined(__x86_64__)
+static seL4_Word machine(microkit_child ports)
+{
+    microkit_x86_ioport_write_8(ports, 0x3f8, 1);
+    microkit_x86_ioport_write_16(ports, 0x3f8, 2);
+    microkit_x86_ioport_write_32(ports, 0x3f8, 3);
+    return microkit_x86_ioport_read_8(ports, 0x3f8) + microkit_x86_ioport_read_16(ports, 0x3f8) + microkit_x86_ioport_read_32(ports, 0x3f8);
+}
 #else
 static seL4_Word machine(microkit_child vcpu)
 {

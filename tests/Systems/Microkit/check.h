@@ -3,6 +3,12 @@
 #pragma once
 
 #include <microkit.h>
+#include <stdint.h>
+
+/* The release of the libmicrokit that is linked, without its point: Pride's own has all of 2.3. */
+#ifndef MICROKIT_RELEASE
+#define MICROKIT_RELEASE 23
+#endif
 
 /* The page `shared`. Each word has one writer. */
 struct shared {

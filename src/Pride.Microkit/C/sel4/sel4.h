@@ -171,8 +171,15 @@ struct pride_call {
 #include <sel4/aarch64.h>
 #elif defined(__riscv) && __riscv_xlen == 64
 #include <sel4/riscv64.h>
+#elif defined(__x86_64__)
+#include <sel4/x64.h>
 #else
 #error "sel4.h: this architecture has no kernel entry here yet"
+#endif
+
+/* The first word of a user context. */
+#ifndef PRIDE_PROGRAM_COUNTER
+#define PRIDE_PROGRAM_COUNTER pc
 #endif
 
 /* Enters the kernel with the first four message registers of the IPC buffer and puts what came back there. */
