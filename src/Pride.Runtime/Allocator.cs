@@ -128,7 +128,7 @@ public static unsafe class Allocator
         {
             if (CompilerFacts.IsHeapStressed)
             {
-                Collector.CollectWithinEvent();
+                Collector.CollectForStress();
             }
 
             byte* memory = s_heap.Bump(size);

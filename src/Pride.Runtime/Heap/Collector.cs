@@ -13,6 +13,14 @@ namespace Pride.Runtime.Heap;
 /// <summary>Collections of the PD's own heap.</summary>
 public static unsafe class Collector
 {
+    /// <summary>
+    /// Bytes. A stressed heap collects at every allocation while less than this is alive; with n times as much alive it lets n allocations
+    /// pass in between, since a program that keeps much would not end otherwise.
+    /// </summary>
+    private const nuint StressStepBytes = 32 * 1024;
+
+    private static nuint s_stressPause;
+
     /// <summary>Collections that had to scan the stack.</summary>
     public static uint ConservativeCollections { get; private set; }
 
@@ -43,6 +51,20 @@ public static unsafe class Collector
         nuint here = 0;
         CollectFrom(&here);
         GC.KeepAlive(null);
+    }
+
+    /// <summary>What a stressed heap does at each allocation.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void CollectForStress()
+    {
+        if (s_stressPause > 0)
+        {
+            s_stressPause--;
+            return;
+        }
+
+        CollectWithinEvent();
+        s_stressPause = Allocator.Heap.LiveBytes / StressStepBytes;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
