@@ -16,6 +16,9 @@ public sealed class ImageContentTests
         "System.Diagnostics.Tracing.", "System.Resources.", "System.Reflection.", "System.Runtime.Loader.", "System.Globalization.IcuLocaleData.", "Interop/",
     ];
 
+    /// <summary>Bytes of code of a managed PD that prints an interpolated string: a heap, exceptions with their texts and traces, numbers as text.</summary>
+    private const ulong LargestHello = 40 * 1024;
+
     // The largest PDs: JSON, regular expressions, LINQ and async; a TCP/IP stack and an HTTP server; and the smallest managed one.
     [Theory]
     [InlineData("inventory", "inventory")]
@@ -31,4 +34,9 @@ public sealed class ImageContentTests
         string[] unwanted = [.. code.Select(s => s.Name).Where(name => s_unwanted.Any(start => name.StartsWith(start, StringComparison.Ordinal)))];
         Assert.True(unwanted.Length == 0, string.Join('\n', unwanted));
     }
+
+    // One virtual call in what every managed PD has brings in the text of every type that is boxed anywhere.
+    [Fact]
+    public void A_small_pd_is_small() =>
+        Assert.InRange(Checkout.Image("hello", Checkout.Board).LoadProgram("hello").FindSection(".text")!.Value.Size, 1UL, LargestHello);
 }

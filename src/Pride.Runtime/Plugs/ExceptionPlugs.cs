@@ -2,8 +2,10 @@
 // texts of those that are reachable into the image.
 
 using System;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Text;
 using Pride.Machine;
 
 namespace Pride.Runtime.Plugs;
@@ -47,7 +49,12 @@ internal static class ExceptionPlugs
 
     public static bool IsImmutableAgileException(Exception e) => false;
 
-    public static string GetClassName(Exception self) => self.GetType().ToString();
+    // Not by a virtual call: every ToString of the image would be a possible target of it.
+    public static string GetClassName(Exception self) => RuntimeTypePlugs.ToString(self.GetType());
+
+    // The framework's own would bring composite formatting into every image that can end with an exception.
+    [PlugMethod("get_Message")]
+    public static string Message(Exception self) => MessageField(self) ?? string.Concat("Exception of type '", GetClassName(self), "' was thrown.");
 
     public static string ToString(Exception self)
     {
@@ -65,6 +72,10 @@ internal static class ExceptionPlugs
 
         return ExceptionSupport.TraceOf(self) is { } trace ? string.Concat(text, "\n", trace) : text;
     }
+
+    [NotAPlug]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_message")]
+    private static extern ref string? MessageField(Exception exception);
 
     [NotAPlug]
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_source")]
@@ -90,4 +101,41 @@ internal static class ResourcePlugs
     public static string GetResourceString(string resourceKey) => resourceKey;
 
     public static bool UsingResourceKeys() => false;
+
+    public static string Format(string resourceFormat, object? p1) => Fill(resourceFormat, [p1]);
+
+    public static string Format(string resourceFormat, object? p1, object? p2) => Fill(resourceFormat, [p1, p2]);
+
+    public static string Format(string resourceFormat, object? p1, object? p2, object? p3) => Fill(resourceFormat, [p1, p2, p3]);
+
+    // The framework's own is composite formatting, which would bring the formatting of every number, date and enum into every image that
+    // can end with an exception. Its texts ask for the values alone, or for a number's format.
+    [NotAPlug]
+    private static string Fill(string text, ReadOnlySpan<object?> values)
+    {
+        StringBuilder filled = new();
+        int at = 0;
+        while (at < text.Length)
+        {
+            char unit = text[at++];
+            if (unit is not ('{' or '}') || at == text.Length)
+            {
+                filled.Append(unit);
+            }
+            else if (text[at] == unit)
+            {
+                filled.Append(unit);
+                at++;
+            }
+            else
+            {
+                int end = text.IndexOf('}', at);
+                object? value = values[text[at] - '0'];
+                filled.Append(value is int number && text[at + 1] == ':' ? number.ToString(text[(at + 2)..end], CultureInfo.InvariantCulture) : value?.ToString());
+                at = end + 1;
+            }
+        }
+
+        return filled.ToString();
+    }
 }

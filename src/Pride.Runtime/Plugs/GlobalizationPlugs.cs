@@ -2,6 +2,7 @@
 
 using System;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Pride.Machine;
 
 namespace Pride.Runtime.Plugs;
@@ -22,6 +23,38 @@ internal static class NumberFormatPlugs
     // Not by way of the current culture: a program that formats a number needs no CultureInfo.
     [PlugMethod("get_CurrentInfo")]
     public static NumberFormatInfo CurrentInfo() => NumberFormatInfo.InvariantInfo;
+}
+
+[Plug(typeof(GregorianCalendar))]
+internal static class GregorianCalendarPlugs
+{
+    private const int NotYetKnown = -1;
+
+    // The framework's own puts a wrong type into its exception: a boxed enum in every image that knows a culture, and so the code for names of enums.
+    [PlugMethod(".ctor")]
+    public static void Construct(GregorianCalendar self, GregorianCalendarTypes type)
+    {
+        if (type is not GregorianCalendarTypes.Localized and (< GregorianCalendarTypes.USEnglish or > GregorianCalendarTypes.TransliteratedFrench))
+        {
+            throw new ArgumentOutOfRangeException(nameof(type));
+        }
+
+        TypeField(self) = type;
+        EraField(self) = NotYetKnown;
+        TwoDigitYearField(self) = NotYetKnown;
+    }
+
+    [NotAPlug]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_type")]
+    private static extern ref GregorianCalendarTypes TypeField(GregorianCalendar calendar);
+
+    [NotAPlug]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_currentEraValue")]
+    private static extern ref int EraField(Calendar calendar);
+
+    [NotAPlug]
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_twoDigitYearMax")]
+    private static extern ref int TwoDigitYearField(Calendar calendar);
 }
 
 [Plug(typeof(TimeZoneInfo))]
