@@ -25,6 +25,7 @@ public sealed class SystemBuilder
     private readonly List<MemoryRegion> _regions = [];
     private readonly List<ChannelLink> _links = [];
     private readonly List<IoAddressSpace> _ioAddressSpaces = [];
+    private readonly List<(BoardDevice Device, MemoryRegion Region)> _reached = [];
     private readonly List<Violation> _warnings = [];
     private readonly List<Action> _finishers = [];
     private readonly DmaPlan _dma;
@@ -151,10 +152,19 @@ public sealed class SystemBuilder
     }
 
     /// <summary>Contiguous zeroed memory whose physical address is known now, for devices.</summary>
-    public MemoryRegion DmaRegion(string name, ulong size)
+    /// <param name="name">Unique.</param>
+    /// <param name="size">In bytes, rounded up to pages.</param>
+    /// <param name="device">Which device reaches it: behind an IOMMU a function of PCI reaches what was made for it, and nothing else.</param>
+    public MemoryRegion DmaRegion(string name, ulong size, BoardDevice? device = null)
     {
         ulong length = Sizes.RoundUp(size, Limits.PageSize);
-        return Keep(new MemoryRegion(name, RegionKind.Dma, length, _dma.Reserve(name, length), default) { Window = (0, length) });
+        MemoryRegion region = Keep(new MemoryRegion(name, RegionKind.Dma, length, _dma.Reserve(name, length), default) { Window = (0, length) });
+        if (device is not null)
+        {
+            _reached.Add((device, region));
+        }
+
+        return region;
     }
 
     /// <summary>The registers of <paramref name="device"/>: one region, also when a board lists them under two names, for two drivers.</summary>
@@ -212,6 +222,7 @@ public sealed class SystemBuilder
     {
         _finishers.ForEach(finish => finish());
         _finishers.Clear();
+        ConfineDevices();
         List<Violation> violations = Rules.All.SelectMany(rule => rule(this)).ToList();
         if (violations.Count > 0)
         {
@@ -224,6 +235,16 @@ public sealed class SystemBuilder
     internal void Add(IoAddressSpace space) => _ioAddressSpaces.Add(space);
 
     internal void Warn(Violation warning) => _warnings.Add(warning);
+
+    private void ConfineDevices()
+    {
+        foreach (var reached in _reached.Where(r => Board.Iommu && r.Device.Pci is not null).GroupBy(r => r.Device.Pci!, r => r.Region))
+        {
+            IoAddressSpace(new PciAddress(reached.Key.Bus, reached.Key.Device, reached.Key.Function), reached);
+        }
+
+        _reached.Clear();
+    }
 
     private static MemoryRegion Memory(string name, ulong size, ReadOnlyMemory<byte> content)
     {

@@ -22,6 +22,7 @@ public sealed class EchoTests
 
     [Theory]
     [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
+    [InlineData("qemu-q35-x86_64-iommu")]
     public async Task Both_servers_echo_datagrams_and_streams(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "echo");

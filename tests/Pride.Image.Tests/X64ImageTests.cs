@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using Pride.Description;
+using Pride.Description.Subsystems;
 using Pride.Image.Elf;
 using Pride.Kernel.Objects;
 using Pride.Microkit;
@@ -88,6 +89,25 @@ public sealed class X64ImageTests
         IEnumerable<ulong> pages = Pages(_small).Concat(Pages(_large));
         Assert.Equal(pages.Order(), reached.Keys.Order());
         Assert.All(reached, page => Assert.Equal(page.Key, page.Value));
+    }
+
+    [Fact]
+    public void What_subsystems_make_for_a_device_is_what_it_reaches()
+    {
+        SystemBuilder system = new("test", _board);
+        NetworkSystem network = new(system, _board.Device("net0"));
+        BlockSystem block = new(system, _board.Device("blk0"));
+        ProgramPd client = system.AddProgram("client", new ElfSource("client.elf", null), new PdOptions { Priority = 1 });
+        network.Connect(client);
+        system.Complete();
+        Assert.Equal(["00:04.0", "00:1f.2"], system.IoAddressSpaces.Select(s => s.Peripheral.ToString()).Order());
+        Assert.Equal(
+            ["net_rings", "net_rx_dma", "net_tx_client"],
+            system.IoAddressSpaces.Single(s => s.Peripheral.Device == 4).Mappings.Select(m => m.Region.Name).Order());
+        Assert.Equal(
+            ["blk_headers", "blk_rings", "blk_virt_data"],
+            system.IoAddressSpaces.Single(s => s.Peripheral.Device == 31).Mappings.Select(m => m.Region.Name).Order());
+        Assert.DoesNotContain(DmaReach.Of(system), r => r.Pd == network.Driver || r.Pd == block.Driver);
     }
 
     [Fact]

@@ -84,6 +84,23 @@ internal sealed unsafe class FirmwareImage : IDisposable
     public void WriteMap(params (ulong Start, ulong Length, uint Type)[] ranges) =>
         Put(Map, [.. ranges.SelectMany(r => (byte[])[.. Le64(r.Start), .. Le64(r.Length), .. Le32(r.Type), 0, 0, 0, 0])]);
 
+    /// <summary>Replaces the record by Multiboot2's: a tag that nobody asks for, the map, the root pointer, the end.</summary>
+    /// <param name="total">What it says of its length; 0: the truth.</param>
+    /// <param name="firstTag">What its first tag says of its own.</param>
+    public void WriteMultiboot2(uint total = 0, uint firstTag = 9)
+    {
+        byte[] map = At(Map)[..(4 * MemoryMap.EntryBytes)].ToArray();
+        byte[] pointer = At(RootPointer)[..AcpiTables.RootPointerBytes].ToArray();
+        List<byte> tags =
+        [
+            .. Le32(1), .. Le32(firstTag), .. new byte[8],
+            .. Le32(6), .. Le32(16 + (uint)map.Length), .. Le32(MemoryMap.EntryBytes), .. Le32(0), .. map,
+            .. Le32(15), .. Le32(8 + (uint)pointer.Length), .. pointer, .. new byte[4],
+            .. Le32(0), .. Le32(8),
+        ];
+        Put(Record, [.. Le32(total == 0 ? (uint)tags.Count + 8 : total), .. new byte[4], .. tags]);
+    }
+
     /// <summary>Reads all of it as the kernel does.</summary>
     public BootProblem Read(out AcpiPlatform platform, uint magic = 0)
     {

@@ -36,6 +36,7 @@ public sealed class BlockSystem
     private const ulong VirtLedgerEntry = 40;
 
     private readonly SystemBuilder _system;
+    private readonly BoardDevice _device;
     private readonly BlockOptions _options;
     private readonly Pd _driver;
     private readonly Action<BlockDriverConfig> _configureDriver;
@@ -49,6 +50,7 @@ public sealed class BlockSystem
     public BlockSystem(SystemBuilder system, BoardDevice device, BlockOptions? options = null)
     {
         _system = system;
+        _device = device;
         _options = options ?? new BlockOptions();
         (_driver, _configureDriver) = device.Compatible switch
         {
@@ -93,8 +95,8 @@ public sealed class BlockSystem
     {
         Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
         DeviceResources resources = _system.Resources(driver, device);
-        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_headers", HeaderBytes).MapDmaInto(driver, Permissions.ReadWrite);
-        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes).MapDmaInto(driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_headers", HeaderBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
         driver.Map(_system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         give?.Invoke(driver);
@@ -122,7 +124,7 @@ public sealed class BlockSystem
 
     private MemoryRegion NewData(string name, ulong bytes)
     {
-        MemoryRegion data = _system.DmaRegion(name, bytes);
+        MemoryRegion data = _system.DmaRegion(name, bytes, _device);
         _data.Add(data);
         return data;
     }

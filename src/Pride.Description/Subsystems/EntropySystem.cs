@@ -52,7 +52,7 @@ public sealed class EntropySystem
     {
         Pd<T> driver = _system.Add<T>(DriverName, priority);
         DeviceResources resources = _system.Resources(driver, device);
-        resources.Regions[resources.RegionCount++] = _system.DmaRegion("rng_ring", Limits.PageSize).MapDmaInto(driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("rng_ring", Limits.PageSize, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
         give?.Invoke(driver);
         return driver;

@@ -32,6 +32,7 @@ public sealed class NetworkSystem
     private const ulong LedgerBytes = 12 * 1024;
 
     private readonly SystemBuilder _system;
+    private readonly BoardDevice _device;
     private readonly NetworkOptions _options;
     private readonly Pd _driver;
     private readonly Action<NetworkDriverConfig> _configureDriver;
@@ -48,6 +49,7 @@ public sealed class NetworkSystem
     public NetworkSystem(SystemBuilder system, BoardDevice device, NetworkOptions? options = null)
     {
         _system = system;
+        _device = device;
         _options = options ?? new NetworkOptions();
         (_driver, _configureDriver) = device.Compatible switch
         {
@@ -63,7 +65,7 @@ public sealed class NetworkSystem
         };
         _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1);
         _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2);
-        _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size);
+        _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size, device);
         system.WhenWhole(Finish);
     }
 
@@ -123,7 +125,7 @@ public sealed class NetworkSystem
 
     private void ConnectTx(Pd client, ref NetworkClientConfig config, ushort capacity)
     {
-        MemoryRegion data = _system.DmaRegion($"net_tx_{client.Name}", capacity * (ulong)NetworkBuffer.Size);
+        MemoryRegion data = _system.DmaRegion($"net_tx_{client.Name}", capacity * (ulong)NetworkBuffer.Size, _device);
         (NetworkConnection virt, config.Tx) = Link(_virtTx, client, $"net_tx_{client.Name}", capacity);
         config.TxData = data.MapInto(client, Permissions.ReadWrite);
         NetworkVirtTxClientConfig txClient = new() { Connection = virt, RegionCount = 1 };
@@ -137,7 +139,7 @@ public sealed class NetworkSystem
     {
         Pd<T> driver = _system.Add<T>("net_driver", _options.Priority);
         DeviceResources resources = _system.Resources(driver, device);
-        resources.Regions[resources.RegionCount++] = _system.DmaRegion("net_rings", RingBytes).MapDmaInto(driver, Permissions.ReadWrite);
+        resources.Regions[resources.RegionCount++] = _system.DmaRegion("net_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
         driver.Map(_system.Region("net_driver_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         give?.Invoke(driver);
