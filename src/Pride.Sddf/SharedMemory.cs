@@ -2,6 +2,10 @@
 //
 // Every access to a shared index, flag or entry goes through this seam and nothing else does, so that tests
 // can put a model of a weakly ordered machine under the very code that guests run, and explore its interleavings.
+//
+// Each order is needed, and the tests fail without any of them. The producer's index is stored with release, after the entry that it announces; the
+// consumer loads it with acquire, before the entry, or it would read what the slot held before. The consumer's index is stored with release, after the entry
+// was read, or the producer would overwrite what is still being read. The full fences are the signalling protocol's (SignalFlag.cs).
 
 using System.Threading;
 using Pride.Machine;

@@ -10,6 +10,7 @@ public sealed class ConsoleTests
 {
     [Theory]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
+    [InlineData(Checkout.SifiveBoard)]
     [InlineData(Checkout.XilinxBoard)]
     [InlineData(Checkout.BroadcomBoard)]
     public async Task What_is_typed_is_answered_in_time(string board)

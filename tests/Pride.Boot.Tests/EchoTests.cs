@@ -23,7 +23,15 @@ public sealed class EchoTests
     [Theory]
     [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
     [InlineData("qemu-q35-x86_64-iommu")]
-    public async Task Both_servers_echo_datagrams_and_streams(string board)
+    public Task Both_servers_echo_datagrams_and_streams(string board) => EchoAsync(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [InlineData(Checkout.SifiveBoard)]
+    [InlineData(Checkout.XilinxBoard)]
+    public Task On_boards_with_Cadences_Ethernet_as_well(string board) => EchoAsync(board);
+
+    private static async Task EchoAsync(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "echo");
         bool ready = await machine.WaitForAsync(serial => serial.Split("echo: UDP port").Length == 3, Machines.Limit);

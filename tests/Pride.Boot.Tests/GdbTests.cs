@@ -30,6 +30,7 @@ public sealed class GdbTests
 
     [Theory]
     [InlineData(Checkout.Board)]
+    [InlineData(Checkout.RiscVBoard)]
     [InlineData(Checkout.X64Board)]
     public async Task Gdb_stops_in_the_chosen_one_of_two_pds_with_the_same_addresses(string board)
     {

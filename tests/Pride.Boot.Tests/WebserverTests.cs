@@ -23,6 +23,8 @@ public sealed class WebserverTests
 
     [Theory]
     [MemberData(nameof(Checkout.BoardsThatServe), MemberType = typeof(Checkout))]
+    [InlineData(Checkout.SifiveBoard)]
+    [InlineData(Checkout.XilinxBoard)]
     public async Task It_serves_the_site_on_its_disk(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;

@@ -33,6 +33,10 @@ public sealed unsafe class QueueOrderTests : IDisposable
         Assert.True(Fails(seed => Transfer<WeakMachine.NoFullFence>(seed)));
 
     [Fact]
+    public void TheModelFindsAnOldEntryWithoutAcquire() =>
+        Assert.True(Fails(seed => Transfer<WeakMachine.NoAcquire>(seed)));
+
+    [Fact]
     public void TheModelFindsATornEntryWithoutRelease() =>
         Assert.True(Fails(seed => Transfer<WeakMachine.NoRelease>(seed)));
 

@@ -1,8 +1,12 @@
 // A model of a weakly ordered two-CPU machine, put under the real queue code through ISharedMemory.
 //
 // Each CPU has a store buffer. Stores leave it in any order, except that a release store waits for all before it; a full
-// fence waits until it is empty; a CPU sees its own buffer. Which CPU takes the next step, and which buffered store becomes
-// visible when, is chosen by a seed, so every failure can be replayed. The two programs run on two threads of which exactly one has the turn.
+// fence waits until it is empty; a CPU sees its own buffer. Loads may be done earlier than the program says, so that one reads what was in memory at
+// some moment before: not earlier than the last acquire load, full fence or wake-up, and loads of one place stay in order.
+// That is what Armv8 (DDI 0487, B2.3) and RISC-V (RVWMO) allow, but for stores that pass earlier loads, which no queue needs: an index is stored with release.
+//
+// Which CPU takes the next step, which buffered store becomes visible when, and how early a load was done, is chosen by a seed, so every failure can be
+// replayed. The two programs run on two threads of which exactly one has the turn.
 
 using System;
 using System.Collections.Generic;
@@ -23,6 +27,10 @@ internal sealed unsafe class WeakMachine
     private readonly Cpu[] _cpus = new Cpu[Cpus];
     private readonly SemaphoreSlim _done = new(0);
     private readonly Random _random;
+
+    // What every place has held: the time from which it held it. Stores make time pass.
+    private readonly Dictionary<nint, List<(int Since, byte[] Bytes)>> _history = [];
+    private int _now;
     private Exception? _failure;
 
     private WeakMachine(int seed)
@@ -51,6 +59,7 @@ internal sealed unsafe class WeakMachine
         cpu.Step();
         cpu.IsWaiting = false;
         cpu.IsSignalled = false;
+        cpu.SeeAll();
     }
 
     /// <summary>A kernel's notification: it orders what came before it.</summary>
@@ -121,16 +130,16 @@ internal sealed unsafe class WeakMachine
     internal readonly struct Memory<TFences> : ISharedMemory
         where TFences : struct, IFences
     {
-        public static ushort LoadAcquire(ushort* address) => t_cpu!.Load(address);
+        public static ushort LoadAcquire(ushort* address) => t_cpu!.Load(address, TFences.Acquire);
 
-        public static uint LoadAcquire(uint* address) => t_cpu!.Load(address);
+        public static uint LoadAcquire(uint* address) => t_cpu!.Load(address, TFences.Acquire);
 
         public static void StoreRelease(ushort* address, ushort value) => t_cpu!.Store(address, value, TFences.Release);
 
         public static void StoreRelease(uint* address, uint value) => t_cpu!.Store(address, value, TFences.Release);
 
         public static T LoadEntry<T>(T* address)
-            where T : unmanaged => t_cpu!.Load(address);
+            where T : unmanaged => t_cpu!.Load(address, isAcquire: false);
 
         public static void StoreEntry<T>(T* address, in T value)
             where T : unmanaged => t_cpu!.Store(address, value, isRelease: false);
@@ -147,6 +156,8 @@ internal sealed unsafe class WeakMachine
     /// <summary>Which of the orders that the code asks for the machine keeps.</summary>
     internal interface IFences
     {
+        static abstract bool Acquire { get; }
+
         static abstract bool Release { get; }
 
         static abstract bool Full { get; }
@@ -154,6 +165,8 @@ internal sealed unsafe class WeakMachine
 
     internal readonly struct AllFences : IFences
     {
+        public static bool Acquire => true;
+
         public static bool Release => true;
 
         public static bool Full => true;
@@ -161,13 +174,26 @@ internal sealed unsafe class WeakMachine
 
     internal readonly struct NoFullFence : IFences
     {
+        public static bool Acquire => true;
+
         public static bool Release => true;
 
         public static bool Full => false;
     }
 
+    internal readonly struct NoAcquire : IFences
+    {
+        public static bool Acquire => false;
+
+        public static bool Release => true;
+
+        public static bool Full => true;
+    }
+
     internal readonly struct NoRelease : IFences
     {
+        public static bool Acquire => true;
+
         public static bool Release => false;
 
         public static bool Full => true;
@@ -178,6 +204,12 @@ internal sealed unsafe class WeakMachine
     private sealed class Cpu(WeakMachine machine)
     {
         private readonly List<(nint Address, byte[] Bytes, bool IsRelease)> _buffer = [];
+
+        // The time of the last load of each place: a later one is not done before it.
+        private readonly Dictionary<nint, int> _seen = [];
+
+        // No load is done before this time any more.
+        private int _floor;
 
         public SemaphoreSlim Turn { get; } = new(0);
 
@@ -231,13 +263,30 @@ internal sealed unsafe class WeakMachine
             }
         }
 
-        public T Load<T>(T* address)
+        public T Load<T>(T* address, bool isAcquire)
             where T : unmanaged
         {
             Step();
             int at = _buffer.FindLastIndex(s => s.Address == (nint)address);
-            return at < 0 ? *address : Unsafe.ReadUnaligned<T>(ref _buffer[at].Bytes[0]);
+            if (at >= 0)
+            {
+                return Unsafe.ReadUnaligned<T>(ref _buffer[at].Bytes[0]);
+            }
+
+            int earliest = Math.Max(_floor, _seen.GetValueOrDefault((nint)address));
+            int time = machine._random.Next(2) == 0 ? machine._now : machine._random.Next(earliest, machine._now + 1);
+            _seen[(nint)address] = time;
+            _floor = isAcquire ? time : _floor;
+            if (!machine._history.TryGetValue((nint)address, out List<(int Since, byte[] Bytes)>? versions))
+            {
+                return *address;
+            }
+
+            return Unsafe.ReadUnaligned<T>(ref versions.FindLast(v => v.Since <= time).Bytes[0]);
         }
+
+        /// <summary>Loads that follow are done from now on.</summary>
+        public void SeeAll() => _floor = machine._now;
 
         public void Store<T>(T* address, T value, bool isRelease)
             where T : unmanaged
@@ -253,6 +302,7 @@ internal sealed unsafe class WeakMachine
             _isFencing = true;
             Step();
             _isFencing = false;
+            SeeAll();
         }
 
         public void DrainAll()
@@ -276,7 +326,16 @@ internal sealed unsafe class WeakMachine
         {
             (nint address, byte[] bytes, _) = _buffer[at];
             _buffer.RemoveAt(at);
-            bytes.CopyTo(new Span<byte>((void*)address, bytes.Length));
+            Span<byte> place = new((void*)address, bytes.Length);
+            if (!machine._history.TryGetValue(address, out List<(int Since, byte[] Bytes)>? versions))
+            {
+                machine._history[address] = versions = [(0, place.ToArray())];
+            }
+
+            // A CPU's own loads do not go back behind its own store.
+            versions.Add((++machine._now, bytes));
+            _seen[address] = machine._now;
+            bytes.CopyTo(place);
         }
     }
 }

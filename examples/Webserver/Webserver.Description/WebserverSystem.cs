@@ -2,6 +2,7 @@
 
 using Pride.Description;
 using Pride.Description.Subsystems;
+using Pride.Microkit;
 using Webserver.Domains;
 
 namespace Webserver.Description;
@@ -27,10 +28,14 @@ public sealed class WebserverSystem : ISystemDescription, IHostResources
         files.Connect(web, p => p.Files);
         serial.Connect(web, p => p.Console);
         entropy.Connect(web, p => p.RandomNumbers);
+        web.Set(p => p.HasWallClock, board.Has("rtc"));
         if (board.Has("rtc"))
         {
             new WallClockSystem(system, board.Device("rtc")).Connect(web, p => p.WallClock);
-            web.Set(p => p.HasWallClock, true);
+        }
+        else
+        {
+            web.Set(p => p.WallClock, default(Channel));
         }
 
         web.GrantStatistics(p => p.Statistics);

@@ -90,18 +90,6 @@ public abstract class TimerDriver : ProtectionDomain
     /// <summary>Ticks as nanoseconds, rounded down.</summary>
     protected ulong ToNanoseconds(ulong ticks) => Scale(ticks, _nanosecondsPerTick);
 
-    /// <summary>How many ticks of an alarm's own clock remain until <paramref name="deadline"/>: one at least, <paramref name="longest"/> at most.</summary>
-    protected ulong TicksUntil(ulong deadline, ulong clock, ulong longest)
-    {
-        // One tick more than the conversion gives, which rounds down.
-        ulong now = ReadCount();
-        ulong nanoseconds = deadline > now ? ToNanoseconds(deadline - now) : 0;
-        ulong ticks = nanoseconds / NanosecondsPerSecond >= longest / clock
-            ? longest
-            : (ulong)((UInt128)nanoseconds * clock / NanosecondsPerSecond) + 1;
-        return Math.Min(ticks, longest);
-    }
-
     private void SetDeadline(int client, ulong now, ulong nanoseconds)
     {
         // One tick more than the conversion gives, which rounds down: never early.

@@ -22,6 +22,7 @@ public sealed class Supervisor : ProtectionDomain
     [Wired] public Child Spender;
     [Wired] public Child Lost;
     [Wired] public ulong SpenderContext;
+    [Wired] public bool HasFirmwareCalls;
 
     private ulong Thread => CapSlots.BaseTcb + Spender.Id;
 
@@ -34,13 +35,11 @@ public sealed class Supervisor : ProtectionDomain
         Expect("range error"u8, KernelErrors.RangeError, Kernel.Call(Thread, Words(labels.TcbReadRegisters, 0, 1000)));
         Expect("alignment error"u8, KernelErrors.AlignmentError, Kernel.Call(Thread, Words(labels.PrideTcbReadMemory, 1, 1)));
         Expect("truncated message"u8, KernelErrors.TruncatedMessage, Kernel.Call(Thread, new MessageInfo(labels.TcbReadRegisters, 1)));
-        for (int i = 0; i < 8; i++)
+        if (HasFirmwareCalls)
         {
-            MessageRegisters.Set(i, i == 0 ? PsciVersion : 0);
+            CallFirmware();
         }
 
-        Expect("firmware call"u8, KernelErrors.NoError, Kernel.Call(CapSlots.Smc, new MessageInfo(labels.SmcCall, 8)));
-        Say.Number("supervisor: the firmware's major version is "u8, MessageRegisters.Get(0) >> 16, ""u8);
         DebugConsole.WriteLine("supervisor: every error code is as it should be"u8);
     }
 
@@ -65,6 +64,17 @@ public sealed class Supervisor : ProtectionDomain
         }
 
         return true;
+    }
+
+    private static void CallFirmware()
+    {
+        for (int i = 0; i < 8; i++)
+        {
+            MessageRegisters.Set(i, i == 0 ? PsciVersion : 0);
+        }
+
+        Expect("firmware call"u8, KernelErrors.NoError, Kernel.Call(CapSlots.Smc, new MessageInfo(Kernel.Labels.SmcCall, 8)));
+        Say.Number("supervisor: the firmware's major version is "u8, MessageRegisters.Get(0) >> 16, ""u8);
     }
 
     private static MessageInfo Words(ulong label, ulong word0, ulong word1)
