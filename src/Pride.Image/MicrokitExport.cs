@@ -40,6 +40,7 @@ public static class MicrokitExport
         PdPatcher.Put(exported, "__sel4_ipc_buffer", PdPatcher.Word(buffer));
         PdPatcher.Put(exported, "pride_stack_top", PdPatcher.Word(target.StackTop));
         PdPatcher.Put(exported, "pride_stack_bottom", PdPatcher.Word(target.StackTop - program.Options.StackSize));
+        PdPatcher.Put(exported, "pride_counter_physical", [1]);
         PdPatcher.Put(exported, "pride_debug_console_off", [(byte)(target.Debug ? 0 : 1)]);
         PdPatcher.Put(exported, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         return elf;
