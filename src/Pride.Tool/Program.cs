@@ -28,6 +28,7 @@ public static class Program
             ExplainCommand.Create(),
             SizeCommand.Create(),
             StackCommand.Create(),
+            BoundsCommand.Create(),
             AllocationsCommand.Create(),
             GdbCommand.Create(),
             SymbolizeCommand.Create(),

@@ -34,15 +34,20 @@ internal static class Checkout
 
     public const string BroadcomBoard = "qemu-raspi3b";
 
-    private static readonly ConcurrentDictionary<(string, string), Lazy<SystemImage>> s_images = [];
+    private static readonly ConcurrentDictionary<(string, string, bool), Lazy<SystemImage>> s_images = [];
 
     public static Workspace Workspace { get; } = Workspace.Find();
 
     /// <summary>The debug image of an example, or of a system under tests/Systems.</summary>
-    public static SystemImage Image(string example, string board = Board) => s_images.GetOrAdd(
-        (example, board),
+    public static SystemImage Image(string example, string board = Board) => Build(example, board, false);
+
+    /// <summary>Its release image, which may print through the kernel, as benchmarks may.</summary>
+    public static SystemImage ReleaseImage(string example, string board) => Build(example, board, true);
+
+    private static SystemImage Build(string example, string board, bool release) => s_images.GetOrAdd(
+        (example, board, release),
         key => new Lazy<SystemImage>(
-            () => SystemImage.Build(Workspace, Find(key.Item1), key.Item2, new BuildOptions(Release: false)),
+            () => SystemImage.Build(Workspace, Find(key.Item1), key.Item2, new BuildOptions(key.Item3) { KernelOutput = true }),
             LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
     private static Example Find(string name) =>

@@ -33,6 +33,7 @@ public sealed partial class KernelLimitsTests
         await using QemuMachine machine = Machines.Boot("limits", null, s_counting);
         await machine.Expect("supervisor: every error code is as it should be");
         await machine.Expect("supervisor: timeout faults arrive");
+        await machine.Expect("supervisor: a cap fault arrives");
         Assert.Contains("the firmware's major version is 1", machine.Serial, StringComparison.Ordinal);
         Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
     }

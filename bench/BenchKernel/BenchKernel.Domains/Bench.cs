@@ -150,7 +150,6 @@ public sealed class Bench : ProtectionDomain
 
         Stopwatch.PrintInstructions("irq-to-pd"u8, _interruptInstructions, Interrupts);
         _round = 0;
-        WorstCases.Measure(CapSlots.BaseTcb);
         Faulter.Notify();
     }
 }

@@ -15,8 +15,10 @@ public sealed class LimitsSystem : ISystemDescription
         Pd<Watcher> watcher = system.Add<Watcher>("watcher", priority: 50);
         Pd<Supervisor> supervisor = system.Add<Supervisor>("supervisor", priority: 220, maySmc: true);
         Pd<Spender> spender = system.Add<Spender>("spender", priority: 100, budgetMicroseconds: 500, periodMicroseconds: 5000, timeoutFaults: true);
+        Pd<Lost> lost = system.Add<Lost>("lost", priority: 90);
         watcher.GrantStatistics(p => p.Statistics);
         supervisor.Child(p => p.Spender, spender);
+        supervisor.Child(p => p.Lost, lost);
         supervisor.Set(p => p.SpenderContext, supervisor.Share(SharedCapKind.SchedulingContext, spender));
     }
 }

@@ -28,8 +28,8 @@ public sealed class Hog : ProtectionDomain
             ulong now = CpuCounter.Count();
             if (now - last > gap)
             {
-                // The first burst is shorter: its start belongs to the boot.
-                longest = bursts > 0 && last - start > longest ? last - start : longest;
+                // The first burst counts above all: what it overran, the next ones would be shorter by.
+                longest = last - start > longest ? last - start : longest;
                 start = now;
                 if (++bursts == Bursts)
                 {

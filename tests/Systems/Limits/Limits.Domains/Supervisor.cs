@@ -1,4 +1,4 @@
-// Every error code that the kernel can answer, a timeout fault, a firmware call, a shared cap.
+// Every error code that the kernel can answer, timeout and cap faults, a firmware call, a shared cap.
 
 using System;
 using Pride.Abi;
@@ -8,7 +8,7 @@ using Pride.Runtime;
 
 namespace Limits.Domains;
 
-/// <summary>The parent of the spender.</summary>
+/// <summary>The parent of the spender and of the lost one.</summary>
 [Profile(Profile.Driver)]
 public sealed class Supervisor : ProtectionDomain
 {
@@ -20,6 +20,7 @@ public sealed class Supervisor : ProtectionDomain
     private int _timeouts;
 
     [Wired] public Child Spender;
+    [Wired] public Child Lost;
     [Wired] public ulong SpenderContext;
 
     private ulong Thread => CapSlots.BaseTcb + Spender.Id;
@@ -46,6 +47,16 @@ public sealed class Supervisor : ProtectionDomain
     public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
     {
         reply = new MessageInfo(0, 0);
+        if (child.Id == Lost.Id)
+        {
+            bool isRight = message.Label == FaultKind.CapFault
+                && MessageRegisters.Get(CapFaultMessage.Address) == Limits.Domains.Lost.Nowhere
+                && MessageRegisters.Get(CapFaultMessage.InReceivePhase) == 0
+                && MessageRegisters.Get(CapFaultMessage.LookupFailureType) == LookupFailure.GuardMismatch;
+            DebugConsole.WriteLine(isRight ? "supervisor: a cap fault arrives"u8 : "supervisor: a cap fault is wrong"u8);
+            return false;
+        }
+
         if (message.Label == FaultKind.Timeout && ++_timeouts == Timeouts)
         {
             MessageInfo consumed = Kernel.Call(SpenderContext, new MessageInfo(Kernel.Labels.SchedContextConsumed, 0));
@@ -72,6 +83,16 @@ public sealed class Supervisor : ProtectionDomain
             throw new InvalidOperationException("an error code is wrong");
         }
     }
+}
+
+/// <summary>Calls where its cap space has no slot.</summary>
+[Profile(Profile.Driver)]
+public sealed class Lost : ProtectionDomain
+{
+    /// <summary>Beyond the table of 512 slots, and no shared cap: bits of the guard are set.</summary>
+    public const ulong Nowhere = 0x1234;
+
+    public override void Init() => Kernel.Call(Nowhere, new MessageInfo(0, 0));
 }
 
 /// <summary>Uses up its budget again and again.</summary>
