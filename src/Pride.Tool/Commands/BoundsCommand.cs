@@ -31,7 +31,7 @@ internal static class BoundsCommand
             KernelCode code = new(image.LoadProgram(SystemImage.KernelName));
             KernelBounds own = new(code, SystemLimits.Of(image));
             KernelBounds most = new(code, LoopLimits.Most);
-            Console.WriteLine($"{"instructions at most",-34} {image.Name,16} {"any system",16}");
+            Console.WriteLine($"{"instructions at most",-38} {image.Name,16} {"any system",16}");
             Print(own.Rows(), most.Rows());
             Console.WriteLine("besides, where the kernel itself prints");
             Print(own.ConsoleRows(), most.ConsoleRows());
@@ -45,7 +45,7 @@ internal static class BoundsCommand
     {
         foreach ((BoundRow row, BoundRow any) in own.Zip(most))
         {
-            Console.WriteLine($"{row.Name,-34} {row.Instructions,16:N0} {any.Instructions,16:N0}");
+            Console.WriteLine($"{row.Name,-38} {row.Instructions,16:N0} {any.Instructions,16:N0}");
         }
     }
 }
