@@ -42,6 +42,9 @@ public enum LoopLimit
     /// <summary>Notifications that a word of the inbox stands for.</summary>
     InboxBits,
 
+    /// <summary>Words of an interrupt controller in which pending lines are looked for.</summary>
+    PendingWords,
+
     /// <summary>Characters of a PD's name, of a line that it prints or of the kernel's own messages.</summary>
     LineBytes,
 
@@ -88,6 +91,7 @@ public static class LoopLimits
         LoopLimit.FaultWords => 17,
         LoopLimit.TableLevels => 4,
         LoopLimit.InboxBits => 64,
+        LoopLimit.PendingWords => 2,
         LoopLimit.InboxWords => CoreState.InboxWords,
         LoopLimit.LineBytes => 128,
         LoopLimit.Digits => 16,

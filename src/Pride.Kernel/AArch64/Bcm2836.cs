@@ -112,8 +112,10 @@ internal static unsafe class Bcm2836
 
     private static uint ClaimDevice(BootInfo* boot)
     {
+        LoopRounds rounds = default;
         for (uint word = 0; word < Words; word++)
         {
+            Aarch64Machine.PassLoop(LoopLimit.PendingWords, ref rounds);
             uint pending = Read(boot->CoreInterruptRegisters + Pending + (word * sizeof(uint)));
             if (pending != 0)
             {
