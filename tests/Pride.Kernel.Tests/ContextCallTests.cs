@@ -150,6 +150,24 @@ public sealed unsafe class ContextCallTests
         Assert.Equal(KernelErrors.TruncatedMessage, parent.Info.Label);
     }
 
+    // What the monitor does to a passive PD whose Init has ended, while a signal that was there already is being handled.
+    [Fact]
+    public void A_passive_thread_that_handles_a_signal_when_its_context_moves_goes_on_and_gives_it_back()
+    {
+        using TestSystem system = Supervisor();
+        TestPd child = system["child"];
+        Call(system, Context, s_labels.SchedContextUnbindObject, Thread);
+        Assert.True(child.Tcb->SchedulingContext == null);
+        Call(system, Context, s_labels.SchedContextBind, Signals);
+        Assert.True(child.Tcb->SchedulingContext == child.Context && child.Context->Tcb == child.Tcb);
+        Invariants.Check(system);
+        system.Call(SystemCalls.Wait, CapSlots.Input);
+        Assert.Same(child, system.RunningPd);
+        system.Call(SystemCalls.Recv, CapSlots.Input);
+        Assert.True(child.Tcb->SchedulingContext == null && child.Context->Tcb == null && child.Notification->SchedulingContext == child.Context);
+        Invariants.Check(system);
+    }
+
     private static TestSystem Supervisor()
     {
         TestSystem system = new(new PdSpec("parent", 20), new PdSpec("child", 10, 100, 1000));

@@ -236,6 +236,11 @@ public sealed partial class KernelModel
             case ModelNotification notification when context.Notification == null && notification.Context == null:
                 context.Notification = notification;
                 notification.Context = context;
+                if (context.Thread == null && notification.Bound is { State: ThreadState.Running, Context: null } bound)
+                {
+                    Give(context, bound);
+                }
+
                 return KernelErrors.NoError;
             case ModelThread or ModelNotification:
                 return KernelErrors.IllegalOperation;
