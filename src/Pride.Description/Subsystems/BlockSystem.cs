@@ -119,7 +119,8 @@ public sealed class BlockSystem
 
             driver.Configure(p => p.Device, in resources);
             driver.Configure(p => p.Configuration, in config);
-        });
+        }
+        );
     }
 
     private MemoryRegion NewData(string name, ulong bytes)

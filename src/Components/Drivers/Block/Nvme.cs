@@ -236,7 +236,10 @@ public sealed class Nvme : BlockDriver
         medium.HasFlush = (identity[IdentityWriteCache] & 1) != 0;
         if (!TryAdminister(new NvmeCommand
         {
-            Operation = AdminIdentify, Namespace = Namespace, FirstPage = _memory.IoAddress + IdentityOffset, Argument0 = IdentifyNamespace,
+            Operation = AdminIdentify,
+            Namespace = Namespace,
+            FirstPage = _memory.IoAddress + IdentityOffset,
+            Argument0 = IdentifyNamespace,
         }))
         {
             return false;
@@ -256,11 +259,17 @@ public sealed class Nvme : BlockDriver
         uint sizeAndNumber = ((_queue.Size - 1) << 16) | RequestQueue;
         return TryAdminister(new NvmeCommand
         {
-            Operation = AdminCreateCompletion, FirstPage = _memory.IoAddress + CompletionOffset, Argument0 = sizeAndNumber, Argument1 = Contiguous | Interrupts,
+            Operation = AdminCreateCompletion,
+            FirstPage = _memory.IoAddress + CompletionOffset,
+            Argument0 = sizeAndNumber,
+            Argument1 = Contiguous | Interrupts,
         })
         && TryAdminister(new NvmeCommand
         {
-            Operation = AdminCreateSubmission, FirstPage = _memory.IoAddress + SubmissionOffset, Argument0 = sizeAndNumber, Argument1 = Contiguous | (RequestQueue << 16),
+            Operation = AdminCreateSubmission,
+            FirstPage = _memory.IoAddress + SubmissionOffset,
+            Argument0 = sizeAndNumber,
+            Argument1 = Contiguous | (RequestQueue << 16),
         });
     }
 
