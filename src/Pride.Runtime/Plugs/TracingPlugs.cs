@@ -34,6 +34,16 @@ internal static class FrameworkEventSourcePlugs
     }
 }
 
+// Concurrent dictionaries and bags trace through it.
+[Plug("System.Collections.Concurrent.CDSCollectionETWBCLProvider", Assembly = "System.Collections.Concurrent")]
+internal static class ConcurrentCollectionsEventSourcePlugs
+{
+    [PlugMethod(".cctor")]
+    public static void StaticConstructor()
+    {
+    }
+}
+
 [Plug("System.Threading.Tasks.TplEventSource")]
 internal static class TplEventSourcePlugs
 {
