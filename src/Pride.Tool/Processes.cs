@@ -4,7 +4,6 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
@@ -57,15 +56,6 @@ public static class Processes
             throw new ToolException(
                 ExitCodes.Prerequisite, $"cannot start {program}: {e.Message}", "run ./pride setup, which installs what is missing");
         }
-    }
-
-    /// <summary>What ended child processes, and theirs, have used of the processors: user and system time (proc(5), <c>/proc/self/stat</c>, cutime and cstime, in hundredths of a second).</summary>
-    public static TimeSpan ChildrenCpuTime()
-    {
-        // The second field, the program's name in parentheses, may have spaces; cutime and cstime are the 16th and 17th.
-        string stat = File.ReadAllText("/proc/self/stat");
-        string[] fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return TimeSpan.FromMilliseconds(10 * (long.Parse(fields[13], CultureInfo.InvariantCulture) + long.Parse(fields[14], CultureInfo.InvariantCulture)));
     }
 
     /// <summary>True when <paramref name="program"/> is on the PATH.</summary>

@@ -101,7 +101,7 @@ public sealed class BlockRestartTests
     }
 
     [Theory]
-    [MemberData(nameof(BlockTests.Kinds), MemberType = typeof(BlockTests))]
+    [MemberData(nameof(BlockTests.QueuingKinds), MemberType = typeof(BlockTests))]
     public void BarriersHoldOverRestarts(DiskKind kind)
     {
         using BlockFixture disk = new(partitions: [0], kind: kind);

@@ -210,4 +210,53 @@ public sealed unsafe class FastPathTests
         Assert.Equal((1UL, ThreadState.Inactive), (system.StatisticsOf(server)->Faults, server.Tcb->State));
         Assert.True(server.Reply->Tcb == null);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_end_of_a_short_table_is_nothing_to_receive_at(bool fast)
+    {
+        using TestSystem system = EndpointTests.ClientAndServer();
+        TestPd server = system["server"];
+        system.Put(server, 20, server.Tcb->Caps[CapSlots.Input]);
+        server.Tcb->CapCount = 20;
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Call(SystemCalls.Recv, 20);
+        Assert.Equal((1UL, ThreadState.Inactive), (system.StatisticsOf(server)->Faults, server.Tcb->State));
+    }
+
+    // Who waits without a reply object gets the message of a fault, and nobody can answer it: the thread that faulted stays stopped.
+    [Fact]
+    public void A_fault_to_a_parent_that_offers_no_reply_object_stops_the_child()
+    {
+        using TestSystem system = new(new PdSpec("parent", 20, ReceivesCalls: true), new PdSpec("child", 10));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.Start();
+        system.Call(SystemCalls.Wait, CapSlots.Input);
+        system.Fault(0xdead);
+        Assert.Same(system["parent"], system.RunningPd);
+        Assert.Equal((FaultKind.VMFault, Badges.Fault | 4), (system["parent"].Info.Label, system["parent"].Badge));
+        Assert.Equal(ThreadState.Inactive, system["child"].Tcb->State);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_signal_wakes_a_passive_thread_only_when_its_budget_is_there()
+    {
+        using TestSystem system = EndpointTests.ClientAndServer();
+        TestPd server = system["server"];
+        system.Connect(system["client"], 9, server, 9);
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, server);
+        Refill* head = (Refill*)((byte*)server.Context + SchedulingContext.HeaderSize) + server.Context->RefillHead;
+        head->Time = system.Hardware.Counter + 500;
+        system.Notify(9);
+        Assert.Same(system["client"], system.RunningPd);
+        Assert.Equal(RunQueue.Release, server.Tcb->QueuedIn);
+        system.Pass(600);
+        Assert.Same(server, system.RunningPd);
+        Invariants.Check(system);
+    }
 }

@@ -58,7 +58,6 @@ internal static partial class TestCommand
             Console.WriteLine($"left for ./pride test --full: {string.Join(", ", left)}");
         }
 
-        Console.WriteLine($"{Processes.ChildrenCpuTime().TotalMinutes:F1} CPU minutes, without those of the C# compiler's server");
         Console.WriteLine($"{all.Passed} passed, {all.Failed} failed{(all.Skipped == 0 ? "" : $", {all.Skipped} skipped")}");
         return all is { Failed: 0, Passed: > 0 } ? ExitCodes.Success : ExitCodes.Failure;
     }
