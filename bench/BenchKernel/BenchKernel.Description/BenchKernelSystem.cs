@@ -29,6 +29,7 @@ public sealed class BenchKernelSystem : ISystemDescription
         bench.Child(faulter);
         BoardDevice timer = board.Device("timer");
         bench.Interrupt(p => p.Timer, timer.Interrupt, timer.Trigger);
+        bench.Set(p => p.TimerPin, timer.Interrupt);
         if (timer.Size == 0)
         {
             bench.Set(p => p.TimerRegisters, default);

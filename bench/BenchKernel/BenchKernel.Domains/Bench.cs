@@ -36,6 +36,9 @@ public sealed class Bench : ProtectionDomain
     /// <summary>The timer's registers, where it has some in memory.</summary>
     [Wired] public Region TimerRegisters;
 
+    /// <summary>PCs: the pin that the timer signals by.</summary>
+    [Wired] public uint TimerPin;
+
     public override void Init()
     {
         // The passive server becomes passive when the monitor has heard of its Init; all of them have higher priority than this PD.
@@ -66,7 +69,7 @@ public sealed class Bench : ProtectionDomain
         {
             _watch.Print("notify-pingpong"u8, Rounds);
             _round = 0;
-            _alarm = new Alarm(TimerRegisters);
+            _alarm = new Alarm(TimerRegisters, TimerPin);
             ArmTimer();
         }
     }

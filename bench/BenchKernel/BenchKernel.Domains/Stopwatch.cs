@@ -21,7 +21,7 @@ public struct Stopwatch
 
     /// <summary>Prints <paramref name="ticks"/> of the counter as instructions for each operation.</summary>
     public static void Print(ReadOnlySpan<byte> name, ulong ticks, ulong operations) =>
-        PrintInstructions(name, ticks * (NanosecondsPerSecond / CpuCounter.Frequency()), operations);
+        PrintInstructions(name, ticks * NanosecondsPerSecond / CpuCounter.Frequency(), operations);
 
     /// <summary>Prints <paramref name="instructions"/> for so many operations.</summary>
     public static void PrintInstructions(ReadOnlySpan<byte> name, ulong instructions, ulong operations)
