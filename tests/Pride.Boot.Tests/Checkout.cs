@@ -22,9 +22,6 @@ internal static class Checkout
     /// <summary>One board of each architecture.</summary>
     public static TheoryData<string> Boards => [Board, RiscVBoard, X64Board];
 
-    /// <summary>Those of them whose devices have drivers.</summary>
-    public static TheoryData<string> BoardsWithDevices => Boards;
-
     /// <summary>Boards whose devices together are all that carry a page from a disk to the wire, except virtio on PCI, which others use.</summary>
     public static TheoryData<string> BoardsThatServe => [Board, RiscVBoard, "qemu-q35-x86_64-e1000e-ahci", "qemu-q35-x86_64-nvme"];
 

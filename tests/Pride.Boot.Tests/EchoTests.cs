@@ -21,7 +21,7 @@ public sealed class EchoTests
     private static readonly TimeSpan s_late = TimeSpan.FromSeconds(20);
 
     [Theory]
-    [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     [InlineData("qemu-q35-x86_64-iommu")]
     public Task Both_servers_echo_datagrams_and_streams(string board) => EchoAsync(board);
 

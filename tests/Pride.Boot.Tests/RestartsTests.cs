@@ -16,7 +16,7 @@ public sealed class RestartsTests
     private static readonly string[] s_counting = ["-icount", "shift=0,sleep=on"];
 
     [Theory]
-    [MemberData(nameof(Checkout.BoardsWithDevices), MemberType = typeof(Checkout))]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "restarts", null, s_counting);
