@@ -1,6 +1,6 @@
 // The client of a file-system server, for PDs that await.
 //
-// The share is divided into pieces, one for each command that can be on its way; more callers wait for a piece, in order.
+// Each command has a piece of the share while it is on its way; callers wait for one, in order (OperationPool).
 // The PD hands in notifications of the server's channel (ProcessCompletions), where the callers' continuations run, and submits
 // at the end of each event (Submit), so that a batch of commands costs one notification.
 //
@@ -20,30 +20,16 @@ using Pride.Microkit;
 
 namespace Pride.Fs;
 
-/// <summary>A file's descriptor at the server.</summary>
-public readonly record struct FileHandle(ulong Descriptor);
-
-/// <summary>A directory's descriptor at the server.</summary>
-public readonly record struct DirectoryHandle(ulong Descriptor);
-
 /// <summary>One server. Single-threaded, as a PD is.</summary>
 public sealed class FileSystemClient
 {
     /// <summary>Callers that may wait for a piece of the share.</summary>
     public const int MaximumWaiters = 4096;
 
-    // A piece holds a path and 32 KiB of data, what one read moves.
-    private const int MaximumOperations = 64;
-    private const int PreferredPiece = FsOperation.PathBytes + (32 * 1024);
-    private const int MinimumPiece = FsOperation.PathBytes + 4096;
     private const int IndexBits = 8;
     private const int NameBytes = 1024;
 
-    private readonly Region _share;
-    private readonly int _pieceSize;
-    private readonly FsOperation[] _operations;
-    private readonly Stack<FsOperation> _free = new();
-    private readonly Queue<TaskCompletionSource<FsOperation>> _waiters = new();
+    private readonly OperationPool _pool;
     private FsQueueProducer<FsCommand> _commands;
     private FsQueueConsumer<FsCompletion> _completions;
     private bool _hasAsked;
@@ -55,35 +41,23 @@ public sealed class FileSystemClient
     }
 
     /// <summary>A client of one connection.</summary>
+    /// <exception cref="InvalidOperationException">The share is too small.</exception>
     public FileSystemClient(in FsConnection connection)
     {
-        _share = connection.Share;
+        _pool = new OperationPool(connection.Share);
         Channel = new Channel(connection.ChannelId);
         _commands = new FsQueueProducer<FsCommand>(connection.CommandQueue);
         _completions = new FsQueueConsumer<FsCompletion>(connection.CompletionQueue);
-        int count = (int)Math.Clamp(_share.Size / PreferredPiece, 1, MaximumOperations);
-        _pieceSize = (int)(_share.Size / (uint)count) & ~(FsOperation.PathBytes - 1);
-        if (_pieceSize < MinimumPiece)
-        {
-            throw new InvalidOperationException("the share of a file system must have 8 KiB or more");
-        }
-
-        _operations = new FsOperation[count];
-        for (int i = 0; i < count; i++)
-        {
-            _operations[i] = new FsOperation(this, i);
-            _free.Push(_operations[i]);
-        }
     }
 
     /// <summary>Where the server notifies of completions.</summary>
     public Channel Channel { get; }
 
     /// <summary>Bytes that one command can read.</summary>
-    public int MaximumTransfer => _pieceSize - FsOperation.PathBytes;
+    public int MaximumTransfer => _pool.PieceSize - FsOperation.PathBytes;
 
     /// <summary>Commands that the server has.</summary>
-    public int InFlight => _operations.Length - _free.Count;
+    public int InFlight => _pool.InUse;
 
     /// <summary>Completions of nothing that was asked: of a life before, or of a server that is wrong.</summary>
     public ulong StrayCompletions { get; private set; }
@@ -137,7 +111,7 @@ public sealed class FileSystemClient
     /// <exception cref="FileSystemException">With the server's status.</exception>
     public async ValueTask<FileHandle> OpenAsync(string path, FsOpenFlags flags = FsOpenFlags.ReadOnly, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             FsCompletion completion = await AskAsync(operation, FsCommand.FileOpen(operation.WritePath(path), flags), token);
@@ -146,7 +120,7 @@ public sealed class FileSystemClient
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
@@ -155,7 +129,7 @@ public sealed class FileSystemClient
     /// <summary>The size of an open file, in bytes.</summary>
     public async ValueTask<long> GetSizeAsync(FileHandle file, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             FsCompletion completion = await AskAsync(operation, FsCommand.On(FsCommandCode.FileSize, file.Descriptor), token);
@@ -164,7 +138,7 @@ public sealed class FileSystemClient
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
@@ -193,7 +167,7 @@ public sealed class FileSystemClient
     /// </summary>
     public async ValueTask<SharedBytes> ReadSharedAsync(FileHandle file, long offset, int length, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         bool isGiven = false;
         try
         {
@@ -202,13 +176,13 @@ public sealed class FileSystemClient
             FsCompletion completion = await AskAsync(operation, command, token);
             Require(completion.Status);
             isGiven = true;
-            return new SharedBytes(this, operation, LengthOf(in completion, wanted));
+            return new SharedBytes(_pool, operation, LengthOf(in completion, wanted));
         }
         finally
         {
             if (!isGiven)
             {
-                Release(operation);
+                _pool.Release(operation);
             }
         }
     }
@@ -216,7 +190,7 @@ public sealed class FileSystemClient
     /// <summary>What a path names; null when it names nothing.</summary>
     public async ValueTask<FsStat?> StatAsync(string path, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             FsCommand command = FsCommand.TwoBuffers(FsCommandCode.Stat, operation.WritePath(path), operation.DataBuffer(FsStat.Length));
@@ -231,13 +205,13 @@ public sealed class FileSystemClient
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
     public async ValueTask<DirectoryHandle> OpenDirectoryAsync(string path, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             FsCompletion completion = await AskAsync(operation, FsCommand.Named(FsCommandCode.DirectoryOpen, operation.WritePath(path)), token);
@@ -246,14 +220,14 @@ public sealed class FileSystemClient
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
     /// <summary>The next name of a directory; null at its end.</summary>
     public async ValueTask<string?> ReadNameAsync(DirectoryHandle directory, CancellationToken token = default)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             FsCommand command = FsCommand.DirectoryRead(directory.Descriptor, operation.DataBuffer(NameBytes));
@@ -268,7 +242,7 @@ public sealed class FileSystemClient
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
@@ -300,14 +274,14 @@ public sealed class FileSystemClient
     {
         while (_completions.TryDequeue(out FsCompletion completion))
         {
-            ulong index = completion.Id & ((1 << IndexBits) - 1);
-            if (index >= (ulong)_operations.Length || !_operations[index].IsWithServer || _operations[index].Id != completion.Id)
+            if (_pool.Find(completion.Id, completion.Id & ((1 << IndexBits) - 1)) is { } operation)
+            {
+                Complete(operation, in completion);
+            }
+            else
             {
                 StrayCompletions++;
-                continue;
             }
-
-            Complete(_operations[index], in completion);
         }
     }
 
@@ -321,29 +295,6 @@ public sealed class FileSystemClient
         }
     }
 
-    internal ulong OffsetOf(int index) => (ulong)index * (uint)_pieceSize;
-
-    internal Span<byte> PieceOf(int index) => _share.Bytes.Slice(index * _pieceSize, _pieceSize);
-
-    /// <summary>Gives a piece back, at once or when the server has answered.</summary>
-    internal void Release(FsOperation operation)
-    {
-        if (operation.IsAbandoned)
-        {
-            return;
-        }
-
-        while (_waiters.TryDequeue(out TaskCompletionSource<FsOperation>? waiter))
-        {
-            if (waiter.TrySetResult(operation))
-            {
-                return;
-            }
-        }
-
-        _free.Push(operation);
-    }
-
     private void Complete(FsOperation operation, in FsCompletion completion)
     {
         bool wasAbandoned = operation.IsAbandoned;
@@ -353,20 +304,20 @@ public sealed class FileSystemClient
         }
         else if (wasAbandoned)
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
     private async ValueTask<FsStatus> DoAsync(FsCommand command, CancellationToken token)
     {
-        FsOperation operation = await AcquireAsync(token);
+        FsOperation operation = await _pool.AcquireAsync(token);
         try
         {
             return (await AskAsync(operation, command, token)).Status;
         }
         finally
         {
-            Release(operation);
+            _pool.Release(operation);
         }
     }
 
@@ -391,29 +342,6 @@ public sealed class FileSystemClient
         return command.Id;
     }
 
-    private ValueTask<FsOperation> AcquireAsync(CancellationToken token)
-    {
-        token.ThrowIfCancellationRequested();
-        if (_free.TryPop(out FsOperation? operation))
-        {
-            return new ValueTask<FsOperation>(operation);
-        }
-
-        if (_waiters.Count >= MaximumWaiters)
-        {
-            throw new FileSystemException(FsStatus.AllocationError);
-        }
-
-        TaskCompletionSource<FsOperation> waiter = new();
-        if (token.CanBeCanceled)
-        {
-            token.UnsafeRegister(static state => ((TaskCompletionSource<FsOperation>)state!).TrySetCanceled(), waiter);
-        }
-
-        _waiters.Enqueue(waiter);
-        return new ValueTask<FsOperation>(waiter.Task);
-    }
-
     private static int LengthOf(in FsCompletion completion, int limit) =>
         completion.Data <= (ulong)limit ? (int)completion.Data : throw new FileSystemException(FsStatus.Error);
 
@@ -434,25 +362,4 @@ public sealed class FileSystemClient
 
         return ref config;
     }
-}
-
-/// <summary>Bytes that were read into the share. They stay until this is disposed, once.</summary>
-public readonly struct SharedBytes : IDisposable
-{
-    private readonly FileSystemClient _client;
-    private readonly FsOperation _operation;
-
-    internal SharedBytes(FileSystemClient client, FsOperation operation, int length)
-    {
-        _client = client;
-        _operation = operation;
-        Length = length;
-    }
-
-    /// <summary>Bytes; 0 at or beyond the end of the file.</summary>
-    public int Length { get; }
-
-    public ReadOnlySpan<byte> Span => _operation.Data[..Length];
-
-    public void Dispose() => _client.Release(_operation);
 }

@@ -9,11 +9,12 @@ using System.Text;
 using System.Threading;
 using System.Threading.Tasks.Sources;
 using Pride.Abi.Fs;
+using Pride.Machine;
 
 namespace Pride.Fs;
 
 /// <summary>A place for a command; awaited as a ValueTask. Single-threaded.</summary>
-internal sealed class FsOperation(FileSystemClient client, int index) : IValueTaskSource<FsCompletion>
+internal sealed class FsOperation(Region share, int index, int pieceSize) : IValueTaskSource<FsCompletion>
 {
     /// <summary>The first bytes of the piece hold paths; the others hold data, names and status.</summary>
     public const int PathBytes = 4096;
@@ -57,22 +58,26 @@ internal sealed class FsOperation(FileSystemClient client, int index) : IValueTa
     public bool IsAbandoned => _phase == Phase.Abandoned;
 
     /// <summary>The data part of the piece.</summary>
-    public Span<byte> Data => client.PieceOf(Index)[PathBytes..];
+    public Span<byte> Data => Piece[PathBytes..];
 
     /// <summary>The data part as the protocol names it.</summary>
-    public FsBuffer DataBuffer(int length) => new(client.OffsetOf(Index) + PathBytes, (ulong)length);
+    public FsBuffer DataBuffer(int length) => new(Offset + PathBytes, (ulong)length);
+
+    private Span<byte> Piece => share.Bytes.Slice(Index * pieceSize, pieceSize);
+
+    private ulong Offset => (ulong)Index * (uint)pieceSize;
 
     /// <summary>Puts a path into the piece.</summary>
     /// <exception cref="FileSystemException">Empty, or longer than the protocol allows.</exception>
     public FsBuffer WritePath(string path)
     {
         if (path.Length is 0 or > FsLimits.MaximumPathLength
-            || !Encoding.UTF8.TryGetBytes(path, client.PieceOf(Index)[..FsLimits.MaximumPathLength], out int length))
+            || !Encoding.UTF8.TryGetBytes(path, Piece[..FsLimits.MaximumPathLength], out int length))
         {
             throw new FileSystemException(FsStatus.InvalidPath);
         }
 
-        return new FsBuffer(client.OffsetOf(Index), (ulong)length);
+        return new FsBuffer(Offset, (ulong)length);
     }
 
     /// <summary>Notes that the command was put into the queue; returns the version for its ValueTask.</summary>

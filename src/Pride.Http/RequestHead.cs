@@ -8,19 +8,6 @@ using System;
 
 namespace Pride.Http;
 
-/// <summary>How far the parser got.</summary>
-internal enum HeadProgress
-{
-    /// <summary>More bytes are needed.</summary>
-    More,
-
-    /// <summary>The head is complete; <see cref="RequestHead.Length"/> bytes belong to it.</summary>
-    Complete,
-
-    /// <summary>It is wrong: <see cref="RequestHead.ErrorStatus"/> says how, and the connection cannot go on.</summary>
-    Bad,
-}
-
 /// <summary>The head of one request after another on one connection.</summary>
 internal sealed class RequestHead(HttpLimits limits)
 {
@@ -194,7 +181,7 @@ internal sealed class RequestHead(HttpLimits limits)
             return Bad(HttpStatus.BadRequest, "the request line has no method");
         }
 
-        Method = ParseMethod(line[..afterMethod]);
+        Method = HttpMethod.Parse(line[..afterMethod]);
         ReadOnlySpan<byte> rest = line[(afterMethod + 1)..];
         int afterTarget = rest.IndexOf((byte)' ');
         if (afterTarget <= 0)
@@ -225,25 +212,6 @@ internal sealed class RequestHead(HttpLimits limits)
 
         MinorVersion = version[MinorAt] == '0' ? 0 : 1;
         return HeadProgress.More;
-    }
-
-    private static HttpMethods ParseMethod(ReadOnlySpan<byte> method)
-    {
-        if (method.SequenceEqual("GET"u8))
-        {
-            return HttpMethods.Get;
-        }
-
-        return method.Length switch
-        {
-            3 when method.SequenceEqual("PUT"u8) => HttpMethods.Put,
-            4 when method.SequenceEqual("HEAD"u8) => HttpMethods.Head,
-            4 when method.SequenceEqual("POST"u8) => HttpMethods.Post,
-            5 when method.SequenceEqual("PATCH"u8) => HttpMethods.Patch,
-            6 when method.SequenceEqual("DELETE"u8) => HttpMethods.Delete,
-            7 when method.SequenceEqual("OPTIONS"u8) => HttpMethods.Options,
-            _ => HttpMethods.Unknown,
-        };
     }
 
     private HeadProgress TakeField(ReadOnlySpan<byte> data, int start, int end)

@@ -11,6 +11,9 @@ namespace Pride.Http.Tests;
 /// <summary>Server, clock, files and listener together.</summary>
 public sealed class TestServer
 {
+    /// <summary>A request that a new server answers with "abc".</summary>
+    public const string Request = "GET /a.txt HTTP/1.1\r\nHost: x\r\n\r\n";
+
     private readonly Task _running;
 
     public TestServer(HttpLimits? limits = null, StaticSiteOptions? options = null)
@@ -60,6 +63,16 @@ public sealed class TestServer
         Assert.Equal(0, Server.Statistics.OpenConnections);
         Assert.Equal(0, Files.OpenFiles);
         Assert.Equal(cachedBlocks, Server.Pool.InUse);
+    }
+
+    /// <summary>A handler that sends the body back, in pieces that fit nothing.</summary>
+    public static async ValueTask EchoAsync(HttpContext context)
+    {
+        byte[] buffer = new byte[7];
+        while (await context.Request.ReadBodyAsync(buffer) is var count and > 0)
+        {
+            context.Response.Write(buffer.AsSpan(0, count));
+        }
     }
 
     public static int StatusOf(string response)
