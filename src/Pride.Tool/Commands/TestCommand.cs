@@ -31,8 +31,9 @@ internal static partial class TestCommand
         command.SetAction(parsed =>
         {
             Workspace workspace = Workspace.Find();
+            string[] projects = [.. Choose(workspace, parsed.GetValue(filter))];
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Testing);
-            return RunAll(workspace, [.. Projects(workspace, parsed.GetValue(filter))], parsed.GetValue(full));
+            return RunAll(workspace, projects, parsed.GetValue(full));
         });
         return command;
     }
@@ -62,11 +63,22 @@ internal static partial class TestCommand
         return all is { Failed: 0, Passed: > 0 } ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    // Projects without test files are laid out for later work.
-    private static IEnumerable<string> Projects(Workspace workspace, string? filter) =>
+    private static IEnumerable<string> Choose(Workspace workspace, string? filter)
+    {
+        string[] all = [.. Projects(workspace)];
+        string[] chosen = [.. all.Where(f => filter is null || Path.GetFileName(f).Contains(filter, StringComparison.OrdinalIgnoreCase))];
+        return chosen.Length > 0
+            ? chosen
+            : throw new ToolException(
+                ExitCodes.Usage,
+                $"no test project's name contains '{filter}'",
+                $"there are {string.Join(", ", all.Select(Path.GetFileName))}");
+    }
+
+    // The other folders hold systems and programs that tests use.
+    private static IEnumerable<string> Projects(Workspace workspace) =>
         Directory.EnumerateDirectories(Path.Combine(workspace.Root, "tests")).Order(StringComparer.Ordinal)
-            .Where(f => Directory.EnumerateFiles(f, "*Tests.cs", SearchOption.AllDirectories).Any())
-            .Where(f => filter is null || Path.GetFileName(f).Contains(filter, StringComparison.OrdinalIgnoreCase));
+            .Where(f => Directory.EnumerateFiles(f, "*Tests.cs", SearchOption.AllDirectories).Any());
 
     // A project that does not build, or a runner that dies, counts as one failure.
     private static Counts RunProject(Workspace workspace, string project, bool full)
