@@ -45,6 +45,9 @@ public sealed record CompilationRequest
     /// <summary>Linker script; null: the built-in one for PDs or hosted processes.</summary>
     public string? LinkerScript { get; init; }
 
+    /// <summary>Values of the getters that are constants of the build (Pride.Machine.BuildConstantAttribute), by name.</summary>
+    public IReadOnlyDictionary<string, long> Constants { get; init; } = new Dictionary<string, long>();
+
     /// <summary>0 to 3, as clang's -O.</summary>
     public int OptimizationLevel { get; init; } = 2;
 

@@ -24,27 +24,6 @@ public enum FirmwareKind : uint
     Sbi = 3,
 }
 
-/// <summary>Interrupt controllers that the kernel drives.</summary>
-public enum InterruptController : uint
-{
-    None = 0,
-
-    /// <summary>Arm GICv2.</summary>
-    Gic2 = 2,
-
-    /// <summary>Arm GICv3.</summary>
-    Gic3 = 3,
-
-    /// <summary>RISC-V platform-level interrupt controller.</summary>
-    Plic = 4,
-
-    /// <summary>x86-64: local APICs (xAPIC) and one IOAPIC.</summary>
-    Apic = 5,
-
-    /// <summary>Broadcom BCM2836 and BCM2837: a part for each core, and the BCM2835's.</summary>
-    Bcm2836 = 6,
-}
-
 /// <summary>The boot information. At most one page.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public unsafe struct BootInfo
@@ -133,9 +112,6 @@ public unsafe struct BootInfo
     /// <summary>Slots in <see cref="DomainSchedule"/>; 0: there is one domain, 0.</summary>
     public uint DomainSlots;
 
-    /// <summary>Which interrupt controller the machine has.</summary>
-    public InterruptController InterruptController;
-
     /// <summary>Number by which the machine reports the kernel's own timer (AArch64: the virtual timer, 27). No PD can have it.</summary>
     public uint TimerIrq;
 
@@ -154,9 +130,6 @@ public unsafe struct BootInfo
 
     /// <summary>Ticks per second of a counter that does not say so itself (RISC-V: time).</summary>
     public ulong CounterFrequency;
-
-    /// <summary>1: the kernel's timer is stimecmp (RISC-V, Sstc); 0: the firmware's.</summary>
-    public uint HasSupervisorTimer;
 
     /// <summary>Physical-window address of a UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
     public ulong ConsoleUart;

@@ -6,8 +6,8 @@
 //                     kernel object is an address in this window. RAM is read-write and never executable;
 //                     pages of the kernel image are absent here, except that the kernel's writable segment
 //                     may be (nothing uses it). Device registers are never cached.
-//   kernel image      the kernel ELF at its link address ImageWindow: text R-X, rodata R--, data RW-. The ELF is the same
-//                     on every board, because only the tables say where in RAM it lies.
+//   kernel image      the kernel ELF at its link address ImageWindow: text R-X, rodata R--, data RW-. Only the tables say where in
+//                     RAM it lies, so boards with the same constants of the build (KernelBuild.cs) have the same ELF.
 //   kernel stacks     StackWindow + core * StackStride: StackBytes of RW memory whose lower neighbour is not mapped.
 // W^X holds for the kernel as it does for PDs: no page is both writable and executable, in any window.
 

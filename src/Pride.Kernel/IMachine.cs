@@ -98,7 +98,10 @@ public unsafe interface IMachine
 
     // Interrupts. A claimed interrupt stays active, and so silent, until it is completed.
 
-    /// <summary>The most urgent pending interrupt, which becomes active; or <see cref="MachineConstants.NoInterrupt"/>.</summary>
+    /// <summary>
+    /// The most urgent pending interrupt, which becomes active; or <see cref="MachineConstants.NoInterrupt"/>. Another core's call is no longer pending when this
+    /// returns, so that one that comes later is pending again.
+    /// </summary>
     static abstract uint ClaimInterrupt(CoreState* core);
 
     /// <summary>Lets other interrupts in while <paramref name="irq"/> stays active.</summary>

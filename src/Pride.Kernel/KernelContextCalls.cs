@@ -97,22 +97,18 @@ public static unsafe partial class Kernel<TMachine>
 
                 notification->SchedulingContext = context;
                 context->Notification = notification;
-                LendToRunning(core, notification);
+
+                // A passive PD's last signal before it is made passive may have come already: then its context is taken from it while it handles that signal,
+                // and nobody would ever lend it one again (seL4 leaves it so). It goes on as if the signal came now.
+                Tcb* bound = notification->BoundTcb;
+                if (bound != null && bound->State == ThreadState.Running && bound->SchedulingContext == null)
+                {
+                    HandleSignals(core, notification, bound);
+                }
+
                 return KernelErrors.NoError;
             default:
                 return InvalidCapability(core, 1);
-        }
-    }
-
-    // A passive PD's last signal before it is made passive may have come already: then its context is taken from it while it handles that signal, and
-    // nobody would ever lend it one again (seL4 leaves it so). It is lent the context as if the signal came now, and gives it back when it next waits.
-    private static void LendToRunning(CoreState* core, Notification* notification)
-    {
-        Tcb* bound = notification->BoundTcb;
-        SchedulingContext* context = notification->SchedulingContext;
-        if (bound != null && bound->State == ThreadState.Running && bound->SchedulingContext == null && context->Tcb == null && bound->Core == core->Index)
-        {
-            BindContext(core, context, bound);
         }
     }
 

@@ -24,7 +24,8 @@ public static unsafe partial class Kernel<TMachine>
         Cap* cap = tcb->Caps + pointer;
         if (cap->Type == CapType.IrqHandler)
         {
-            return FastAcknowledge(core, tcb, cap);
+            InvokeIrq(core, tcb, (IrqEntry*)TMachine.Pointer(cap->PointerBits), new MessageInfo(tcb->Registers[TMachine.InfoRegister]));
+            return tcb;
         }
 
         if (cap->Type != CapType.Notification || !cap->Allows(CapRights.Write))
@@ -62,14 +63,6 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         return FastWakeReceiver(core, tcb, bound, cap->Badge, maySwitch);
-    }
-
-    // On its own, and with a result that the compiler does not know to be its argument, so that it is a jump at the end and a signal needs no frame.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static Tcb* FastAcknowledge(CoreState* core, Tcb* tcb, Cap* cap)
-    {
-        InvokeIrq(core, tcb, (IrqEntry*)TMachine.Pointer(cap->PointerBits), new MessageInfo(tcb->Registers[TMachine.InfoRegister]));
-        return core->Current;
     }
 
     /// <summary>Wakes the thread that waits at the notification.</summary>

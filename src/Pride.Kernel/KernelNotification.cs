@@ -43,6 +43,12 @@ public static unsafe partial class Kernel<TMachine>
     {
         SetState(core, tcb, ThreadState.Running);
         tcb->Registers[TMachine.BadgeRegister] = badge;
+        HandleSignals(core, notification, tcb);
+    }
+
+    /// <summary>A thread that could run, and is in no queue, handles signals from now on: a passive one on the notification's context.</summary>
+    private static void HandleSignals(CoreState* core, Notification* notification, Tcb* tcb)
+    {
         LendContext(core, notification, tcb);
         if (IsSchedulable(tcb))
         {

@@ -1,11 +1,6 @@
-// Signals between cores. Every object belongs to one core, which alone touches it. A notification's owner learns of other cores'
-// signals through one word of the notification (which badges) and one bit of the owner's inbox (which notification), and an interrupt.
-//
-// Nothing is lost: the sender sets the badge before the bit, the owner clears the bit before it takes the badges. If the bit
-// was set already, the owner has yet to clear it, and then finds the badge. Both are atomic and sequentially consistent.
+// Signals between cores. Every object belongs to one core, which alone touches it; its owner learns of other cores' signals through its inbox (Inbox.cs).
 
 using System.Numerics;
-using System.Threading;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel;
@@ -15,10 +10,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Signals a notification of another core.</summary>
     private static void SignalRemote(CoreState* core, Notification* notification, ulong badge)
     {
-        CoreState* owner = core->Boot->Cores + notification->Core;
-        ulong bit = 1UL << (int)(notification->Index & 63);
-        Interlocked.Or(ref notification->RemoteBadges, badge);
-        if ((Interlocked.Or(ref owner->Inbox[notification->Index >> 6], bit) & bit) == 0)
+        if (Inbox<SharedWords>.Post(core->Boot->Cores + notification->Core, notification, badge))
         {
             TMachine.InterruptCore(core, notification->Core);
         }
@@ -32,14 +24,14 @@ public static unsafe partial class Kernel<TMachine>
         {
             TMachine.PassLoop(LoopLimit.InboxWords, ref words);
             LoopRounds signals = default;
-            ulong bits = Interlocked.Exchange(ref core->Inbox[word], 0);
+            ulong bits = Inbox<SharedWords>.TakeWord(core, word);
             while (bits != 0)
             {
                 TMachine.PassLoop(LoopLimit.InboxBits, ref signals);
                 int bit = BitOperations.TrailingZeroCount(bits);
                 bits &= bits - 1;
                 Notification* notification = core->Boot->Notifications + (word * 64) + bit;
-                ulong badges = Interlocked.Exchange(ref notification->RemoteBadges, 0);
+                ulong badges = Inbox<SharedWords>.TakeBadges(notification);
                 if (badges != 0)
                 {
                     Signal(core, notification, badges);

@@ -47,6 +47,16 @@ public sealed class ForArchitectureAttribute(Architecture architecture) : Attrib
     public Architecture Architecture { get; } = architecture;
 }
 
+/// <summary>
+/// The getter's value is a constant of the build, which the compiler takes from its request: what the value rules out is not compiled. The C# body answers on
+/// the host, and in builds that do not give the constant.
+/// </summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class BuildConstantAttribute(string name) : Attribute
+{
+    public string Name { get; } = name;
+}
+
 /// <summary>The rules a PD class, or a whole assembly, is compiled under.</summary>
 public enum Profile
 {

@@ -1,5 +1,6 @@
-// Several cores: every one starts, and no notification between them, or between priorities on one of them, is lost.
+// Several cores: every one starts, no notification between them, or between priorities on one of them, is lost, and an interrupt goes to its PD's core.
 
+using System;
 using System.Threading.Tasks;
 using Pride.Tool.Emulation;
 using Xunit;
@@ -20,5 +21,10 @@ public sealed class CoresTests
     {
         await using QemuMachine machine = Machines.BootOn(board, "cores");
         await machine.Expect("receiver: a million notifications, none lost");
+        if (board.Contains("smp", StringComparison.Ordinal))
+        {
+            await machine.Expect("occupier: the interrupt ");
+            Assert.Contains("the interrupt went to its own core", machine.Serial, StringComparison.Ordinal);
+        }
     }
 }

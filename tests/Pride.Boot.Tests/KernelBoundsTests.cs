@@ -26,6 +26,26 @@ public sealed class KernelBoundsTests
     /// <summary>What a thread must be able to pay for (Kernel.MinimumBudgetMicroseconds), at an instruction each nanosecond.</summary>
     private const long MinimumBudgetInstructions = 20_000;
 
+    /// <summary>Instructions of a path that does anything at all: saving and restoring registers alone takes as many.</summary>
+    private const long LeastPath = 60;
+
+    /// <summary>Rows by the marks of Paths.Domains' MarkedCalls.</summary>
+    private static readonly Dictionary<uint, string> s_marks = new()
+    {
+        [4] = "NBSendWait",
+        [6] = "NBSend",
+        [8] = "NBRecv",
+        [9] = "Wait",
+        [10] = "NBWait",
+        [15] = "DebugCapIdentify",
+        [17] = "DebugNameThread",
+        [100] = "a number that is none",
+        [101] = "Call: an endpoint",
+        [102] = "Call: a notification",
+        [103] = "Call: a reply object",
+        [104] = "Call: anything else, or refused",
+    };
+
     [Fact]
     public async Task Every_path_has_a_bound_and_none_that_is_taken_is_longer()
     {
@@ -52,6 +72,16 @@ public sealed class KernelBoundsTests
                 }
             }
 
+            // A marked call is of its row, or came too late.
+            if (s_marks.TryGetValue(path.Mark, out string? marked))
+            {
+                int row = Array.FindIndex(rows, r => r.Name == marked);
+                int late = Array.FindIndex(rows, r => r.Name == KernelBounds.LateRow);
+                string name = missing[row].Length == 0 ? marked : KernelBounds.LateRow;
+                Assert.True(missing[row].Length == 0 || missing[late].Length == 0, $"{marked} takes a path that was thought impossible: {string.Join(' ', missing[row].Select(code.Describe))}");
+                measured[name] = Math.Max(measured.GetValueOrDefault(name), length);
+            }
+
             ulong[] fewest = missing.MinBy(m => m.Length)!;
             Assert.True(fewest.Length == 0, $"a path of {path.Addresses.Count} instructions was thought impossible: {string.Join(' ', fewest.Select(code.Describe))}");
         }
@@ -62,8 +92,8 @@ public sealed class KernelBoundsTests
         Assert.All(rows, r => Assert.InRange(r.Instructions, 1, MinimumBudgetInstructions));
 
         // What they are there for was really done.
-        string[] taken = ["Call: TCB ReadMemory", "Call: TCB ReadRegisters", "Call: TCB WriteRegisters", "Call: scheduling context Bind", "Call: the firmware", "exception of a thread", "interrupt"];
-        Assert.All(taken, name => Assert.True(measured.GetValueOrDefault(name) > 100, name));
+        // QEMU raises no error on the bus by itself.
+        Assert.All(rows.Where(r => r.Name != KernelBounds.BusRow), r => Assert.True(measured.GetValueOrDefault(r.Name) >= LeastPath, r.Name));
         Assert.All(longest, l => Assert.InRange(l, 1000, MinimumBudgetInstructions));
     }
 

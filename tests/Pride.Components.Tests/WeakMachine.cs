@@ -1,4 +1,4 @@
-// A model of a weakly ordered two-CPU machine, put under the real queue code through ISharedMemory.
+// A model of a weakly ordered two-CPU machine, put under the real queue code through ISharedMemory, and under the kernel's inboxes (WeakMachine.Cores.cs).
 //
 // Each CPU has a store buffer. Stores leave it in any order, except that a release store waits for all before it; a full
 // fence waits until it is empty; a CPU sees its own buffer. Loads may be done earlier than the program says, so that one reads what was in memory at
@@ -17,7 +17,7 @@ using Pride.Sddf;
 namespace Pride.Components.Tests;
 
 /// <summary>Runs two programs over shared memory, one step at a time.</summary>
-internal sealed unsafe class WeakMachine
+internal sealed unsafe partial class WeakMachine
 {
     private const int Cpus = 2;
 
@@ -201,9 +201,23 @@ internal sealed unsafe class WeakMachine
 
     private sealed class StoppedException : Exception;
 
-    private sealed class Cpu(WeakMachine machine)
+    private enum PendingKind
     {
-        private readonly List<(nint Address, byte[] Bytes, bool IsRelease)> _buffer = [];
+        Store,
+
+        /// <summary>Bits that are added to what is there by then.</summary>
+        Or,
+
+        /// <summary>The CPU's interrupt is ended.</summary>
+        EndInterrupt,
+    }
+
+    /// <summary>What a CPU has done and others do not see yet.</summary>
+    private readonly record struct Pending(nint Address, byte[] Bytes, bool IsRelease, PendingKind Kind = PendingKind.Store);
+
+    private sealed partial class Cpu(WeakMachine machine)
+    {
+        private readonly List<Pending> _buffer = [];
 
         // The time of the last load of each place: a later one is not done before it.
         private readonly Dictionary<nint, int> _seen = [];
@@ -294,7 +308,7 @@ internal sealed unsafe class WeakMachine
             Step();
             byte[] bytes = new byte[sizeof(T)];
             Unsafe.WriteUnaligned(ref bytes[0], value);
-            _buffer.Add(((nint)address, bytes, isRelease));
+            _buffer.Add(new Pending((nint)address, bytes, isRelease));
         }
 
         public void Fence()
@@ -324,8 +338,24 @@ internal sealed unsafe class WeakMachine
 
         private void Drain(int at)
         {
-            (nint address, byte[] bytes, _) = _buffer[at];
+            (nint address, byte[] bytes, _, PendingKind kind) = _buffer[at];
             _buffer.RemoveAt(at);
+            switch (kind)
+            {
+                case PendingKind.Store:
+                    Write(address, bytes);
+                    break;
+                case PendingKind.Or:
+                    Write(address, BitConverter.GetBytes(BitConverter.ToUInt64(bytes) | *(ulong*)address));
+                    break;
+                default:
+                    IsSignalled = false;
+                    break;
+            }
+        }
+
+        private void Write(nint address, byte[] bytes)
+        {
             Span<byte> place = new((void*)address, bytes.Length);
             if (!machine._history.TryGetValue(address, out List<(int Since, byte[] Bytes)>? versions))
             {

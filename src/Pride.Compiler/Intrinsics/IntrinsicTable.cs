@@ -40,6 +40,7 @@ internal delegate bool IntrinsicHandler(IntrinsicCall call);
 /// <summary>All intrinsics.</summary>
 internal sealed partial class IntrinsicTable
 {
+    private const string BuildConstantAttribute = "Pride.Machine.BuildConstantAttribute";
     private const string IntrinsicAttribute = "System.Runtime.CompilerServices.IntrinsicAttribute";
 
     private readonly World _world;
@@ -124,6 +125,11 @@ internal sealed partial class IntrinsicTable
         if (method.Name == "get_HostedHeapBytes" && type == "Pride.Runtime.ObjectModel.CompilerFacts")
         {
             return _world.Request.HostedHeapBytes;
+        }
+
+        if (Attributes.Find(method.Definition, BuildConstantAttribute) is { } named && _world.Request.Constants.TryGetValue((string)named.ConstructorArguments[0].Value, out long given))
+        {
+            return given;
         }
 
         bool? value = $"{type}::{method.Name}" switch

@@ -29,6 +29,10 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
         tcb.Registers[Aarch64Registers.Sp] = stackTop;
     }
 
+    public override InterruptController InterruptControllerOf(Board board) => board.Kernel.Bcm2836 is not null ? InterruptController.Bcm2836
+        : Required(board, board.Kernel.Gic, "gic").Version == 3 ? InterruptController.Gic3
+        : InterruptController.Gic2;
+
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {
         if (board.Kernel.Bcm2836 is { } broadcom)
@@ -59,7 +63,6 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
         };
         if (board.Kernel.Bcm2836 is { } broadcom)
         {
-            info.InterruptController = InterruptController.Bcm2836;
             info.TimerIrq = broadcom.TimerInterrupt;
             info.InterruptRegisters = KernelLayout.ToVirtual(broadcom.LocalBase);
             info.CoreInterruptRegisters = KernelLayout.ToVirtual(broadcom.DevicesBase);
@@ -67,7 +70,6 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
         else
         {
             BoardGic gic = Required(board, board.Kernel.Gic, "gic");
-            info.InterruptController = gic.Version == 3 ? InterruptController.Gic3 : InterruptController.Gic2;
             info.TimerIrq = gic.TimerInterrupt;
             info.InterruptRegisters = KernelLayout.ToVirtual(gic.DistributorBase);
             info.CoreInterruptRegisters = KernelLayout.ToVirtual(gic.CpuInterfaceBase);

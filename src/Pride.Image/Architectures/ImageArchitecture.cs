@@ -58,6 +58,9 @@ internal abstract class ImageArchitecture
     {
     }
 
+    /// <summary>The interrupt controller that <paramref name="board"/>'s kernel is compiled for.</summary>
+    public abstract InterruptController InterruptControllerOf(Board board);
+
     /// <summary>What the kernel drives itself.</summary>
     public abstract IEnumerable<KernelDevice> KernelDevices(Board board);
 

@@ -28,6 +28,8 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
         tcb.Registers[RiscV64Registers.Sp] = stackTop;
     }
 
+    public override InterruptController InterruptControllerOf(Board board) => InterruptController.Plic;
+
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {
         yield return new KernelDevice(Required(board, board.Kernel.Plic, "plic").Base, PlicWindowBytes);
@@ -44,14 +46,12 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
         }
 
         info.Firmware = FirmwareKind.Sbi;
-        info.InterruptController = InterruptController.Plic;
         info.TimerIrq = SupervisorInterrupts.Timer;
         info.InterruptRegisters = KernelLayout.ToVirtual(plic.Base);
         info.PlicFirstContext = plic.FirstContext;
         info.PlicContextStride = plic.ContextStride;
         info.FirstHart = plic.FirstHart;
         info.CounterFrequency = board.Kernel.CounterFrequency;
-        info.HasSupervisorTimer = board.Kernel.SupervisorTimer ? 1u : 0;
     }
 
     /// <summary>There is none: drivers use a device.</summary>

@@ -52,6 +52,8 @@ internal sealed unsafe class X64Image : ImageArchitecture
         state.Vectors[SimdControlWord] = SimdControl;
     }
 
+    public override InterruptController InterruptControllerOf(Board board) => InterruptController.Apic;
+
     public override IEnumerable<KernelDevice> KernelDevices(Board board)
     {
         BoardApic apic = Required(board, board.Kernel.Apic, "apic");
@@ -70,7 +72,6 @@ internal sealed unsafe class X64Image : ImageArchitecture
     public override void WriteMachine(ref BootInfo info, Board board)
     {
         BoardApic apic = Required(board, board.Kernel.Apic, "apic");
-        info.InterruptController = InterruptController.Apic;
         info.TimerIrq = X64Interrupts.Timer;
         info.InterruptRegisters = KernelLayout.ToVirtual(apic.IoBase);
         info.CoreInterruptRegisters = KernelLayout.ToVirtual(apic.LocalBase);

@@ -20,7 +20,7 @@ public static unsafe class Aarch64Kernel
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
-        if (Bcm2836.IsHere(boot))
+        if (Bcm2836.IsHere)
         {
             Bcm2836.Initialise(boot);
         }
@@ -45,7 +45,7 @@ public static unsafe class Aarch64Kernel
         Aarch64Instructions.WriteThreadPointerReadOnly(0);
         Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
         Aarch64Instructions.WriteTimerControl(1);
-        if (Bcm2836.IsHere(boot))
+        if (Bcm2836.IsHere)
         {
             Bcm2836.InitialiseCore(core, boot);
         }

@@ -105,12 +105,12 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void SetTimer(ulong deadline) => Aarch64Instructions.WriteTimerDeadline(deadline);
 
-    public static uint ClaimInterrupt(CoreState* core) => Bcm2836.IsHere(core->Boot) ? Bcm2836.Claim(core) : Gic.Claim(core->Boot);
+    public static uint ClaimInterrupt(CoreState* core) => Bcm2836.IsHere ? Bcm2836.Claim(core) : Gic.Claim(core->Boot);
 
     /// <summary>The BCM2836 has no running priority: other interrupts come in anyway.</summary>
     public static void DropPriority(CoreState* core, uint irq)
     {
-        if (!Bcm2836.IsHere(core->Boot))
+        if (!Bcm2836.IsHere)
         {
             Gic.DropPriority(core->Boot, irq);
         }
@@ -118,7 +118,7 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void Deactivate(CoreState* core, uint irq)
     {
-        if (Bcm2836.IsHere(core->Boot))
+        if (Bcm2836.IsHere)
         {
             Bcm2836.Deactivate(core, irq);
         }
@@ -130,7 +130,7 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void Disable(CoreState* core, uint irq)
     {
-        if (Bcm2836.IsHere(core->Boot))
+        if (Bcm2836.IsHere)
         {
             Bcm2836.Disable(core, irq);
         }
@@ -142,7 +142,7 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static void InterruptCore(CoreState* core, uint target)
     {
-        if (Bcm2836.IsHere(core->Boot))
+        if (Bcm2836.IsHere)
         {
             Bcm2836.InterruptCore(core->Boot, target);
         }
@@ -152,7 +152,7 @@ public readonly unsafe struct Aarch64Machine : IMachine
         }
     }
 
-    public static bool IsCoreInterrupt(CoreState* core, uint irq) => Bcm2836.IsHere(core->Boot) ? Bcm2836.IsCoreInterrupt(irq) : Gic.IsCoreInterrupt(irq);
+    public static bool IsCoreInterrupt(CoreState* core, uint irq) => Bcm2836.IsHere ? Bcm2836.IsCoreInterrupt(irq) : Gic.IsCoreInterrupt(irq);
 
     public static void CallFirmware(BootInfo* boot, ulong* words) => Firmware.Call(boot, words);
 

@@ -38,8 +38,8 @@ internal static unsafe class Bcm2836
     private const uint WordBits = 32;
     private const uint FirstDevice = 32;
 
-    /// <summary>True when the machine has these and no GIC.</summary>
-    public static bool IsHere(BootInfo* boot) => boot->InterruptController == InterruptController.Bcm2836;
+    /// <summary>True when the kernel is built for a machine that has these and no GIC.</summary>
+    public static bool IsHere => KernelBuild.InterruptController == InterruptController.Bcm2836;
 
     /// <summary>All devices' lines to core 0, and off but those that a PD handles. By the boot core, before any other runs.</summary>
     public static void Initialise(BootInfo* boot)
@@ -91,8 +91,9 @@ internal static unsafe class Bcm2836
         uint irq = (uint)BitOperations.TrailingZeroCount(source);
         if (irq == Mailbox)
         {
-            // Cleared before the inbox is emptied: what comes after is seen by the next interrupt.
+            // Cleared, and that has arrived, before the inbox is emptied: what comes after is seen by the next interrupt.
             Write(boot->InterruptRegisters + MailboxClear + (core->Index * MailboxStride), uint.MaxValue);
+            Aarch64Instructions.Synchronise();
         }
         else if (irq == Devices)
         {

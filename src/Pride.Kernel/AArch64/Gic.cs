@@ -53,6 +53,7 @@ internal static unsafe class Gic
     private const uint PriorityWord = 0xA0A0_A0A0;
 
     private const uint LowestPriority = 0xF0;
+
     /// <summary>The software-generated interrupt by which cores call each other.</summary>
     private const uint CoreInterrupt = 0;
 
@@ -63,6 +64,8 @@ internal static unsafe class Gic
     /// <summary>Polls of a controller's "write pending" bits before giving up: far above what any controller needs.</summary>
     private const int PollLimit = 1_000_000;
 
+    private static bool IsVersion3 => KernelBuild.InterruptController == InterruptController.Gic3;
+
     /// <summary>Brings up the distributor: lines that a PD handles on, to the PD's core, all others off. By the boot core, before any other runs.</summary>
     public static void InitialiseDistributor(BootInfo* boot)
     {
@@ -71,10 +74,10 @@ internal static unsafe class Gic
         Write(boot->InterruptRegisters, DistributorControl, 0);
         for (uint irq = FirstShared; irq < lines; irq += 32)
         {
-            ResetLines(boot->InterruptRegisters, irq, boot->InterruptController == InterruptController.Gic3);
+            ResetLines(boot->InterruptRegisters, irq, IsVersion3);
         }
 
-        Write(boot->InterruptRegisters, DistributorControl, boot->InterruptController == InterruptController.Gic3 ? DistributorControlV3 : 1);
+        Write(boot->InterruptRegisters, DistributorControl, IsVersion3 ? DistributorControlV3 : 1);
         for (uint irq = FirstShared; irq < boot->IrqCount; irq++)
         {
             if (boot->Irqs[irq].Notification != null)
@@ -87,7 +90,7 @@ internal static unsafe class Gic
     /// <summary>Brings up this core's interface, and enables its private interrupts: the timer, other cores' calls, and those that its PDs handle.</summary>
     public static void InitialiseCore(CoreState* core, BootInfo* boot)
     {
-        if (boot->InterruptController == InterruptController.Gic3)
+        if (IsVersion3)
         {
             InitialiseV3(core, boot);
         }
@@ -112,7 +115,7 @@ internal static unsafe class Gic
     public static void InterruptCore(BootInfo* boot, uint target)
     {
         Aarch64Instructions.PublishWrites();
-        if (boot->InterruptController == InterruptController.Gic3)
+        if (IsVersion3)
         {
             Aarch64Instructions.WriteSoftwareInterrupt((1UL << (int)target) | ((ulong)CoreInterrupt << 24));
         }
@@ -128,7 +131,7 @@ internal static unsafe class Gic
     /// <summary>The pending interrupt of highest priority, now active; or <see cref="MachineConstants.NoInterrupt"/>. Of a core's call the whole word is needed to end it.</summary>
     public static uint Claim(BootInfo* boot)
     {
-        uint claimed = boot->InterruptController == InterruptController.Gic3
+        uint claimed = IsVersion3
             ? (uint)Aarch64Instructions.ReadInterruptAcknowledge() & 0xFF_FFFF
             : Read(boot->CoreInterruptRegisters, CpuAcknowledge) & 0x1FFF;
         return (claimed & IdMask) >= FirstSpecial ? MachineConstants.NoInterrupt : claimed;
@@ -136,7 +139,7 @@ internal static unsafe class Gic
 
     public static void DropPriority(BootInfo* boot, uint irq)
     {
-        if (boot->InterruptController == InterruptController.Gic3)
+        if (IsVersion3)
         {
             Aarch64Instructions.WriteEndOfInterrupt(irq);
         }
@@ -148,7 +151,7 @@ internal static unsafe class Gic
 
     public static void Deactivate(BootInfo* boot, uint irq)
     {
-        if (boot->InterruptController == InterruptController.Gic3)
+        if (IsVersion3)
         {
             Aarch64Instructions.WriteDeactivate(irq);
         }
@@ -197,7 +200,7 @@ internal static unsafe class Gic
 
     private static void EnableShared(BootInfo* boot, uint irq, IrqEntry* entry)
     {
-        if (boot->InterruptController == InterruptController.Gic3)
+        if (IsVersion3)
         {
             Mmio.Access.Store64((nuint)(boot->InterruptRegisters + Routes + (irq * 8)), entry->Core);
         }
@@ -224,7 +227,7 @@ internal static unsafe class Gic
 
     /// <summary>The registers of a core's private lines: GICv3 keeps them in its redistributor, GICv2 banks them.</summary>
     private static ulong PrivateRegisters(CoreState* core, BootInfo* boot) =>
-        boot->InterruptController == InterruptController.Gic3 ? boot->CoreInterruptRegisters + (core->Index * RedistributorStride) + PrivateFrame : boot->InterruptRegisters;
+        IsVersion3 ? boot->CoreInterruptRegisters + (core->Index * RedistributorStride) + PrivateFrame : boot->InterruptRegisters;
 
     private static uint Read(ulong registers, ulong offset) => Mmio.Access.Load32((nuint)(registers + offset));
 

@@ -113,7 +113,7 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
     public static void SetTimer(ulong deadline)
     {
-        if (Boot->HasSupervisorTimer != 0)
+        if (KernelBuild.HasSupervisorTimer)
         {
             RiscV64Instructions.WriteTimerDeadline(deadline);
         }
@@ -138,8 +138,10 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
         if ((pending & SoftwareInterrupt) != 0)
         {
-            // Cleared before the inbox is emptied: what comes after is seen by the next interrupt.
+            // Cleared before the inbox is emptied: what comes after is seen by the next interrupt. Writing a CSR counts as output to a device, which memory
+            // accesses may overtake (RISC-V unprivileged ISA, "CSR Access Ordering").
             RiscV64Instructions.ClearPending(SoftwareInterrupt);
+            RiscV64Instructions.PublishWrites();
             return SupervisorInterrupts.Software;
         }
 

@@ -36,6 +36,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         return Request(Path.Combine(workspace.BinFolder("Pride.Kernel"), "Pride.Kernel.dll"), "Pride.Kernel") with
         {
             Profile = CompilationProfile.Kernel,
+            Constants = Image.KernelConstants.For(board),
             AssemblySources = [.. Directory.EnumerateFiles(sources, "*.S").Order(StringComparer.Ordinal)],
             LinkerScript = Path.Combine(sources, "kernel.ld"),
         };

@@ -5,6 +5,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Reflection.Metadata;
@@ -41,6 +42,11 @@ internal sealed class ProgramCache(string folder)
         key.Append(request.ProtectionDomain).Append('|').Append(request.Architecture).Append('|').Append(request.Profile).Append('|')
             .Append(request.OptimizationLevel).Append('|').Append(request.KeepAsserts).Append('|').Append(request.KeepVariables).Append('|').Append(request.DebugInformation).Append('|')
             .Append(request.OptimizesForSize).Append('|').Append(FinishedPrograms.CompilerIdentity).Append('\n');
+        foreach ((string name, long value) in request.Constants.OrderBy(c => c.Key, StringComparer.Ordinal))
+        {
+            key.Append(name).Append('=').Append(value.ToString(CultureInfo.InvariantCulture)).Append('\n');
+        }
+
         IEnumerable<string> files = Closure(request).Concat(request.AssemblySources);
         if (request.LinkerScript is { } script)
         {

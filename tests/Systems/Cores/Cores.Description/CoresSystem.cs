@@ -1,4 +1,5 @@
-// Five senders and a receiver: one sender less and one more urgent than the receiver on its own core, one on each other core.
+// Five senders and a receiver: one sender less and one more urgent than the receiver on its own core, one on each other core. And on several cores: a device
+// whose interrupt goes to the last one.
 
 using Cores.Domains;
 using Pride.Description;
@@ -38,5 +39,39 @@ public sealed class CoresSystem : ISystemDescription
         system.Connect(receiver.End(p => p.Sender2), senders[2].End(p => p.Receiver));
         system.Connect(receiver.End(p => p.Sender3), senders[3].End(p => p.Receiver));
         system.Connect(receiver.End(p => p.Sender4), senders[4].End(p => p.Receiver));
+        if (board.Cores > 1)
+        {
+            RaiseInterrupt(system, board.Device("uart0"), board.Cores - 1);
+        }
+    }
+
+    // The occupier is the most urgent of its core.
+    private static void RaiseInterrupt(SystemBuilder system, BoardDevice device, int core)
+    {
+        Pd<Occupier> occupier = system.Add<Occupier>("occupier", priority: 250);
+        switch (device.Compatible)
+        {
+            case "arm,pl011":
+                AddRaiser<Pl011Raiser>(system, occupier, device, core).Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read | Permissions.Write);
+                break;
+            case "ns16550a":
+                AddRaiser<Ns16550Raiser>(system, occupier, device, core).Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read | Permissions.Write);
+                break;
+            default:
+                AddRaiser<PortRaiser>(system, occupier, device, core).Ports(p => p.Ports, device);
+                break;
+        }
+    }
+
+    private static Pd<T> AddRaiser<T>(SystemBuilder system, Pd<Occupier> occupier, BoardDevice device, int core)
+        where T : Raiser, new()
+    {
+        Pd<T> raiser = system.Add<T>("raiser", priority: 150, core: core);
+        MemoryRegion shared = system.Region("appointment", 4096);
+        raiser.Map(shared, p => p.Shared, Permissions.Read | Permissions.Write);
+        occupier.Map(shared, p => p.Shared, Permissions.Read | Permissions.Write);
+        raiser.Interrupt(p => p.Interrupt, device.Interrupt, device.Trigger);
+        system.Connect(raiser.End(p => p.Occupier), occupier.End(p => p.Raiser));
+        return raiser;
     }
 }

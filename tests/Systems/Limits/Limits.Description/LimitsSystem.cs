@@ -24,6 +24,9 @@ public sealed class LimitsSystem : ISystemDescription
         watcher.GrantStatistics(p => p.Statistics);
         supervisor.Child(p => p.Spender, spender);
         supervisor.Child(p => p.Lost, lost);
+
+        // As in Microkit: 0x100 and the PD's place in the description.
+        supervisor.Set(p => p.SpenderBadge, 0x100UL + 3);
         supervisor.Set(p => p.SpenderContext, supervisor.Share(SharedCapKind.SchedulingContext, spender));
     }
 }

@@ -17,11 +17,18 @@ public sealed class Supervisor : ProtectionDomain
     private const ulong EmptySlot = 440;
     private const ulong PsciVersion = 0x8400_0000;
 
+    // The spender's budget, and what it may be stopped earlier (what is left would not pay for the way out of the kernel) or later.
+    private const ulong LeastConsumed = 480;
+    private const ulong GreatestConsumed = 512;
+
     private int _timeouts;
 
     [Wired] public Child Spender;
     [Wired] public Child Lost;
     [Wired] public ulong SpenderContext;
+
+    /// <summary>What a timeout fault names the spender's context by.</summary>
+    [Wired] public ulong SpenderBadge;
     [Wired] public bool HasFirmwareCalls;
 
     private ulong Thread => CapSlots.BaseTcb + Spender.Id;
@@ -56,6 +63,11 @@ public sealed class Supervisor : ProtectionDomain
             return false;
         }
 
+        if (message.Label == FaultKind.Timeout)
+        {
+            CheckTimeout(message);
+        }
+
         if (message.Label == FaultKind.Timeout && ++_timeouts == Timeouts)
         {
             MessageInfo consumed = Kernel.Call(SpenderContext, new MessageInfo(Kernel.Labels.SchedContextConsumed, 0));
@@ -64,6 +76,17 @@ public sealed class Supervisor : ProtectionDomain
         }
 
         return true;
+    }
+
+    private void CheckTimeout(MessageInfo message)
+    {
+        ulong consumed = MessageRegisters.Get(TimeoutMessage.Consumed);
+        if (message.Length != TimeoutMessage.Length
+            || MessageRegisters.Get(TimeoutMessage.Data) != SpenderBadge
+            || consumed is < LeastConsumed or > GreatestConsumed)
+        {
+            Say.Number("supervisor: a timeout fault is wrong; it says used: "u8, consumed, " us"u8);
+        }
     }
 
     private static void CallFirmware()

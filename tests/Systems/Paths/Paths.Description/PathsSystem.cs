@@ -1,4 +1,4 @@
-// On every core: one that takes the kernel's longest paths, its child, a passive and an active server. They signal each other around the cores.
+// On every core: one that takes the kernel's longest paths, its child, a passive and an active server, one that uses its budget up. They signal each other around the cores.
 
 using Paths.Domains;
 using Pride.Description;
@@ -18,6 +18,7 @@ public sealed class PathsSystem : ISystemDescription
             Pd<Server> passive = system.Add<Server>($"passive{core}", priority: 120, passive: true, core: core);
             Pd<Server> active = system.Add<Server>($"active{core}", priority: 120, budgetMicroseconds: 1000, periodMicroseconds: 2000, core: core);
             Pd<Faulter> child = system.Add<Faulter>($"child{core}", priority: 90, core: core);
+            system.Add<Spender>($"spender{core}", priority: 110, budgetMicroseconds: 40, periodMicroseconds: 2000, core: core);
             system.Connect(prober.End(p => p.Passive, canCall: true), passive.End(p => p.Caller));
             system.Connect(prober.End(p => p.Active, canCall: true), active.End(p => p.Caller));
             system.Connect(prober.End(p => p.Wakes), child.End(p => p.Parent));

@@ -39,6 +39,7 @@ public sealed class Prober : ProtectionDomain
             CallServers();
             InvokeThread();
             InvokeOthers();
+            ReceiveEveryWay();
             Next.Notify();
             Previous.Notify();
             Kernel.Yield();
@@ -49,6 +50,14 @@ public sealed class Prober : ProtectionDomain
 
     public override bool Fault(Child child, MessageInfo message, out MessageInfo reply)
     {
+        if (message.Label == FaultKind.UnknownSyscall)
+        {
+            // It goes on behind the call.
+            MessageRegisters.Set(UnknownSyscallMessage.FaultPc, MessageRegisters.Get(UnknownSyscallMessage.FaultPc) + sizeof(uint));
+            reply = new MessageInfo(0, UnknownSyscallMessage.FaultPc + 1);
+            return true;
+        }
+
         // The reply lets the child go on where it was: at the load, which faults again.
         reply = new MessageInfo(0, 0);
         if (++_faults <= Rounds)
@@ -113,6 +122,28 @@ public sealed class Prober : ProtectionDomain
         }
 
         Call(CapSlots.Smc, new MessageInfo(labels.SmcCall, 8), PsciVersion, 0);
+    }
+
+    // Each with a signal to take, which the active server sends back, and each without where that does not block.
+    private void ReceiveEveryWay()
+    {
+        ulong signal = CapSlots.BaseNotification + Active.Id;
+        Active.Notify();
+        MarkedCalls.Wait(CapSlots.Input, 0, 0, 0, 0, 0, 0, SystemCalls.Wait, 0);
+        MarkedCalls.NBSendWait(CapSlots.Input, 0, 0, 0, 0, 0, signal, SystemCalls.NBSendWait, 0);
+        MarkedCalls.NBSend(signal, 0, 0, 0, 0, 0, 0, SystemCalls.NBSend, 0);
+        MarkedCalls.NBWait(CapSlots.Input, 0, 0, 0, 0, 0, 0, SystemCalls.NBWait, 0);
+        MarkedCalls.NBWait(CapSlots.Input, 0, 0, 0, 0, 0, 0, SystemCalls.NBWait, 0);
+        Active.Notify();
+        MarkedCalls.NBRecv(CapSlots.Input, 0, 0, 0, 0, 0, CapSlots.Reply, SystemCalls.NBRecv, 0);
+        MarkedCalls.NBRecv(CapSlots.Input, 0, 0, 0, 0, 0, CapSlots.Reply, SystemCalls.NBRecv, 0);
+        MarkedCalls.CallEndpoint(CapSlots.BaseEndpoint + Active.Id, MessageInfo.MaximumLength, 0, 0, 0, 0, 0, SystemCalls.Call, 0);
+        MarkedCalls.CallNotification(signal, 0, 0, 0, 0, 0, 0, SystemCalls.Call, 0);
+        MarkedCalls.CallReply(CapSlots.Reply, 0, 0, 0, 0, 0, 0, SystemCalls.Call, 0);
+        MarkedCalls.CallOther(EmptySlot, 0, 0, 0, 0, 0, 0, SystemCalls.Call, 0);
+        MarkedCalls.CallOther(Thread, new MessageInfo(UnknownLabel, 0).Word, 0, 0, 0, 0, 0, SystemCalls.Call, 0);
+        MarkedCalls.CapIdentify(Thread, 0, 0, 0, 0, 0, 0, SystemCalls.DebugCapIdentify, 0);
+        MarkedCalls.NameThread(Thread, 0, 0, 0, 0, 0, 0, SystemCalls.DebugNameThread, 0);
     }
 
     private void UnbindChild()
