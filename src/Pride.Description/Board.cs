@@ -66,6 +66,9 @@ public enum BoardFirmware
 
     /// <summary>RISC-V SBI.</summary>
     Sbi,
+
+    /// <summary>There is none; the boot loader has left the other cores waiting at a table of addresses.</summary>
+    SpinTable,
 }
 
 /// <summary>An Arm generic interrupt controller.</summary>
@@ -103,6 +106,7 @@ public sealed record BoardApic(ulong LocalBase, ulong IoBase, ulong HpetBase);
 /// <param name="IommuBase">PCs whose <c>Iommu</c> the kernel drives: physical address of its registers.</param>
 /// <param name="DebugUartBase">The UART for debug output (on PCs the first I/O port of a 16550); 0: none, or the firmware's console.</param>
 /// <param name="DebugUart">Arm: what that UART is compatible with.</param>
+/// <param name="SpinTableBase">Firmware <c>SpinTable</c>: physical address of the words in which the cores wait for an address, 8 bytes for each core, core 0's first.</param>
 /// <param name="CounterFrequency">Ticks per second of the time counter: needed where the CPU does not say so itself (RISC-V), and for turns of domains in ticks; 0: known only at boot.</param>
 /// <param name="SupervisorTimer">RISC-V: harts have stimecmp (Sstc), so that the timer costs no firmware call.</param>
 public sealed record BoardKernel(
@@ -115,7 +119,8 @@ public sealed record BoardKernel(
     BoardApic? Apic = null,
     ulong IommuBase = 0,
     BoardBcm2836? Bcm2836 = null,
-    string DebugUart = "arm,pl011");
+    string DebugUart = "arm,pl011",
+    ulong SpinTableBase = 0);
 
 /// <summary>How the image is loaded.</summary>
 /// <param name="Protocol">"linux-arm64" or "linux-riscv64": Linux's Image header of the architecture; "pvh": an ELF file with a PVH note.</param>

@@ -22,6 +22,9 @@ public enum FirmwareKind : uint
 
     /// <summary>RISC-V SBI.</summary>
     Sbi = 3,
+
+    /// <summary>None that can be called, but one that has left the other cores waiting for an address (device trees' "spin-table").</summary>
+    SpinTable = 4,
 }
 
 /// <summary>The boot information. At most one page.</summary>
@@ -111,6 +114,9 @@ public unsafe struct BootInfo
 
     /// <summary>Slots in <see cref="DomainSchedule"/>; 0: there is one domain, 0.</summary>
     public uint DomainSlots;
+
+    /// <summary>AArch64, <see cref="FirmwareKind.SpinTable"/>: physical-window address of the words that other cores wait for, one for each core.</summary>
+    public ulong SpinTable;
 
     /// <summary>Number by which the machine reports the kernel's own timer (AArch64: the virtual timer, 27). No PD can have it.</summary>
     public uint TimerIrq;

@@ -14,6 +14,9 @@ public unsafe struct CoreState
 {
     public const int Size = 8192;
 
+    /// <summary>Its logarithm, for entry code.</summary>
+    public const int SizeShift = 13;
+
     /// <summary>Builder: initial kernel stack pointer: KernelLayout.StackWindow + Index * StackStride + StackBytes.</summary>
     public ulong StackTop;
 
@@ -127,7 +130,7 @@ public unsafe struct CoreState
     /// <summary>x86-64, core 0's alone: 1 while a core selects and accesses a register of the IOAPIC, which all share: two accesses long.</summary>
     public int PinsBusy;
 
-    /// <summary>x86-64: 1 once it runs the kernel.</summary>
+    /// <summary>1 once it runs the kernel, where nobody else tells the boot core so (x86-64; AArch64 with a spin table).</summary>
     public int HasStarted;
 
     /// <summary>Physical-window address of the interrupt controller's registers for this core (PLIC: its context); set at boot.</summary>

@@ -15,6 +15,9 @@ public sealed class CoresTests
     [InlineData("qemu-virt-aarch64-gic3-smp4")]
     [InlineData("qemu-virt-riscv64")]
     [InlineData("qemu-virt-riscv64-smp4")]
+    [InlineData("qemu-sifive-u-smp4")]
+    [InlineData("qemu-xlnx-zcu102-smp4")]
+    [InlineData("qemu-raspi3b-smp4")]
     [InlineData("qemu-q35-x86_64")]
     [InlineData("qemu-q35-x86_64-smp4")]
     public async Task A_million_notifications_arrive(string board)

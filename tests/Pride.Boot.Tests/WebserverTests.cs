@@ -24,10 +24,11 @@ public sealed class WebserverTests
     [Theory]
     [MemberData(nameof(Checkout.BoardsThatServe), MemberType = typeof(Checkout))]
     [InlineData(Checkout.XilinxBoard)]
+    [InlineData(Checkout.SifiveBoard)]
     public async Task It_serves_the_site_on_its_disk(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;
-        byte[] large = new byte[board == Checkout.XilinxBoard ? LargeFileBytesOfCards : LargeFileBytes];
+        byte[] large = new byte[board is Checkout.XilinxBoard or Checkout.SifiveBoard ? LargeFileBytesOfCards : LargeFileBytes];
         new Random(7).NextBytes(large);
         Directory.CreateDirectory(Path.Combine(folder, "a"));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "<title>it works</title>");

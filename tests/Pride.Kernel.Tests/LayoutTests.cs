@@ -24,6 +24,7 @@ public sealed unsafe class LayoutTests
         Assert.Equal(IrqEntry.Size, sizeof(IrqEntry));
         Assert.Equal(FpuState.Size, sizeof(FpuState));
         Assert.Equal(CoreState.Size, sizeof(CoreState));
+        Assert.Equal(CoreState.Size, 1 << CoreState.SizeShift);
         Assert.Equal(PdStatistics.Size, sizeof(PdStatistics));
         Assert.Equal(StatisticsHeader.Size, sizeof(StatisticsHeader));
         Assert.True(sizeof(BootInfo) <= KernelLayout.PageBytes);

@@ -53,14 +53,21 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
         }
     }
 
+    /// <summary>Where other cores wait.</summary>
+    public override IEnumerable<BoardMemory> KernelMemory(Board board) => board.Kernel.Firmware != BoardFirmware.SpinTable || board.Cores == 1
+        ? []
+        : [new BoardMemory(Sizes.RoundDown(SpinTable(board), Limits.PageSize), Limits.PageSize)];
+
     public override void WriteMachine(ref BootInfo info, Board board)
     {
         info.Firmware = board.Kernel.Firmware switch
         {
             BoardFirmware.PsciHvc => FirmwareKind.PsciByHypervisorCall,
             BoardFirmware.PsciSmc => FirmwareKind.PsciByMonitorCall,
+            BoardFirmware.SpinTable => FirmwareKind.SpinTable,
             _ => FirmwareKind.None,
         };
+        info.SpinTable = KernelLayout.ToVirtual(board.Kernel.SpinTableBase);
         if (board.Kernel.Bcm2836 is { } broadcom)
         {
             info.TimerIrq = broadcom.TimerInterrupt;
@@ -78,6 +85,12 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
         info.ConsoleUart = board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(board.Kernel.DebugUartBase);
         info.ConsoleRegisters = Console(board);
     }
+
+    private static ulong SpinTable(Board board) => board.Kernel.SpinTableBase is var address && address != 0 && address % sizeof(ulong) == 0
+        ? address
+        : throw new ImageException(
+            $"board '{board.Name}' does not say where its other cores wait",
+            $"add \"spinTableBase\", a multiple of {sizeof(ulong)}, to \"kernel\" in boards/{board.Name}.json");
 
     /// <summary>The page in which registers lie.</summary>
     private static KernelDevice Page(ulong address) => new(Sizes.RoundDown(address, Limits.PageSize), Limits.PageSize);

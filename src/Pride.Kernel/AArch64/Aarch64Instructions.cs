@@ -74,6 +74,14 @@ internal static unsafe class Aarch64Instructions
     [InlineAssembly(Architecture.AArch64, "dsb ishst", "~{memory}")]
     public static void PublishWrites() => throw new PlatformNotSupportedException(NotOnHost);
 
+    /// <summary>What this core's caches hold of the line at <paramref name="address"/> goes to memory (DDI 0487, C5.3, "DC CVAC").</summary>
+    [InlineAssembly(Architecture.AArch64, "dc cvac, $0", "r,~{memory}")]
+    public static void CleanData(void* address) => throw new PlatformNotSupportedException(NotOnHost);
+
+    /// <summary>Wakes cores that wait for an event, once all that this core has written is there (DDI 0487, D1.6).</summary>
+    [InlineAssembly(Architecture.AArch64, "dsb sy\nsev", "~{memory}")]
+    public static void WakeCores() => throw new PlatformNotSupportedException(NotOnHost);
+
     // Firmware calls: eight words there and back; x8 to x17 are the firmware's (SMCCC, Arm DEN 0028, 2.7).
 
     private const string FirmwareRegisters =

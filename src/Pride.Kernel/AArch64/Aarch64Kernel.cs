@@ -1,6 +1,7 @@
 // Where Entry.S and Vectors.S call C#.
 
 using System.Runtime.InteropServices;
+using System.Threading;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 using Architecture = Pride.Machine.Architecture;
@@ -35,7 +36,11 @@ public static unsafe class Aarch64Kernel
 
     /// <summary>Called once on every other core.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
-    public static Tcb* StartOther(CoreState* core, BootInfo* boot) => StartCore(core, boot);
+    public static Tcb* StartOther(CoreState* core, BootInfo* boot)
+    {
+        Volatile.Write(ref core->HasStarted, 1);
+        return StartCore(core, boot);
+    }
 
     private static Tcb* StartCore(CoreState* core, BootInfo* boot)
     {

@@ -1,8 +1,11 @@
-// Starting the other cores, by the firmware's PSCI (Arm DEN 0022).
+// Starting the other cores: by the firmware's PSCI (Arm DEN 0022), or by a spin table, as device trees call it (Devicetree Specification 0.4, 3.8.1; Linux,
+// Documentation/arch/arm64/booting.rst): the boot loader has left each core waiting until a word of its own holds an address.
 //
-// A core's affinity is its index (MPIDR_EL1.Aff0), as on every machine with one cluster of up to 16 cores.
+// A core's affinity is its index (MPIDR_EL1.Aff0), as on every machine with one cluster of up to 16 cores. PSCI says when a core does not start. At a
+// spin table it is known by its silence: a core that gives no sign of itself in two seconds is named on the console, and its PDs do not run.
 
 using System.Runtime.InteropServices;
+using System.Threading;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel.AArch64;
@@ -13,19 +16,25 @@ internal static unsafe class Cores
     /// <summary>CPU_ON, SMC64: affinity, physical entry address, what the core finds in x0.</summary>
     private const ulong CpuOn = 0xC400_0003;
 
-    /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core (Entry.S) with their state's address.</summary>
+    private const ulong Seconds = 2;
+
+    /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core or pride_spun_core (Entry.S).</summary>
     public static void StartOthers(BootInfo* boot)
     {
-        ulong entry = boot->LoadAddress + ((ulong)(delegate*<void>)&OtherCore - KernelLayout.ImageWindow);
         Aarch64Instructions.Synchronise();
+        if (boot->Firmware == FirmwareKind.SpinTable)
+        {
+            Release(boot);
+            return;
+        }
+
+        ulong entry = Physical(boot, &OtherCore);
         for (uint index = 1; index < boot->CoreCount; index++)
         {
-            if (!Kernel<Aarch64Machine>.HasThread(boot, index))
+            if (Kernel<Aarch64Machine>.HasThread(boot, index))
             {
-                continue;
+                Start(boot, index, entry);
             }
-
-            Start(boot, index, entry);
         }
     }
 
@@ -41,6 +50,51 @@ internal static unsafe class Cores
         }
     }
 
+    private static void Release(BootInfo* boot)
+    {
+        ulong* words = (ulong*)boot->SpinTable;
+        ulong entry = Physical(boot, &SpunCore);
+        for (uint index = 1; index < boot->CoreCount; index++)
+        {
+            if (Kernel<Aarch64Machine>.HasThread(boot, index))
+            {
+                // Who waits there has its caches off.
+                words[index] = entry;
+                Aarch64Instructions.CleanData(words + index);
+            }
+        }
+
+        Aarch64Instructions.WakeCores();
+        ulong deadline = Aarch64Instructions.ReadCounter() + (Seconds * Aarch64Instructions.ReadCounterFrequency());
+        for (uint index = 1; index < boot->CoreCount; index++)
+        {
+            if (Kernel<Aarch64Machine>.HasThread(boot, index))
+            {
+                Await(boot, index, deadline);
+            }
+        }
+    }
+
+    private static void Await(BootInfo* boot, uint index, ulong deadline)
+    {
+        while (Volatile.Read(ref boot->Cores[index].HasStarted) == 0)
+        {
+            if (Aarch64Instructions.ReadCounter() > deadline)
+            {
+                Kernel<Aarch64Machine>.PrintString(boot, "kernel: core "u8);
+                Kernel<Aarch64Machine>.PrintHex(boot, index);
+                Kernel<Aarch64Machine>.PrintString(boot, " does not start: no sign of it in two seconds\n"u8);
+                return;
+            }
+        }
+    }
+
+    private static ulong Physical(BootInfo* boot, delegate*<void> code) => boot->LoadAddress + ((ulong)code - KernelLayout.ImageWindow);
+
+    // Both in Entry.S.
     [DllImport("*", EntryPoint = "pride_other_core")]
     private static extern void OtherCore();
+
+    [DllImport("*", EntryPoint = "pride_spun_core")]
+    private static extern void SpunCore();
 }

@@ -12,6 +12,7 @@
 #define BOOT_ZERO_START         112
 #define BOOT_ZERO_END           120
 #define CORE_STACK_TOP          0
+#define CORE_STATE_SHIFT        13
 
 // Attribute 0 Device-nGnRnE, 1 Normal write-back, 2 Normal non-cacheable (Aarch64PageTable.Mair).
 #define MAIR_VALUE              0x000000000044FF00
@@ -39,6 +40,17 @@ pride_image_size:
     .quad   0
     .ascii  "ARM\x64"
     .long   0
+
+// Where another core comes in that has waited at a spin table, with nothing in its registers: it knows itself by its affinity.
+    .global pride_spun_core
+    .type   pride_spun_core, %function
+pride_spun_core:
+    mrs     x1, mpidr_el1
+    and     x1, x1, #0xff
+    adrp    x2, pride_boot_info
+    add     x2, x2, :lo12:pride_boot_info
+    ldr     x0, [x2, #BOOT_CORES]
+    add     x0, x0, x1, lsl #CORE_STATE_SHIFT
 
 // Where the firmware lets another core come in (Cores.cs), as it lets the boot core: MMU off, interrupts masked. x0: its CoreState.
     .global pride_other_core
