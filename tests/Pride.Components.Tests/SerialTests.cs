@@ -69,9 +69,10 @@ public sealed class SerialTests
         PcSerialPort,
         Sifive,
         Cadence,
+        Mini,
     }
 
-    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a, Uart.PcSerialPort, Uart.Sifive, Uart.Cadence];
+    public static TheoryData<Uart> Uarts => [Uart.Pl011, Uart.Ns16550a, Uart.PcSerialPort, Uart.Sifive, Uart.Cadence, Uart.Mini];
 
     [Theory]
     [MemberData(nameof(Uarts))]
@@ -115,6 +116,7 @@ public sealed class SerialTests
     [InlineData(false, Uart.Ns16550a)]
     [InlineData(false, Uart.Sifive)]
     [InlineData(false, Uart.Cadence)]
+    [InlineData(false, Uart.Mini)]
     public void NothingIsLostWhenTheUartIsSlowAndQueuesAreFull(bool colours, Uart uart)
     {
         for (int seed = 0; seed < 30; seed++)
@@ -186,7 +188,7 @@ public sealed class SerialTests
     }
 
     [Fact]
-    public void SifivesAndCadencesDivisorsAreRounded()
+    public void DivisorsOfEachKindAreRounded()
     {
         using Fixture sifive = new(baud: 115_200, uart: Uart.Sifive);
         sifive.Boot();
@@ -194,6 +196,9 @@ public sealed class SerialTests
         using Fixture cadence = new(baud: 115_200, uart: Uart.Cadence);
         cadence.Boot();
         Assert.Equal((54u, 15u), ((CadenceUartModel)cadence.Uart).Rate);
+        using Fixture mini = new(baud: 115_200, uart: Uart.Mini);
+        mini.Boot();
+        Assert.Equal(270u, ((MiniUartModel)mini.Uart).Rate);
     }
 
     [Fact]
@@ -227,6 +232,7 @@ public sealed class SerialTests
                 SerialTests.Uart.Pl011 => new Pl011Model(),
                 SerialTests.Uart.Sifive => new SifiveUartModel(),
                 SerialTests.Uart.Cadence => new CadenceUartModel(),
+                SerialTests.Uart.Mini => new MiniUartModel(),
                 _ => new Ns16550aModel(),
             };
             SerialDriverConfig[] driver = new SerialDriverConfig[1];
@@ -240,6 +246,7 @@ public sealed class SerialTests
                 SerialTests.Uart.Ns16550a => System.Add<Ns16550a>("uart", 100, Configure),
                 SerialTests.Uart.Sifive => System.Add<SifiveUart>("uart", 100, Configure),
                 SerialTests.Uart.Cadence => System.Add<CadenceUart>("uart", 100, Configure),
+                SerialTests.Uart.Mini => System.Add<Bcm2835MiniUart>("uart", 100, Configure),
                 _ => System.Add<PcSerialPort>("uart", 100, ConfigurePort),
             };
             VirtTx = System.Add<SerialTx>("virt_tx", 99, p => p.Configuration = Config<SerialVirtTxConfig>.OnHost(in tx[0]));
@@ -288,7 +295,7 @@ public sealed class SerialTests
 
         public TestSystem System { get; }
 
-        public IUartModel Uart { get; }
+        public UartModel Uart { get; }
 
         public TestPd<SerialTx> VirtTx { get; }
 

@@ -1,128 +1,93 @@
-// A 16550A UART for tests: 16-byte FIFOs, the interrupts that the driver uses (PC16550D, section 8).
-
-using System.Collections.Generic;
+// A 16550A UART for tests: 16-byte FIFOs, the interrupts that the driver uses (PC16550D, section 8). Registers are bytes that follow each other.
+//
+// The mini UART of Broadcom's chips has the same registers a word apart and a few of its own: MiniUartModel.cs.
 
 namespace Pride.Testing.Devices;
 
 /// <summary>16550A.</summary>
-public sealed class Ns16550aModel : IUartModel
+public class Ns16550aModel : UartModel
 {
-    private const int FifoSize = 16;
+    private const int FifoBytes = 16;
     private const byte EnableReceived = 1;
     private const byte EnableTransmitted = 2;
     private const byte DivisorAccess = 0x80;
 
-    private readonly Queue<byte> _rx = new();
-    private readonly Queue<byte> _tx = new();
     private byte _enabled;
     private byte _line;
     private bool _transmitPending;
     private bool _hasFifos;
 
-    public TestInterrupt? Interrupt { get; set; }
+    public Ns16550aModel()
+        : this("16550", FifoBytes)
+    {
+    }
 
-    public List<byte> Sent { get; } = [];
-
-    public bool IsSlow { get; set; }
-
-    public int Overruns { get; private set; }
+    /// <param name="name">What a kin of it is called.</param>
+    /// <param name="fifoBytes">How many bytes its FIFOs hold.</param>
+    protected Ns16550aModel(string name, int fifoBytes)
+        : base(name, fifoBytes)
+    {
+    }
 
     /// <summary>The divisor of the clock.</summary>
     public int Divisor { get; private set; }
 
-    public void Type(byte value)
+    /// <summary>Bits 5 and 6 of the line status register: what is free of the transmit FIFO.</summary>
+    protected virtual uint TransmitStatus => Unsent == 0 ? 0x60u : 0;
+
+    /// <summary>The interrupt enable register.</summary>
+    protected uint Enabled => _enabled;
+
+    protected override int Depth => _hasFifos ? base.Depth : 1;
+
+    protected override bool Interrupts => ((_enabled & EnableReceived) != 0 && Received > 0) || ((_enabled & EnableTransmitted) != 0 && _transmitPending);
+
+    protected override void OnEmptied() => _transmitPending = true;
+
+    protected override ulong? Read(ulong offset, int width)
     {
-        if (_rx.Count == FifoSize)
-        {
-            Overruns++;
-            return;
-        }
-
-        _rx.Enqueue(value);
-        Update();
-    }
-
-    public void Drain()
-    {
-        Sent.AddRange(_tx);
-        _tx.Clear();
-        _transmitPending = true;
-        Update();
-    }
-
-    public ulong Load(ulong offset, int width)
-    {
-        if (width != 1)
-        {
-            throw new TestSystemException($"16550: a load of {width} bytes");
-        }
-
         switch (offset)
         {
-            case 0:
-                byte value = _rx.Dequeue();
-                Update();
-                return value;
-            case 2:
-                uint identification = (_enabled & EnableReceived) != 0 && _rx.Count > 0 ? 4u : (_enabled & EnableTransmitted) != 0 && _transmitPending ? 2u : 1u;
+            case 0 when width == 1:
+                return Take();
+            case 2 when width == 1:
+                uint identification = (_enabled & EnableReceived) != 0 && Received > 0 ? 4u : (_enabled & EnableTransmitted) != 0 && _transmitPending ? 2u : 1u;
                 _transmitPending &= identification != 2;
-                Update();
                 return identification;
-            case 5:
-                return (_rx.Count > 0 ? 1u : 0) | (_tx.Count == 0 ? 0x60u : 0);
+            case 5 when width == 1:
+                return (Received > 0 ? 1u : 0) | TransmitStatus;
             default:
-                throw new TestSystemException($"16550: load of register {offset}");
+                return null;
         }
     }
 
-    public void Store(ulong offset, int width, ulong value)
+    protected override bool TryWrite(ulong offset, int width, uint value)
     {
         switch (offset)
         {
             case 0 when (_line & DivisorAccess) != 0:
                 Divisor = (Divisor & 0xff00) | (byte)value;
-                break;
+                return true;
             case 1 when (_line & DivisorAccess) != 0:
                 Divisor = (Divisor & 0xff) | ((byte)value << 8);
-                break;
+                return true;
             case 0:
+                _transmitPending = false;
                 Transmit((byte)value);
-                break;
+                return true;
             case 1:
                 // A transmit interrupt that is let in while the FIFO is empty is pending at once.
-                _transmitPending |= (_enabled & EnableTransmitted) == 0 && (value & EnableTransmitted) != 0 && _tx.Count == 0;
+                _transmitPending |= (_enabled & EnableTransmitted) == 0 && (value & EnableTransmitted) != 0 && Unsent == 0;
                 _enabled = (byte)value;
-                break;
+                return true;
             case 2:
                 _hasFifos = (value & 1) != 0;
-                break;
+                return true;
             case 3:
                 _line = (byte)value;
-                break;
-            case 4:
-                break;
+                return true;
             default:
-                throw new TestSystemException($"16550: store to register {offset}");
-        }
-
-        Update();
-    }
-
-    private void Transmit(byte value)
-    {
-        if (_tx.Count == (_hasFifos ? FifoSize : 1))
-        {
-            throw new TestSystemException("16550: a byte was written to a full FIFO");
-        }
-
-        _transmitPending = false;
-        _tx.Enqueue(value);
-        if (!IsSlow)
-        {
-            Drain();
+                return offset == 4;
         }
     }
-
-    private void Update() => Interrupt?.SetLine(
-        ((_enabled & EnableReceived) != 0 && _rx.Count > 0) || ((_enabled & EnableTransmitted) != 0 && _transmitPending));
 }

@@ -23,6 +23,9 @@ public sealed class Bcm2835MiniUart : Ns16550Driver
     /// <summary>The core clock as the firmware sets it where the UART is to be used (core_freq=250), in hertz.</summary>
     protected override ulong ReferenceClock => 250_000_000;
 
+    /// <summary>Its status tells of room for one byte.</summary>
+    protected override int Room => 1;
+
     protected override void Open(ref readonly DeviceResources device)
     {
         base.Open(in device);

@@ -34,7 +34,6 @@ public abstract class Ns16550Driver : UartDriver
     private const uint StatusTransmitEmpty = 1 << 5;
     private const uint StatusIdle = 1 << 6;
 
-    /// <summary>Bytes that the transmit FIFO takes once it is empty; it does not say how full it is otherwise.</summary>
     private const int FifoBytes = 16;
 
     // A character is still on its way at most, unless the line is broken: then the UART is set up all the same.
@@ -45,13 +44,16 @@ public abstract class Ns16550Driver : UartDriver
     /// <summary>The UART's clock, in hertz: sixteen times the fastest rate.</summary>
     protected abstract ulong ReferenceClock { get; }
 
+    /// <summary>Bytes that the transmit FIFO takes once the status says that it has room: all, because that is when it is empty. It does not say how full it is otherwise.</summary>
+    protected virtual int Room => FifoBytes;
+
     protected override bool CanSend
     {
         get
         {
             if (_room == 0 && (Read(LineStatus) & StatusTransmitEmpty) != 0)
             {
-                _room = FifoBytes;
+                _room = Room;
             }
 
             return _room != 0;
@@ -75,7 +77,7 @@ public abstract class Ns16550Driver : UartDriver
         Write(LineControl, LineEightBits);
         Write(FifoControl, FifosOnAndEmpty);
         Write(ModemControl, ModemReady);
-        _room = FifoBytes;
+        _room = Room;
     }
 
     protected override void Send(byte value)
