@@ -103,8 +103,8 @@ internal sealed class BlockFixture : IDisposable
         Driver = kind switch
         {
             DiskKind.Virtio => AddDriver<VirtioBlock>(driver, resources, _ => { }),
-            DiskKind.SpiCard => AddCard<SpiSdCard>(driver, resources),
-            DiskKind.HostController => AddCard<SdHostController>(driver, resources),
+            DiskKind.SpiCard => AddDriver<SpiSdCard>(driver, resources, _ => { }),
+            DiskKind.HostController => AddDriver<SdHostController>(driver, resources, _ => { }),
             DiskKind.VirtioPci => AddDriver<VirtioBlockPci>(driver, resources, p => p.Pci = _pci),
             DiskKind.Ahci => AddDriver<Ahci>(driver, resources, p => p.Pci = _pci),
             _ => AddDriver<Nvme>(driver, resources, p => p.Pci = _pci),
@@ -170,7 +170,7 @@ internal sealed class BlockFixture : IDisposable
     public BlockDriver DriverState => _driver();
 
     /// <summary>The same of a card's driver.</summary>
-    public SdCardDriver CardDriver => Driver is TestPd<SpiSdCard> spi ? spi.Component : ((TestPd<SdHostController>)Driver).Component;
+    public SdCardDriver CardDriver => (SdCardDriver)DriverState;
 
     public TestPd<Virtualisers.Block> Virt { get; }
 
@@ -250,13 +250,6 @@ internal sealed class BlockFixture : IDisposable
 
         return pci.Connect(Driver, Place, vendor, device, register, size);
     }
-
-    private TestPd<T> AddCard<T>(BlockDriverConfig[] config, DeviceResources[] resources)
-        where T : SdCardDriver, new() => System.Add<T>("driver", 100, p =>
-        {
-            p.Configuration = Config<BlockDriverConfig>.OnHost(in config[0]);
-            p.Device = Config<DeviceResources>.OnHost(in resources[0]);
-        });
 
     private TestPd<T> AddDriver<T>(BlockDriverConfig[] config, DeviceResources[] resources, Action<T> wire)
         where T : BlockDriver, new()

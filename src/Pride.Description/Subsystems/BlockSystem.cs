@@ -90,15 +90,15 @@ public sealed class BlockSystem
         client.Configure(field, in config);
     }
 
+    /// <summary>A driver whose device moves the data between memory that others map: its own regions are for commands.</summary>
     private (Pd Driver, Action<BlockDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : BlockDriver, new()
     {
-        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        Pd<T> driver = Add<T>();
         DeviceResources resources = _system.Resources(driver, device);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_headers", HeaderBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
-        driver.Map(_system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         give?.Invoke(driver);
         return (driver, config => driver.Configure(p => p.Configuration, in config));
     }
@@ -107,7 +107,7 @@ public sealed class BlockSystem
     private (Pd Driver, Action<BlockDriverConfig> Configure) AddCard<T>(BoardDevice device)
         where T : SdCardDriver, new()
     {
-        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        Pd<T> driver = Add<T>();
         DeviceResources resources = _system.Resources(driver, device);
         return (driver, config =>
         {
@@ -121,6 +121,14 @@ public sealed class BlockSystem
             driver.Configure(p => p.Configuration, in config);
         }
         );
+    }
+
+    private Pd<T> Add<T>()
+        where T : BlockDriver, new()
+    {
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        driver.Map(_system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
+        return driver;
     }
 
     private MemoryRegion NewData(string name, ulong bytes)

@@ -55,9 +55,9 @@ public abstract class BlockDriver : ProtectionDomain
     {
         ref readonly BlockDriverConfig config = ref Configuration.Value;
         ref readonly DeviceResources device = ref Device.Value;
-        if (!config.Magic.Is(SddfClass.Block) || !device.Magic.Is(SddfClass.Device) || device.RegionCount != 3 || device.InterruptCount != 1)
+        if (!config.Magic.Is(SddfClass.Block) || !device.Magic.Is(SddfClass.Device) || device.InterruptCount != 1 || !Suits(in device))
         {
-            throw new InvalidOperationException("block driver: needs a block configuration, registers, two DMA regions and one interrupt");
+            throw new InvalidOperationException("block driver: needs a block configuration, registers, its memory regions and one interrupt");
         }
 
         _virt = new BlockResponder(in config.Virt);
@@ -100,8 +100,18 @@ public abstract class BlockDriver : ProtectionDomain
         }
     }
 
+    /// <summary>True when the regions are those that the driver needs: registers and two DMA regions of its own.</summary>
+    protected virtual bool Suits(ref readonly DeviceResources device)
+    {
+        const int Regions = 3;
+        return device.RegionCount == Regions;
+    }
+
+    /// <summary>True when the device, or the driver in its place, reaches <paramref name="bytes"/> at <paramref name="ioAddress"/>.</summary>
+    protected virtual bool Reaches(ulong ioAddress, ulong bytes) => _medium.IoAddressEnd == 0 || ioAddress <= _medium.IoAddressEnd - bytes;
+
     /// <summary>Resets the device, which ends its DMA, and sets it going with nothing to do; false when there is none that works.</summary>
-    /// <param name="device">Its registers (region 0) and two DMA regions of the driver's own.</param>
+    /// <param name="device">Its registers (region 0) and the driver's other regions.</param>
     /// <param name="medium">What it is like.</param>
     protected abstract bool TrySetUp(ref readonly DeviceResources device, out BlockMedium medium);
 
@@ -184,8 +194,22 @@ public abstract class BlockDriver : ProtectionDomain
         }
     }
 
-    /// <summary>Virtualiser to device.</summary>
+    /// <summary>Virtualiser to device; of a device that is done at once also back, until nothing waits.</summary>
     private void Submit()
+    {
+        do
+        {
+            Take();
+        }
+        while (_hasDevice && _medium.AnswersAtOnce && Complete());
+        if (_hasAnswered)
+        {
+            _hasAnswered = false;
+            _virtChannel.NotifyDeferred();
+        }
+    }
+
+    private void Take()
     {
         while (!_waitsAtBarrier && !_virt.IsResponseFull && _held.FreeCount > 0 && _virt.TryPeekRequest(out BlockRequest request))
         {
@@ -197,12 +221,6 @@ public abstract class BlockDriver : ProtectionDomain
         if (_hasDevice)
         {
             Publish();
-        }
-
-        if (_hasAnswered)
-        {
-            _hasAnswered = false;
-            _virtChannel.NotifyDeferred();
         }
     }
 
@@ -236,7 +254,7 @@ public abstract class BlockDriver : ProtectionDomain
         }
         else if (request.Code > BlockRequestCode.Barrier
             || (transfers && (request.Count == 0 || request.Count > _medium.CapacityBlocks || request.BlockNumber > _medium.CapacityBlocks - request.Count))
-            || (transfers && !Reaches(in request)))
+            || (transfers && !Reaches(request.IoAddress, (ulong)request.Count * BlockRequest.TransferSize)))
         {
             status = BlockStatus.InvalidParameter;
         }
@@ -248,9 +266,6 @@ public abstract class BlockDriver : ProtectionDomain
 
         return true;
     }
-
-    private bool Reaches(in HeldRequest request) => _medium.IoAddressEnd == 0
-        || request.IoAddress <= _medium.IoAddressEnd - ((ulong)request.Count * BlockRequest.TransferSize);
 
     private static bool Transfers(BlockRequestCode code) => code is BlockRequestCode.Read or BlockRequestCode.Write;
 
@@ -264,18 +279,20 @@ public abstract class BlockDriver : ProtectionDomain
         Post(slot, new BlockCommand(request.Code, request.BlockNumber + done, count, request.IoAddress + ((ulong)done * BlockRequest.TransferSize)));
     }
 
-    /// <summary>Device to virtualiser.</summary>
-    private void Complete()
+    /// <summary>Device to virtualiser; true when there was something.</summary>
+    private bool Complete()
     {
         if (!_hasDevice)
         {
-            return;
+            return false;
         }
 
+        bool any = false;
         do
         {
             while (!_virt.IsResponseFull && TryTakeDone(out uint slot, out bool isOk))
             {
+                any = true;
                 if (!_held.IsHeld(slot) || IsBarrier(slot))
                 {
                     Dropped++;
@@ -301,6 +318,8 @@ public abstract class BlockDriver : ProtectionDomain
             _hasAnswered = false;
             _virtChannel.Notify();
         }
+
+        return any;
     }
 
     private bool IsBarrier(uint slot) => _waitsAtBarrier && slot == _barrierSlot;

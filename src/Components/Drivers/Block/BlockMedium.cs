@@ -25,6 +25,9 @@ public struct BlockMedium
     /// <summary>It takes flush commands; a device without a write cache has nothing to flush.</summary>
     public bool HasFlush;
 
+    /// <summary>It is done with a command when the command is given, and never interrupts.</summary>
+    public bool AnswersAtOnce;
+
     public bool IsReadOnly;
 
     public ushort Cylinders;
