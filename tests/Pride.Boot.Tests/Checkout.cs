@@ -31,6 +31,11 @@ internal static class Checkout
 
     public const string BroadcomBoard = "qemu-raspi3b";
 
+    public const string VersalBoard = "qemu-xlnx-versal";
+
+    /// <summary>One board of each architecture, with four cores.</summary>
+    public static TheoryData<string> FourCoreBoards => ["qemu-virt-aarch64-smp4", "qemu-virt-riscv64-smp4", "qemu-q35-x86_64-smp4"];
+
     private static readonly ConcurrentDictionary<(string, string, bool), Lazy<SystemImage>> s_images = [];
 
     public static Workspace Workspace { get; } = Workspace.Find();

@@ -29,7 +29,15 @@ public sealed class EchoTests
     [Trait("Category", "Full")]
     [InlineData(Checkout.SifiveBoard)]
     [InlineData(Checkout.XilinxBoard)]
+    [InlineData(Checkout.VersalBoard)]
+    [InlineData("qemu-sifive-u-smp4")]
+    [InlineData("qemu-xlnx-zcu102-smp4")]
     public Task On_boards_with_Cadences_Ethernet_as_well(string board) => EchoAsync(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    public Task Where_there_are_four_cores_too(string board) => EchoAsync(board);
 
     private static async Task EchoAsync(string board)
     {

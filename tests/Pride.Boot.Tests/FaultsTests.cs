@@ -16,7 +16,15 @@ public sealed class FaultsTests
     [InlineData(Checkout.SifiveBoard)]
     [InlineData(Checkout.XilinxBoard)]
     [InlineData(Checkout.BroadcomBoard)]
-    public async Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on(string board)
+    public Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on(string board) => Stop(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    [InlineData(Checkout.VersalBoard)]
+    public Task On_other_boards_too(string board) => Stop(board);
+
+    private static async Task Stop(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "faults");
         await machine.Expect("supervisor: everything forbidden was stopped, everything else went on");

@@ -10,7 +10,18 @@ public sealed class HelloTests
 {
     [Theory]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
-    public async Task Hello_prints_its_line(string board)
+    public Task Hello_prints_its_line(string board) => Hello(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    [InlineData(Checkout.VersalBoard)]
+    [InlineData("qemu-sifive-u-smp4")]
+    [InlineData("qemu-xlnx-zcu102-smp4")]
+    [InlineData("qemu-raspi3b-smp4")]
+    public Task On_every_other_board_too(string board) => Hello(board);
+
+    private static async Task Hello(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "hello");
         await machine.Expect("hello: Pride runs C# on bare metal, 3 translations and 18 characters later");

@@ -23,9 +23,12 @@ public sealed class InventoryTests
     [Fact]
     public Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr() => Compare(Checkout.Board);
 
-    [Fact]
+    [Theory]
     [Trait("Category", "Full")]
-    public Task On_a_pc_it_does_too() => Compare(Checkout.X64Board);
+    [InlineData(Checkout.RiscVBoard)]
+    [InlineData(Checkout.X64Board)]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    public Task On_other_boards_it_does_too(string board) => Compare(board);
 
     private static async Task Compare(string board)
     {

@@ -25,10 +25,18 @@ public sealed class WebserverTests
     [MemberData(nameof(Checkout.BoardsThatServe), MemberType = typeof(Checkout))]
     [InlineData(Checkout.XilinxBoard)]
     [InlineData(Checkout.SifiveBoard)]
-    public async Task It_serves_the_site_on_its_disk(string board)
+    public Task It_serves_the_site_on_its_disk(string board) => Serve(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    [InlineData(Checkout.VersalBoard)]
+    public Task On_other_boards_it_does_too(string board) => Serve(board);
+
+    private static async Task Serve(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;
-        byte[] large = new byte[board is Checkout.XilinxBoard or Checkout.SifiveBoard ? LargeFileBytesOfCards : LargeFileBytes];
+        byte[] large = new byte[board is Checkout.XilinxBoard or Checkout.SifiveBoard or Checkout.VersalBoard ? LargeFileBytesOfCards : LargeFileBytes];
         new Random(7).NextBytes(large);
         Directory.CreateDirectory(Path.Combine(folder, "a"));
         await File.WriteAllTextAsync(Path.Combine(folder, "index.html"), "<title>it works</title>");

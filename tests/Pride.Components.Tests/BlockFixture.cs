@@ -72,7 +72,8 @@ internal sealed class BlockFixture : IDisposable
         DiskKind kind = DiskKind.Virtio,
         bool forgetsWhatFails = false,
         byte longest = 0,
-        bool highCapacity = false)
+        bool highCapacity = false,
+        ulong driverSees = DataBytes)
     {
         Medium = new byte[(highCapacity ? LargeCardBlocks : DiskBlocks) * Block];
         Card = new SdCardModel(Medium, highCapacity);
@@ -125,13 +126,13 @@ internal sealed class BlockFixture : IDisposable
         resources[0].Interrupts[0] = Device.Interrupt.Id;
         driver[0].Magic = virt[0].Magic = SddfMagic.Of(SddfClass.Block);
         (driver[0].Virt, virt[0].Driver.Connection) = Link(Driver, Virt, 32);
-        virt[0].Driver.Data = NewData(Block);
+        virt[0].Driver.Data = NewData(Block, Block);
         foreach (uint partition in partitions)
         {
             BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block) };
             int index = Configs.Count;
             TestPd<BlockUser> user = System.Add<BlockUser>($"user{index}", 50, p => p.Disk = Config<BlockClientConfig>.OnHost(Configs[index]));
-            DeviceRegion data = NewData(DataBytes);
+            DeviceRegion data = NewData(DataBytes, driverSees);
             (BlockConnection virtEnd, config.Virt) = Link(Virt, user, Capacity);
             config.Data = data.Region;
             virt[0].Clients[(int)virt[0].ClientCount++] = new BlockVirtClientConfig { Connection = virtEnd, Data = data, Partition = partition };
@@ -139,13 +140,13 @@ internal sealed class BlockFixture : IDisposable
             Users.Add(user);
         }
 
-        // A card's driver moves the data itself, and so sees all of it.
-        DeviceRegion NewData(int bytes)
+        // A card's driver moves the data itself, and so sees it.
+        DeviceRegion NewData(int bytes, ulong seen)
         {
             DeviceRegion data = System.DmaMemory(bytes);
             if (isCard)
             {
-                resources[0].Regions[resources[0].RegionCount++] = data;
+                resources[0].Regions[resources[0].RegionCount++] = data with { Region = new Region(data.Region.Address, seen) };
             }
 
             return data;
@@ -198,11 +199,11 @@ internal sealed class BlockFixture : IDisposable
         System.RunUntilIdle();
     }
 
-    /// <summary>A request that <see cref="BlockClient"/> would not make.</summary>
-    public void AskRaw(int user, BlockRequest request)
+    /// <summary>Requests that <see cref="BlockClient"/> would not make; all of them wait before anybody sees the first.</summary>
+    public void AskRaw(int user, params BlockRequest[] requests)
     {
         BlockRequester requester = new(Configs[user].Virt);
-        Assert.True(requester.TryEnqueueRequest(in request));
+        Assert.All(requests, request => Assert.True(requester.TryEnqueueRequest(in request)));
         System.RunAs(Users[user], () => new Channel(Configs[user].Virt.ChannelId).Notify());
         System.RunUntilIdle();
     }

@@ -22,15 +22,24 @@ public sealed class BlockRestartTests
     [InlineData(DiskKind.Virtio, 0UL)]
     [InlineData(DiskKind.Ahci, 0UL)]
     [InlineData(DiskKind.Nvme, 0UL)]
+    [InlineData(DiskKind.SpiCard, 0UL)]
+    [InlineData(DiskKind.HostController, 0UL)]
     public void EveryRequestIsAnsweredOnceWhateverDies(DiskKind kind, ulong features)
     {
+        // Drivers that move the data themselves store to the device for each byte, or for four: they would never be done with a request.
+        (int seeds, int storesPerStep) = kind switch
+        {
+            DiskKind.SpiCard => (6, 200),
+            DiskKind.HostController => (20, 30),
+            _ => (60, 1),
+        };
         long crashes = 0;
-        for (int seed = 0; seed < 60; seed++)
+        for (int seed = 0; seed < seeds; seed++)
         {
             using BlockFixture disk = new(partitions: [0, 1, 0], seed, features, kind);
             Workload load = new(disk, seed);
             Random random = new(seed);
-            int odds = random.Next(10, 200);
+            int odds = random.Next(10, 200) * storesPerStep;
             disk.Device.HoldsRequests = true;
             disk.System.Crashes = pd => (pd == disk.Driver || pd == disk.Virt) && random.Next(odds) == 0;
             disk.Boot();
@@ -61,7 +70,7 @@ public sealed class BlockRestartTests
             Assert.Equal(0u, disk.DriverState.Forgotten + disk.Virt.Component.Forgotten + disk.DriverState.Dropped);
         }
 
-        Assert.True(crashes > 1200, $"only {crashes} crashes: the test does not do its work");
+        Assert.True(crashes > 20 * seeds, $"only {crashes} crashes: the test does not do its work");
     }
 
     [Theory]

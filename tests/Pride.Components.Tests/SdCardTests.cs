@@ -76,6 +76,51 @@ public sealed class SdCardTests
         Assert.Equal(3u, disk.CardDriver.Failed);
     }
 
+    /// <summary>All of it waits before the driver sees the first: a card has one request at a time, so what comes after a barrier is held back in the queue.</summary>
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void What_comes_after_a_barrier_is_done_after_it(DiskKind kind)
+    {
+        using BlockFixture disk = new([0], kind: kind);
+        disk.Boot();
+        BlockUser user = disk.Users[0].Component;
+        new Random(9).NextBytes(user.Client.Data);
+        disk.AskRaw(
+            0,
+            new BlockRequest { Code = BlockRequestCode.Write, BlockNumber = 3, Count = 1, IoAddressOrOffset = 0, Id = 1 },
+            new BlockRequest { Code = BlockRequestCode.Barrier, Id = 2 },
+            new BlockRequest { Code = BlockRequestCode.Read, BlockNumber = 3, Count = 1, IoAddressOrOffset = 1 * Block, Id = 3 },
+            new BlockRequest { Code = BlockRequestCode.Write, BlockNumber = 3, Count = 1, IoAddressOrOffset = 2 * Block, Id = 4 },
+            new BlockRequest { Code = BlockRequestCode.Flush, Id = 5 },
+            new BlockRequest { Code = BlockRequestCode.Barrier, Id = 6 },
+            new BlockRequest { Code = BlockRequestCode.Barrier, Id = 7 },
+            new BlockRequest { Code = BlockRequestCode.Read, BlockNumber = 3, Count = 1, IoAddressOrOffset = 3 * Block, Id = 8 });
+        Assert.Equal(Enumerable.Range(1, 8).Select(i => ((uint)i, BlockStatus.Ok)), user.Responses.Select(r => (r.Id, r.Status)));
+        byte[] data = user.Client.Data[..(4 * Block)].ToArray();
+        Assert.Equal(data[..Block], data[Block..(2 * Block)]);
+        Assert.Equal(data[(2 * Block)..(3 * Block)], data[(3 * Block)..]);
+        Assert.NotEqual(data[..Block], data[(2 * Block)..(3 * Block)]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Memory_that_is_not_the_drivers_is_never_touched(DiskKind kind)
+    {
+        // It sees four blocks of the client's memory, of which the virtualiser lets all be named.
+        using BlockFixture disk = new([0], kind: kind, driverSees: 4 * Block);
+        disk.Boot();
+        BlockUser user = disk.Users[0].Component;
+        user.Client.Data.Fill(0xee);
+        byte[] before = [.. disk.Medium];
+        disk.Ask(0, c => Assert.True(c.TryRead(0, 2, 3 * Block, 1) && c.TryRead(0, 1, 4 * Block, 2) && c.TryWrite(0, 2, 3 * Block, 3) && c.TryWrite(0, 1, 100 * Block, 4)));
+        Assert.Equal(Enumerable.Range(1, 4).Select(i => ((uint)i, BlockStatus.InvalidParameter, (ushort)0)), user.Responses.Select(Fields));
+        Assert.Equal(before, disk.Medium);
+        Assert.Equal(-1, user.Client.Data.IndexOfAnyExcept((byte)0xee));
+        disk.Ask(0, c => Assert.True(c.TryRead(0, 1, 3 * Block, 5)));
+        Assert.Equal((5u, BlockStatus.Ok, (ushort)1), Fields(user.Responses[^1]));
+        Assert.Equal(disk.Medium[Block..(2 * Block)], user.Client.Data.Slice(3 * Block, Block).ToArray());
+    }
+
     [Theory]
     [MemberData(nameof(Ways))]
     public void Without_a_card_every_request_is_answered_with_no_device(DiskKind kind)

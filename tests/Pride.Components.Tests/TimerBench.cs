@@ -59,6 +59,14 @@ internal sealed class TimerBench<TDriver> : IDisposable
         System.RunUntilIdle();
     }
 
+    /// <summary>The timer's time, in nanoseconds.</summary>
+    public ulong Now()
+    {
+        ulong now = 0;
+        System.RunAs(_user, () => now = _user.Component.Client.NowNanoseconds());
+        return now;
+    }
+
     public void Advance(ulong ticks)
     {
         _model.Advance(ticks);

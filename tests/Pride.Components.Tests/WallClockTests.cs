@@ -81,6 +81,29 @@ public sealed class WallClockTests : IDisposable
         });
     }
 
+    [Theory]
+    [InlineData(0u, 0L)]
+    [InlineData(1_795_622_400u, 1_795_622_400_000_000_000L)]
+    [InlineData(uint.MaxValue, 4_294_967_295_000_000_000L)]
+    public void A_zynqs_seconds_become_nanoseconds(uint seconds, long nanoseconds)
+    {
+        using TestSystem system = new();
+        Region registers = system.Device(new ZynqClock(seconds));
+        TestPd<ZynqmpRtc> driver = system.Add<ZynqmpRtc>("rtc", 100, p => p.Registers = registers);
+        TestPd<EntropyUser> user = system.Add<EntropyUser>("user", 50, _ => { });
+        (_, Channel channel) = TestSystem.Connect(driver, user);
+        system.Start();
+        system.RunAs(user, () => Assert.Equal(nanoseconds, new WallClockClient(channel).NowNanoseconds()));
+    }
+
+    /// <summary>The one register that the driver may touch.</summary>
+    private sealed class ZynqClock(uint seconds) : ITestDevice
+    {
+        public ulong Load(ulong offset, int width) => (offset, width) == (0x10, sizeof(uint)) ? seconds : throw new TestSystemException($"zynq clock: load of {offset:x}");
+
+        public void Store(ulong offset, int width, ulong value) => throw new TestSystemException($"zynq clock: store to {offset:x}");
+    }
+
     private sealed class ModelClock : ITestDevice
     {
         public uint Seconds { get; set; }

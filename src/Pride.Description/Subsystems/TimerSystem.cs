@@ -15,7 +15,7 @@ public sealed class TimerSystem
     private readonly SystemBuilder _system;
 
     /// <param name="system">The system.</param>
-    /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc", "intel,hpet", "sifive,pwm0", "cdns,ttc").</param>
+    /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc", "intel,hpet", "sifive,pwm0", "cdns,ttc", "brcm,bcm2835-system-timer").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150)
     {
@@ -26,8 +26,9 @@ public sealed class TimerSystem
             "google,goldfish-rtc" => AddDriver<GoldfishTimer>(device, priority),
             "sifive,pwm0" => AddDriver<SifivePwm>(device, priority, driver => driver.Set(p => p.Clock, device.Clock)),
             "cdns,ttc" => AddDriver<CadenceTtc>(device, priority, driver => driver.Set(p => p.Clock, device.Clock)),
+            "brcm,bcm2835-system-timer" => AddDriver<Bcm2835SystemTimer>(device, priority, driver => driver.Set(p => p.Clock, device.Clock)),
             "intel,hpet" => AddDriver<HpetTimer>(device, priority, driver => driver.Set(p => p.Pin, device.Interrupt)),
-            _ => throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer, google,goldfish-rtc, intel,hpet, sifive,pwm0, cdns,ttc"),
+            _ => throw Plumbing.NoDriver(device, "timer", "arm,armv8-timer, google,goldfish-rtc, intel,hpet, sifive,pwm0, cdns,ttc, brcm,bcm2835-system-timer"),
         };
     }
 

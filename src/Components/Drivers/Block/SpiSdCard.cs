@@ -36,6 +36,9 @@ public sealed class SpiSdCard : SdCardDriver
     // Bytes at 20 MHz in 250 ms, the longest that a card may need for a write (4.6.2.2); for reads it is 100 ms.
     private const int BusyPollLimit = 625_000;
 
+    // The same at 400 kHz.
+    private const int StartBusyPollLimit = 12_500;
+
     // x^16 + x^12 + x^5 + 1 and x^7 + x^3 + 1 (4.5).
     private const ushort DataPolynomial = 0x1021;
     private const byte CommandPolynomial = 0x09;
@@ -50,6 +53,7 @@ public sealed class SpiSdCard : SdCardDriver
         _spi = new SifiveSpi(registers);
         _spi.SetUp();
         _spi.SetClock(StartClock);
+        EndBlock();
         for (int i = 0; i < StartClocksBytes; i++)
         {
             _spi.Receive();
@@ -89,6 +93,27 @@ public sealed class SpiSdCard : SdCardDriver
         }
 
         return done && !_spi.HasFailed;
+    }
+
+    /// <summary>
+    /// A life before may have been stopped in the middle of a block, or before one, and the card hears no command until it has all of it: it gets a block
+    /// whose checksum is wrong, or the rest of the block that it sends is taken.
+    /// </summary>
+    private void EndBlock()
+    {
+        const int BlockAndCheckBytes = SectorSize + sizeof(ushort);
+        _spi.Select();
+        _spi.Send([StartBlock]);
+        for (int i = 0; i < BlockAndCheckBytes; i++)
+        {
+            _spi.Receive();
+        }
+
+        for (int i = 0; i < StartBusyPollLimit && _spi.Receive() != IdleLine; i++)
+        {
+        }
+
+        _spi.Deselect();
     }
 
     /// <summary>From power-on to a card that takes commands (7.2.1).</summary>

@@ -23,6 +23,8 @@ public sealed class Bcm2835Rng : ProtectionDomain
     private const uint WarmUpWords = 0x40000;
 
     private Mmio _registers;
+    private uint _half;
+    private bool _hasHalf;
 
     [Wired]
     public Region Registers;
@@ -45,15 +47,35 @@ public sealed class Bcm2835Rng : ProtectionDomain
             return new MessageInfo(0, 0);
         }
 
-        const uint WordsEach = 2;
         ulong wanted = Math.Min(MessageRegisters.Get(0), EntropyProtocol.MaximumWords);
         int given = 0;
-        for (; (ulong)given < wanted && _registers.Read32(Status) >> WordsShift >= WordsEach; given++)
+        for (; (ulong)given < wanted && TryTake(out ulong word); given++)
         {
-            ulong high = _registers.Read32(Data);
-            MessageRegisters.Set(given, (high << 32) | _registers.Read32(Data));
+            MessageRegisters.Set(given, word);
         }
 
         return new MessageInfo(0, given);
+    }
+
+    /// <summary>Two of the device's words, which it may have one at a time: the first waits for the second.</summary>
+    private bool TryTake(out ulong word)
+    {
+        const int HalfShift = 32;
+        word = 0;
+        while (_registers.Read32(Status) >> WordsShift != 0)
+        {
+            uint taken = _registers.Read32(Data);
+            if (_hasHalf)
+            {
+                _hasHalf = false;
+                word = ((ulong)_half << HalfShift) | taken;
+                return true;
+            }
+
+            _half = taken;
+            _hasHalf = true;
+        }
+
+        return false;
     }
 }

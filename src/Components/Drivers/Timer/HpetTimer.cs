@@ -1,8 +1,5 @@
 // The high-precision event timer of PCs as an sDDF timer driver (IA-PC HPET specification 1.0a): its main counter tells the time, its timer 0
 // interrupts. The kernel has started the counter, and reads it no more after boot.
-//
-// A timer fires when the counter becomes equal to its comparator, so a comparator that the counter has passed while it was written never fires
-// (in time): then it is set a little ahead.
 
 using System;
 using Pride.Abi.Sddf;
@@ -12,7 +9,7 @@ namespace Pride.Drivers.Timer;
 
 /// <summary>HPET.</summary>
 [Profile(Profile.Driver)]
-public sealed class HpetTimer : TimerDriver
+public sealed class HpetTimer : ComparatorTimer
 {
     // Registers and bits: IA-PC HPET specification, 2.3.
     private const nuint Capabilities = 0x000;
@@ -34,14 +31,13 @@ public sealed class HpetTimer : TimerDriver
 
     private const ulong FemtosecondsPerSecond = 1_000_000_000_000_000;
 
-    /// <summary>How far ahead a comparator is set that came too late at first, in ticks; each further time twice as far.</summary>
-    private const ulong FirstLead = 64;
-
     private Mmio _registers;
 
     /// <summary>The IOAPIC pin that its interrupt comes by.</summary>
     [Wired]
     public ulong Pin;
+
+    protected override bool HasFired => (_registers.Read64(Status) & Timer0) != 0;
 
     protected override ulong SetUp(ref readonly DeviceResources device)
     {
@@ -81,12 +77,9 @@ public sealed class HpetTimer : TimerDriver
         }
 
         _registers.Write64(Status, Timer0);
-        _registers.Write64(Comparator, ticks);
         _registers.Write64(TimerConfiguration, route | EnableInterrupt);
-        for (ulong lead = FirstLead; ReadCount() >= ticks && (_registers.Read64(Status) & Timer0) == 0; lead *= 2)
-        {
-            ticks = ReadCount() + lead;
-            _registers.Write64(Comparator, ticks);
-        }
+        SetComparator(ticks);
     }
+
+    protected override void WriteComparator(ulong ticks) => _registers.Write64(Comparator, ticks);
 }
