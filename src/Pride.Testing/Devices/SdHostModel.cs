@@ -14,6 +14,7 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
     private const uint ReadReady = 1 << 5;
     private const uint Timeout = (1u << 16) | (1 << 15);
     private const uint DataCheck = (1u << 21) | (1 << 15);
+    private const int BlockPolls = 3;
     private const uint RelativeAddress = 0x4567_0000;
 
     private readonly uint[] _response = new uint[4];
@@ -25,6 +26,8 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
     private int _at;
     private int _sector;
     private uint _left;
+    private int _pollsToReady;
+    private bool _isReady;
     private bool _isReading;
     private bool _isApplication;
     private bool _isSelected;
@@ -45,7 +48,7 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
             0x20 => ReadData(),
             0x24 => 0,
             0x2c => _clock | (IsStuck ? 1u << 24 : 0) | ((_clock & 1) << 1),
-            0x30 => IsStuck ? 0 : _status,
+            0x30 => ReadStatus(),
             0x40 => 50 << 8,
             _ => throw new TestSystemException($"sdhci: load of {offset:x}"),
         };
@@ -155,6 +158,7 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
         _left = _blocks >> 16;
         _sector = card.SectorOf(_argument);
         _at = 0;
+        _isReady = false;
         Next();
     }
 
@@ -177,8 +181,20 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
                 _status |= spoils > 0 ? DataCheck : 0;
             }
 
-            _status |= _isReading ? ReadReady : WriteReady;
+            _pollsToReady = BlockPolls;
         }
+    }
+
+    // The buffer of a block is ready a while after the one before, and says so once.
+    private uint ReadStatus()
+    {
+        if (_pollsToReady > 0 && --_pollsToReady == 0)
+        {
+            _status |= _isReading ? ReadReady : WriteReady;
+            _isReady = true;
+        }
+
+        return IsStuck ? 0 : _status;
     }
 
     private uint ReadData()
@@ -201,15 +217,16 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
 
     private void Advance()
     {
-        if (_left == 0)
+        if (_left == 0 || !_isReady)
         {
-            throw new TestSystemException("sdhci: data beyond the transfer");
+            throw new TestSystemException("sdhci: data beyond the transfer, or before the buffer is ready");
         }
 
         _at += sizeof(uint);
         if (_at == _buffer.Length)
         {
             _at = 0;
+            _isReady = false;
             _left--;
             _sector++;
             Next();
