@@ -57,10 +57,32 @@ public sealed class CoresSystem : ISystemDescription
             case "ns16550a":
                 AddRaiser<Ns16550Raiser>(system, occupier, device, core).Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read | Permissions.Write);
                 break;
+            case "sifive,uart0":
+                AddWordRaiser(system, occupier, device, core, new Steps((0x08, (1 << 16) | 1), (0x10, 1), (0x10, 0)));
+                break;
+            case "cdns,uart-r1p12":
+                AddWordRaiser(system, occupier, device, core, new Steps((0x00, (1 << 4) | (1 << 2)), (0x08, 1 << 3), (0x0c, 0x3fff)));
+                break;
+            case "brcm,bcm2835-aux-uart":
+                AddWordRaiser(system, occupier, device, core, new Steps((0x04, 1), (0x44, 1 << 1), (0x44, 0)));
+                break;
             default:
                 AddRaiser<PortRaiser>(system, occupier, device, core).Ports(p => p.Ports, device);
                 break;
         }
+    }
+
+    // Registers and values: Serial/SifiveUart.cs, CadenceUart.cs and Bcm2835MiniUart.cs name them.
+    private static void AddWordRaiser(SystemBuilder system, Pd<Occupier> occupier, BoardDevice device, int core, Steps steps)
+    {
+        Pd<WordRaiser> raiser = AddRaiser<WordRaiser>(system, occupier, device, core);
+        raiser.Map(system.DeviceRegion(device), p => p.Registers, Permissions.Read | Permissions.Write);
+        raiser.Set(p => p.SwitchRegister, steps.SwitchOn.Register);
+        raiser.Set(p => p.SwitchValue, steps.SwitchOn.Value);
+        raiser.Set(p => p.RaiseRegister, steps.Raise.Register);
+        raiser.Set(p => p.RaiseValue, steps.Raise.Value);
+        raiser.Set(p => p.SilenceRegister, steps.Silence.Register);
+        raiser.Set(p => p.SilenceValue, steps.Silence.Value);
     }
 
     private static Pd<T> AddRaiser<T>(SystemBuilder system, Pd<Occupier> occupier, BoardDevice device, int core)
@@ -74,4 +96,7 @@ public sealed class CoresSystem : ISystemDescription
         system.Connect(raiser.End(p => p.Occupier), occupier.End(p => p.Raiser));
         return raiser;
     }
+
+    /// <summary>What a UART is written to: so that it sends, so that it interrupts because it has nothing to send, and so that it does not.</summary>
+    private sealed record Steps((ulong Register, ulong Value) SwitchOn, (ulong Register, ulong Value) Raise, (ulong Register, ulong Value) Silence);
 }

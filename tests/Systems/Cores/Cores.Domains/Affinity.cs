@@ -122,3 +122,25 @@ public sealed class PortRaiser : Raiser
 
     protected override void Silence() => Ports.Write8(Ns16550Raiser.InterruptEnable, 0);
 }
+
+/// <summary>With a UART whose registers are words, and whose interrupt comes at once when it has nothing to send.</summary>
+[Profile(Profile.Driver)]
+public sealed class WordRaiser : Raiser
+{
+    [Wired] public ulong SwitchRegister;
+    [Wired] public ulong SwitchValue;
+    [Wired] public ulong RaiseRegister;
+    [Wired] public ulong RaiseValue;
+    [Wired] public ulong SilenceRegister;
+    [Wired] public ulong SilenceValue;
+
+    protected override void Raise()
+    {
+        Write(SwitchRegister, SwitchValue);
+        Write(RaiseRegister, RaiseValue);
+    }
+
+    protected override void Silence() => Write(SilenceRegister, SilenceValue);
+
+    private void Write(ulong register, ulong value) => Mmio.Access.Store32(Registers.Address + (nuint)register, (uint)value);
+}
