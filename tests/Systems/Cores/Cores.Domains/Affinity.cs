@@ -50,7 +50,6 @@ public abstract class Raiser : ProtectionDomain
     [Wired] public Channel Occupier;
     [Wired] public Irq Interrupt;
     [Wired] public Region Shared;
-    [Wired] public Region Registers;
 
     public override void Init()
     {
@@ -77,9 +76,15 @@ public abstract class Raiser : ProtectionDomain
     protected abstract void Silence();
 }
 
+/// <summary>With registers in memory.</summary>
+public abstract class RegisterRaiser : Raiser
+{
+    [Wired] public Region Registers;
+}
+
 /// <summary>With a PL011 (Arm DDI 0183, chapter 3): the interrupt of the transmitter comes when a byte has been sent.</summary>
 [Profile(Profile.Driver)]
-public sealed class Pl011Raiser : Raiser
+public sealed class Pl011Raiser : RegisterRaiser
 {
     private const nuint Data = 0x000;
     private const nuint InterruptMask = 0x038;
@@ -101,7 +106,7 @@ public sealed class Pl011Raiser : Raiser
 
 /// <summary>With a 16550 in memory: the interrupt comes when the transmitter is empty, so at once.</summary>
 [Profile(Profile.Driver)]
-public sealed class Ns16550Raiser : Raiser
+public sealed class Ns16550Raiser : RegisterRaiser
 {
     /// <summary>The interrupt enable register, and its bit for the transmitter (National Semiconductor PC16550D, 8.6.7).</summary>
     public const int InterruptEnable = 1;
@@ -125,7 +130,7 @@ public sealed class PortRaiser : Raiser
 
 /// <summary>With a UART whose registers are words, and whose interrupt comes at once when it has nothing to send.</summary>
 [Profile(Profile.Driver)]
-public sealed class WordRaiser : Raiser
+public sealed class WordRaiser : RegisterRaiser
 {
     [Wired] public ulong SwitchRegister;
     [Wired] public ulong SwitchValue;
