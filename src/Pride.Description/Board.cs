@@ -41,6 +41,12 @@ public sealed record BoardDevice(
     public uint Interrupt => Interrupts.Count > 0
         ? Interrupts[0]
         : throw new SystemDescriptionException("device-interrupt", $"device '{Name}' has no interrupt line", "look it up in boards/");
+
+    /// <summary>Its table of messages lies in the window of its registers, behind them.</summary>
+    internal bool HoldsMessageTable => Pci is { Message: { TableSize: not 0 } message } function && message.TableRegister == function.BaseRegister;
+
+    /// <summary>Bytes of its registers that are its driver's: a table of messages is not.</summary>
+    internal ulong DriverSize => HoldsMessageTable ? Pci!.Message!.TableBase - Base : Size;
 }
 
 /// <summary>A PCI function.</summary>
@@ -50,7 +56,19 @@ public sealed record BoardDevice(
 /// <param name="VendorId">Whose it must be.</param>
 /// <param name="DeviceId">What it must be.</param>
 /// <param name="BaseRegister">The number of the base address register, 0..5, that stands for the device's registers.</param>
-public sealed record BoardPciFunction(byte Bus, byte Device, byte Function, ulong VendorId, ulong DeviceId, byte BaseRegister);
+/// <param name="Message">How it signals by messages; null: by its line.</param>
+public sealed record BoardPciFunction(
+    byte Bus, byte Device, byte Function, ulong VendorId, ulong DeviceId, byte BaseRegister, BoardPciMessage? Message = null);
+
+/// <summary>A message by which a PCI function signals.</summary>
+/// <param name="Vector">8..107; each message of a board has its own. (0 to 7 are the numbers of pins.)</param>
+/// <param name="TableBase">MSI-X: where its table's registers are put, for the PCI component; 0: MSI.</param>
+/// <param name="TableSize">MSI-X: bytes of those registers.</param>
+/// <param name="TableRegister">
+/// MSI-X: the number of their base address register. If it is the device's own, the table starts at <paramref name="TableBase"/> in the device's
+/// window, and the driver has the registers before it.
+/// </param>
+public sealed record BoardPciMessage(uint Vector, ulong TableBase = 0, ulong TableSize = 0, byte TableRegister = 0);
 
 /// <summary>How the kernel calls the firmware.</summary>
 public enum BoardFirmware

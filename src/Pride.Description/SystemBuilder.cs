@@ -169,8 +169,8 @@ public sealed class SystemBuilder
 
     /// <summary>The registers of <paramref name="device"/>: one region, also when a board lists them under two names, for two drivers.</summary>
     public MemoryRegion DeviceRegion(BoardDevice device) =>
-        _regions.FirstOrDefault(r => r.Kind == RegionKind.Device && r.FixedPhysicalAddress + r.Window.Offset == device.Base && r.Window.Length == device.Size)
-        ?? DeviceRegion(device.Name, device.Base, device.Size);
+        _regions.FirstOrDefault(r => r.Kind == RegionKind.Device && r.FixedPhysicalAddress + r.Window.Offset == device.Base && r.Window.Length == device.DriverSize)
+        ?? DeviceRegion(device.Name, device.Base, device.DriverSize);
 
     /// <summary>Device registers at <paramref name="physicalAddress"/>; whole pages are mapped, the field gets the exact window.</summary>
     public MemoryRegion DeviceRegion(string name, ulong physicalAddress, ulong size)

@@ -14,14 +14,17 @@ namespace Pride.Net.Sddf;
 public sealed class NetworkPump
 {
     private readonly NetworkClient _client;
-    private readonly TimerClient _timer;
+    private readonly TimerClient? _timer;
 
     /// <summary>When the timer will notify, on the runtime's clock; <see cref="long.MaxValue"/>: it is not set.</summary>
     private long _armedFor = long.MaxValue;
     private bool _timerFired;
 
     /// <summary>Makes the stack, with all its memory.</summary>
-    public NetworkPump(NetworkClient client, TimerClient timer, NetworkStackOptions options)
+    /// <param name="client">The network.</param>
+    /// <param name="timer">Null: nothing is done but when a frame comes, which is enough to answer datagrams.</param>
+    /// <param name="options">How much memory.</param>
+    public NetworkPump(NetworkClient client, TimerClient? timer, NetworkStackOptions options)
     {
         ArgumentNullException.ThrowIfNull(client);
         _client = client;
@@ -34,7 +37,7 @@ public sealed class NetworkPump
     /// <summary>Notes a notification. False: it is neither the network's nor the timer's.</summary>
     public bool Notified(Channel channel)
     {
-        if (channel == _timer.Channel)
+        if (channel == _timer?.Channel)
         {
             _armedFor = long.MaxValue;
             _timerFired = true;
@@ -77,12 +80,12 @@ public sealed class NetworkPump
     private void ArmTimer(long deadline)
     {
         // A timer set too early costs one needless wake-up; setting it again costs a call each time.
-        if (deadline >= _armedFor)
+        if (deadline >= _armedFor || _timer is not { } timer)
         {
             return;
         }
 
         _armedFor = deadline;
-        _timer.SetTimeout((ulong)Math.Max(deadline - Clock.Nanoseconds, 0));
+        timer.SetTimeout((ulong)Math.Max(deadline - Clock.Nanoseconds, 0));
     }
 }

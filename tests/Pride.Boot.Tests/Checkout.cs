@@ -23,7 +23,7 @@ internal static class Checkout
     public static TheoryData<string> Boards => [Board, RiscVBoard, X64Board];
 
     /// <summary>Boards whose devices together are all that carry a page from a disk to the wire, except virtio on PCI, which others use.</summary>
-    public static TheoryData<string> BoardsThatServe => [Board, RiscVBoard, "qemu-q35-x86_64-e1000e-ahci", "qemu-q35-x86_64-nvme"];
+    public static TheoryData<string> BoardsThatServe => [Board, RiscVBoard, "qemu-q35-x86_64-iommu", "qemu-q35-x86_64-nvme"];
 
     public const string SifiveBoard = "qemu-sifive-u";
 

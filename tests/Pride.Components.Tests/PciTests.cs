@@ -24,6 +24,7 @@ public sealed class PciTests : IDisposable
     private readonly PciFixture _pci;
     private readonly PciFunctionModel _function;
     private readonly VirtioRngModel _device;
+    private readonly VirtioPciModel _transport;
     private readonly TestPd<VirtioRngPci> _driver;
     private readonly TestPd<EntropyUser> _user;
     private readonly Channel _entropy;
@@ -42,7 +43,8 @@ public sealed class PciTests : IDisposable
         });
         host = _pci.Connect(_driver, Place, 0x1af4, 0x1044, VirtioPciModel.WindowRegister, Window);
         _device.Interrupt = _system.Interrupt(_driver);
-        resources.Regions[0].Region = _system.Device(new VirtioPciModel(_device), VirtioPciModel.WindowSize);
+        _transport = new VirtioPciModel(_device);
+        resources.Regions[0].Region = _system.Device(_transport, VirtioPciModel.WindowSize);
         resources.Regions[1] = _system.DmaMemory(4096);
         resources.Interrupts[0] = _device.Interrupt.Id;
         _user = _system.Add<EntropyUser>("user", 50, _ => { });
@@ -174,6 +176,79 @@ public sealed class PciTests : IDisposable
         Assert.Equal(5u, _pci.Host.Component.Dropped);
     }
 
+    [Theory]
+    [InlineData(0x0080_0005u, 12)]
+    [InlineData(0x0010_0005u, 8)]
+    public void AFunctionThatSignalsByMessagesIsToldWhichAndItsLineIsOff(uint header, int dataOffset)
+    {
+        int at = _function.AddCapability(header, 0, 0, 0);
+        _pci.Function(0).MessageAddress = 0xfee0_100c;
+        _pci.Function(0).MessageData = 0x38;
+        _system.Start();
+        Assert.Equal((0x0001_0005u | (header & 0x0080_0000)), _function[at] & 0xffff_00ff);
+        Assert.Equal((0xfee0_100cu, 0x38u), (_function[at + 4], _function[at + dataOffset]));
+        Assert.Equal(0x0406u, _function[0x04] & 0xffff);
+        Assert.Equal(PciSignal.Message, Signal());
+    }
+
+    [Fact]
+    public void ATableOfMessagesIsFilledAndItsFirstMessageUsed()
+    {
+        int at = UseTable(where: 1 | 0x800);
+        MessageTable table = new();
+        _pci.Function(0).MessageTable = _system.Device(table, 0x1000);
+        _system.Start();
+        Assert.Equal(0xfee0_100cUL, table.Words[0x800]);
+        Assert.Equal((0UL, 0x38UL, 0UL), (table.Words[0x804], table.Words[0x808], table.Words[0x80c]));
+        Assert.Equal(0x8003_0011u, _function[at] & 0xffff_00ff);
+        Assert.Equal(_pci.Function(0).MessageTableBase, _function.WindowBase(1));
+        Assert.Equal((0, PciSignal.TableMessage), (_transport.QueueMessage, Signal()));
+        Assert.Equal(4, Draw(4));
+    }
+
+    [Fact]
+    public void ATableBehindTheDriversOwnRegistersIsFilledWhereItStarts()
+    {
+        ref PciFunctionConfig function = ref _pci.Function(0);
+        _function.AddCapability(0x0003_0011, 0x2800 | VirtioPciModel.WindowRegister, 0);
+        MessageTable table = new();
+        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
+        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(table, 0x2000));
+        _system.Start();
+        Assert.Equal((0xfee0_100cUL, 0x38UL), (table.Words[0x800], table.Words[0x808]));
+        Assert.Equal(function.WindowBase, _function.WindowBase(VirtioPciModel.WindowRegister));
+        Assert.Equal(PciSignal.TableMessage, Signal());
+    }
+
+    [Fact]
+    public void ATableBeforeThatIsSaid()
+    {
+        ref PciFunctionConfig function = ref _pci.Function(0);
+        _function.AddCapability(0x0003_0011, 0x1000 | VirtioPciModel.WindowRegister, 0);
+        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
+        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(new MessageTable(), 0x2000));
+        AssertRefused(PciStatus.NoInterrupt, "not the messages");
+    }
+
+    [Theory]
+    [InlineData(2u)]
+    [InlineData(0x1001u)]
+    [InlineData(0x0ff9u)]
+    [InlineData(0xffff_fff9u)]
+    public void ATableThatIsNotWhereTheBoardHasItIsSaid(uint where)
+    {
+        UseTable(where);
+        _pci.Function(0).MessageTable = _system.Device(new MessageTable(), 0x1000);
+        AssertRefused(PciStatus.NoInterrupt, "not the messages");
+    }
+
+    [Fact]
+    public void AFunctionWithoutMessagesIsSaid()
+    {
+        _pci.Function(0).MessageData = 0x38;
+        AssertRefused(PciStatus.NoInterrupt, "not the messages");
+    }
+
     /// <summary>Each group of registers in turn: beyond the window, longer than it, missing; and a list that leads to itself.</summary>
     [Theory]
     [InlineData(0x48, 0x5000u)]
@@ -199,10 +274,36 @@ public sealed class PciTests : IDisposable
         Assert.Equal(0, Draw(1));
         _system.RunAs(_driver, () =>
         {
-            PciStatus status = new PciFunction(_driver.Component.Pci).Open(out _);
+            PciStatus status = new PciFunction(_driver.Component.Pci).Open(out _, out _);
             Assert.Equal(expected, status);
             Assert.Contains(message, Assert.Throws<InvalidOperationException>(() => PciFunction.Require(status)).Message, StringComparison.Ordinal);
         });
+    }
+
+    private int UseTable(uint where)
+    {
+        _function.AddWindow(1, 0x1000);
+        _pci.Function(0).MessageAddress = 0xfee0_100c;
+        _pci.Function(0).MessageData = 0x38;
+        _pci.Function(0).MessageTableBase = 0xc800_0000;
+        _pci.Function(0).MessageRegister = 1;
+        return _function.AddCapability(0x4003_0011, where, 0);
+    }
+
+    private PciSignal Signal()
+    {
+        PciSignal signal = default;
+        _system.RunAs(_driver, () => new PciFunction(_driver.Component.Pci).Open(out _, out signal));
+        return signal;
+    }
+
+    private sealed class MessageTable : ITestDevice
+    {
+        public System.Collections.Generic.Dictionary<ulong, ulong> Words { get; } = [];
+
+        public ulong Load(ulong offset, int width) => throw new TestSystemException("the table is read");
+
+        public void Store(ulong offset, int width, ulong value) => Words[offset] = value;
     }
 
     private int Draw(ulong words)

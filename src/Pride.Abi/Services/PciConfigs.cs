@@ -6,7 +6,7 @@ using Pride.Machine;
 
 namespace Pride.Abi.Services;
 
-/// <summary>A function that a driver has, 32 bytes.</summary>
+/// <summary>A function that a driver has, 72 bytes.</summary>
 [StructLayout(LayoutKind.Sequential)]
 public struct PciFunctionConfig
 {
@@ -27,6 +27,19 @@ public struct PciFunctionConfig
 
     /// <summary>Channel id of its driver.</summary>
     public byte ChannelId;
+
+    /// <summary>What it writes to signal; 0: it signals by its line.</summary>
+    public uint MessageData;
+
+    /// <summary>Where it writes that.</summary>
+    public ulong MessageAddress;
+
+    /// <summary>MSI-X: its table of messages, and where that goes as the CPU addresses it; empty for MSI.</summary>
+    public Region MessageTable;
+    public ulong MessageTableBase;
+
+    /// <summary>Number of the base address register that stands for the table.</summary>
+    public byte MessageRegister;
 }
 
 /// <summary>The functions, and how many.</summary>

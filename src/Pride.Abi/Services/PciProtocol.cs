@@ -10,12 +10,26 @@ public static class PciProtocol
 {
     /// <summary>
     /// No argument. Gives the function its registers where the description says, lets it answer there and read and write memory, and has it
-    /// signal by its line. The reply's word 0 is a <see cref="PciStatus"/>, word 1 the number of the base address register of the window.
+    /// signal by its line or by messages. The reply's word 0 is a <see cref="PciStatus"/>, word 1 the number of the base address register of the
+    /// window, word 2 a <see cref="PciSignal"/>.
     /// </summary>
     public const ulong Open = 0;
 
     /// <summary>Word 0: an offset in configuration space, a multiple of 4. The reply's word 0 is the 32 bits there; no word when the offset is wrong or no function is there.</summary>
     public const ulong Read = 1;
+}
+
+/// <summary>How a function signals.</summary>
+public enum PciSignal : ulong
+{
+    /// <summary>By its line.</summary>
+    Line = 0,
+
+    /// <summary>By a message (MSI), which needs no line and no acknowledgement.</summary>
+    Message = 1,
+
+    /// <summary>By the first of its table's messages (MSI-X): the device is to be told to use that one.</summary>
+    TableMessage = 2,
 }
 
 /// <summary>What became of opening a function.</summary>
@@ -36,6 +50,6 @@ public enum PciStatus : ulong
     /// <summary>Its base address register asks for another size, or for other addresses, than the description's window has.</summary>
     OtherWindow = 4,
 
-    /// <summary>It has no interrupt line.</summary>
+    /// <summary>It has no interrupt line, or no messages, as the description wants them.</summary>
     NoInterrupt = 5,
 }

@@ -20,6 +20,9 @@ public sealed record NetworkOptions
 
     /// <summary>Priority of the driver; tx virtualiser, rx virtualiser and copiers are one, two and three below it.</summary>
     public int Priority { get; init; } = 130;
+
+    /// <summary>Core of driver and virtualisers. A client's copier runs on the client's core.</summary>
+    public int Core { get; init; }
 }
 
 /// <summary>A network interface shared by clients with MAC addresses of their own.</summary>
@@ -63,8 +66,8 @@ public sealed class NetworkSystem
             "cdns,gem" => AddDriver<CadenceGem>(device),
             _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3, cdns,gem"),
         };
-        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1);
-        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2);
+        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1, core: _options.Core);
+        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2, core: _options.Core);
         _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size, device);
         system.WhenWhole(Finish);
     }
@@ -109,7 +112,7 @@ public sealed class NetworkSystem
 
     private void ConnectRx(Pd client, ref NetworkClientConfig config, ushort capacity)
     {
-        Pd<NetworkCopier> copier = _system.Add<NetworkCopier>($"net_copy_{client.Name}", _options.Priority - 3);
+        Pd<NetworkCopier> copier = _system.Add<NetworkCopier>($"net_copy_{client.Name}", _options.Priority - 3, core: client.Options.Core);
         MemoryRegion data = _system.Region($"net_rx_{client.Name}", capacity * (ulong)NetworkBuffer.Size);
         NetworkCopierConfig copy = new() { Magic = SddfMagic.Of(SddfClass.Network) };
         (copy.Client, config.Rx) = Link(copier, client, $"net_rx_{client.Name}", capacity);
@@ -137,7 +140,7 @@ public sealed class NetworkSystem
     private (Pd Driver, Action<NetworkDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : NetworkDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("net_driver", _options.Priority);
+        Pd<T> driver = _system.Add<T>("net_driver", _options.Priority, core: _options.Core);
         DeviceResources resources = _system.Resources(driver, device);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("net_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);

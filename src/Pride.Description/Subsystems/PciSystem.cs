@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Linq.Expressions;
+using Pride.Abi;
 using Pride.Abi.Services;
 using Pride.Drivers.Pci;
 using Pride.Machine;
@@ -21,6 +22,9 @@ public sealed class PciSystem
     private const byte DevicesOfBus = 32;
     private const byte FunctionsOfDevice = 8;
     private const byte BaseRegisters = 6;
+
+    /// <summary>The IOAPIC's last eight pins have the same interrupts as the first eight vectors (X64Messages).</summary>
+    private const uint PinVectors = 8;
 
     private readonly SystemBuilder _system;
     private readonly Pd<PciHost> _host;
@@ -53,7 +57,7 @@ public sealed class PciSystem
         Plumbing.CheckClients(_functions.Count, PciConfig.MaximumFunctions, "PCI");
         ChannelEnd end = _host.End(canNotify: false);
         _system.Connect(driver.End(field, canNotify: false, canCall: true), end);
-        _functions.Add(new PciFunctionConfig
+        PciFunctionConfig config = new()
         {
             WindowBase = device.Base,
             WindowSize = device.Size,
@@ -62,7 +66,21 @@ public sealed class PciSystem
             Device = (ushort)function.DeviceId,
             WindowRegister = function.BaseRegister,
             ChannelId = (byte)end.Id,
-        });
+        };
+        if (function.Message is { } message)
+        {
+            CheckMessage(device, message);
+            config.MessageAddress = X64Messages.Address(driver.Options.Core);
+            config.MessageData = X64Messages.Data(message.Vector);
+            config.MessageRegister = message.TableRegister;
+            config.MessageTableBase = message.TableBase;
+            if (message.TableSize != 0)
+            {
+                config.MessageTable = _system.DeviceRegion($"pci_messages_{device.Name}", message.TableBase, message.TableSize).MapInto(_host, Permissions.ReadWrite);
+            }
+        }
+
+        _functions.Add(config);
     }
 
     private static BoardPciFunction Checked(BoardDevice device)
@@ -74,9 +92,47 @@ public sealed class PciSystem
             throw Wrong(device, "a number of its function is too large", "devices are 0..31, functions 0..7, base address registers 0..5, ids have 16 bits");
         }
 
-        return ulong.IsPow2(device.Size) && device.Size >= 16 && device.Base % device.Size == 0
-            ? function
-            : throw Wrong(device, $"its registers are 0x{device.Size:x} bytes at 0x{device.Base:x}", "PCI windows are powers of two from 16 bytes up, at a multiple of their size");
+        CheckWindow(device, device.Base, device.Size);
+        return function;
+    }
+
+    private static void CheckMessage(BoardDevice device, BoardPciMessage message)
+    {
+        if (message.Vector is < PinVectors or >= X64Messages.Vectors)
+        {
+            throw Wrong(device, $"its message has vector {message.Vector}", $"choose {PinVectors}..{X64Messages.Vectors - 1}: those below are the numbers of pins");
+        }
+
+        if (message.TableSize == 0)
+        {
+            return;
+        }
+
+        if (message.TableRegister >= BaseRegisters)
+        {
+            throw Wrong(device, $"its message table has base address register {message.TableRegister}", "there are 0..5");
+        }
+
+        if (!device.HoldsMessageTable)
+        {
+            CheckWindow(device, message.TableBase, message.TableSize);
+        }
+        else if (message.TableBase <= device.Base || message.TableBase % Limits.PageSize != 0 || message.TableBase >= device.Base + device.Size
+            || message.TableSize > device.Base + device.Size - message.TableBase)
+        {
+            throw Wrong(
+                device,
+                $"its message table, 0x{message.TableSize:x} bytes at 0x{message.TableBase:x}, is not in pages of its registers' window behind the first",
+                "give \"tableBase\" the address of the table's page in the window, where the driver's registers end");
+        }
+    }
+
+    private static void CheckWindow(BoardDevice device, ulong windowBase, ulong size)
+    {
+        if (!ulong.IsPow2(size) || size < 16 || windowBase % size != 0)
+        {
+            throw Wrong(device, $"it has 0x{size:x} bytes of registers at 0x{windowBase:x}", "PCI windows are powers of two from 16 bytes up, at a multiple of their size");
+        }
     }
 
     private static SystemDescriptionException Wrong(BoardDevice device, string what, string remedy) =>

@@ -40,7 +40,10 @@ internal static class Plumbing
             resources.Regions[resources.RegionCount++].Region = system.DeviceRegion(device).MapInto(driver, Permissions.ReadWrite);
         }
 
-        resources.Interrupts[resources.InterruptCount++] = (byte)driver.Interrupt(device.Interrupt, device.Trigger).Id;
+        InterruptBinding interrupt = device.Pci is { Message: { } message } pci
+            ? driver.MessageInterrupt(new PciAddress(pci.Bus, pci.Device, pci.Function), message.Vector)
+            : driver.Interrupt(device.Interrupt, device.Trigger);
+        resources.Interrupts[resources.InterruptCount++] = (byte)interrupt.Id;
         return resources;
     }
 

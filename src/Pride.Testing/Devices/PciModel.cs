@@ -45,11 +45,13 @@ public sealed class PciFunctionModel
     private const int Command = 1;
     private const int BaseAddress0 = 4;
     private const int BaseAddresses = 6;
+    private const int FirstCapability = 16;
     private const uint WritableCommand = 0x0507;
 
     private readonly uint[] _registers = new uint[1024];
     private readonly uint[] _masks = new uint[BaseAddresses];
-    private int _nextCapability = 0x40;
+    private readonly HashSet<int> _capabilities = [];
+    private int _nextCapability = FirstCapability * sizeof(uint);
 
     internal PciFunctionModel(ushort vendor, ushort device, byte classCode, byte interruptPin)
     {
@@ -96,6 +98,7 @@ public sealed class PciFunctionModel
             this[at + (i * sizeof(uint))] = words[i];
         }
 
+        _capabilities.Add(at / sizeof(uint));
         this[at] = (this[at] & ~0xff00u) | (this[0x34] << 8);
         this[0x34] = (uint)at;
         _registers[Command] |= HasCapabilities;
@@ -127,6 +130,12 @@ public sealed class PciFunctionModel
 
             uint mask = _masks[index - BaseAddress0];
             _registers[index] = (value & mask) | (_registers[index] & ~mask & 0xf);
+        }
+        else if (index >= FirstCapability)
+        {
+            // Identity and place in the list stay as they are.
+            uint mask = _capabilities.Contains(index) ? 0xffff_0000 : uint.MaxValue;
+            _registers[index] = (value & mask) | (_registers[index] & ~mask);
         }
     }
 }

@@ -19,6 +19,9 @@ public sealed class VirtioPciModel(VirtioModel device) : ITestDevice
 
     private uint _queue;
 
+    /// <summary>Which message of the function's table its queues signal by; -1: none.</summary>
+    public int QueueMessage { get; private set; } = -1;
+
     /// <summary>Adds the function of a virtio device of <paramref name="kind"/> to <paramref name="pci"/>.</summary>
     public static PciFunctionModel AddTo(PciModel pci, uint place, ushort kind)
     {
@@ -60,6 +63,9 @@ public sealed class VirtioPciModel(VirtioModel device) : ITestDevice
                 break;
             case >= Interrupt:
                 throw new TestSystemException($"virtio: store of {value:x} to {offset:x}");
+            case 0x1a:
+                QueueMessage = (int)value;
+                break;
             default:
                 _queue = offset == 0x16 ? (uint)value : _queue;
                 device.Store(Common(offset, isLoad: false), sizeof(uint), value);

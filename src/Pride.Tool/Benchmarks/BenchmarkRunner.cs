@@ -37,6 +37,11 @@ internal static class BenchmarkRunner
             return await Run(workspace, chosen, board);
         }
 
+        if (CoresBenchmark.SystemName.Equals(filter, StringComparison.OrdinalIgnoreCase))
+        {
+            return await CoresBenchmark.RunAsync(workspace, board, null, cancel);
+        }
+
         foreach (Example system in systems)
         {
             cancel.ThrowIfCancellationRequested();

@@ -46,7 +46,27 @@ internal static class TrafficBenchmarks
             await MeasureWeb(web, results, filter);
         }
 
+        results.AddRange(await CoresBenchmark.RunAsync(workspace, board, filter, cancel));
         return results;
+    }
+
+    /// <summary>Boots <paramref name="system"/>, built for release, with QEMU counting instructions, and waits until what it prints <paramref name="isReady"/>.</summary>
+    /// <exception cref="ToolException">It is not ready in time.</exception>
+    internal static async Task<(QemuMachine Machine, SystemImage Image)> BootAsync(
+        Workspace workspace, Example system, string board, string? site, Func<string, bool> isReady, IEnumerable<string> arguments)
+    {
+        SystemImage image = SystemImage.Build(workspace, system, board, new BuildOptions(Release: true) { KernelOutput = true });
+        MachineOptions options = RunCommand.Options(workspace, image, null, site) with { ExtraArguments = [.. s_counting, .. arguments] };
+        QemuMachine machine = QemuMachine.Start(options);
+        if (await machine.WaitForAsync(isReady, s_bootLimit))
+        {
+            return (machine, image);
+        }
+
+        string printed = machine.Serial;
+        await machine.DisposeAsync();
+        throw new ToolException(
+            ExitCodes.Failure, $"'{system.Name}' did not come up; it printed:\n{printed}", $"run it by hand: {QemuMachine.CommandLine(options)}");
     }
 
     private static bool Wanted(IEnumerable<string> names, string? filter) =>
@@ -130,19 +150,9 @@ internal static class TrafficBenchmarks
         public static async Task<Measured> StartAsync(
             Workspace workspace, string example, string board, string? site, string readyLine, CancellationToken cancel)
         {
-            SystemImage image = SystemImage.Build(workspace, Example.Find(workspace, example), board, new BuildOptions(Release: true) { KernelOutput = true });
             var monitor = new MachineMonitor();
-            MachineOptions options = RunCommand.Options(workspace, image, null, site) with { ExtraArguments = [.. s_counting, .. monitor.Arguments] };
-            QemuMachine machine = QemuMachine.Start(options);
-            if (!await machine.WaitForAsync(text => text.Contains(readyLine, StringComparison.Ordinal), s_bootLimit))
-            {
-                string printed = machine.Serial;
-                await machine.DisposeAsync();
-                monitor.Dispose();
-                throw new ToolException(
-                    ExitCodes.Failure, $"example '{example}' did not come up; it printed:\n{printed}", $"run it by hand: {QemuMachine.CommandLine(options)}");
-            }
-
+            (QemuMachine machine, SystemImage image) = await BootAsync(
+                workspace, Example.Find(workspace, example), board, site, text => text.Contains(readyLine, StringComparison.Ordinal), monitor.Arguments);
             await monitor.ConnectAsync(cancel);
             return new Measured(machine, monitor, image, cancel);
         }

@@ -64,7 +64,7 @@ public sealed class Ahci : BlockDriver
         _slots = default;
         _waiting = _running = _alone = 0;
         _registers = new Mmio(device.Regions[RegistersRegion].Region);
-        if (new PciFunction(Pci).Open(out _) != PciStatus.Ready || !TryReset() || !TryFindDisk(device.Regions[RegistersRegion].Region))
+        if (new PciFunction(Pci).Open(out _, out _) != PciStatus.Ready || !TryReset() || !TryFindDisk(device.Regions[RegistersRegion].Region))
         {
             return false;
         }

@@ -101,7 +101,7 @@ public sealed class Nvme : BlockDriver
         _registers = new Mmio(device.Regions[RegistersRegion].Region);
         _lists = device.Regions[ListsRegion];
         _memory = device.Regions[QueuesRegion];
-        if (new PciFunction(Pci).Open(out _) != PciStatus.Ready)
+        if (new PciFunction(Pci).Open(out _, out _) != PciStatus.Ready)
         {
             return false;
         }

@@ -91,7 +91,7 @@ public sealed class E1000e : NetworkDriver
             throw new InvalidOperationException("e1000e driver: the DMA region is too small for the rings");
         }
 
-        PciFunction.Require(new PciFunction(Pci).Open(out _));
+        PciFunction.Require(new PciFunction(Pci).Open(out _, out _));
         _registers = new Mmio(registers);
         _rings = rings.Region;
         _rings.Bytes[..(int)(2 * RingBytes)].Clear();

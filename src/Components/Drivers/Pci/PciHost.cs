@@ -35,6 +35,18 @@ public sealed class PciHost : ProtectionDomain
     private const uint Type64 = 2 << 1;
     private const uint FlagMask = 0xf;
 
+    // Message-signalled interrupts (PCI 3.0, 6.8): in the capability's first word, on, how many messages, and an address of 64 bits; for MSI-X on,
+    // and all masked; then where the table is, with the number of a base address register in the low bits.
+    private const uint MessageCapability = 0x05;
+    private const uint MessageEnable = 1 << 16;
+    private const uint MessageCountMask = 7 << 20;
+    private const uint MessageWide = 1 << 23;
+    private const uint TableCapability = 0x11;
+    private const uint TableEnable = 1u << 31;
+    private const uint TableMask = 1 << 30;
+    private const uint TableRegisterMask = 7;
+    private const ulong TableEntry = 16;
+
     private PciRegisters _registers;
     private uint[] _buses = [];
     private bool[] _isKnown = [];
@@ -86,7 +98,8 @@ public sealed class PciHost : ProtectionDomain
             {
                 MessageRegisters.Set(0, (ulong)Open(in function));
                 MessageRegisters.Set(1, function.WindowRegister);
-                return new MessageInfo(0, 2);
+                MessageRegisters.Set(2, (ulong)SignalOf(in function));
+                return new MessageInfo(0, 3);
             }
 
             ulong offset = MessageRegisters.Get(0);
@@ -176,45 +189,117 @@ public sealed class PciHost : ProtectionDomain
             return status;
         }
 
-        if (((_registers.Read(function.Place, PciRegisters.Interrupt) >> 8) & ByteMask) == 0)
-        {
-            return PciStatus.NoInterrupt;
-        }
-
         // Its registers must not answer anywhere while they are on their way.
         const uint Answers = PciRegisters.CommandPorts | PciRegisters.CommandMemory;
         _registers.Switch(function.Place, Answers, 0);
-        if (!TryPlace(in function))
+        PciSignal signal = SignalOf(in function);
+        bool hasTableWindow = signal == PciSignal.TableMessage && function.MessageRegister != function.WindowRegister;
+        if (!TryPlace(function.Place, function.WindowRegister, function.WindowBase, function.WindowSize)
+            || (hasTableWindow && !TryPlace(function.Place, function.MessageRegister, function.MessageTableBase, function.MessageTable.Size)))
         {
             return PciStatus.OtherWindow;
         }
 
         const uint Works = PciRegisters.CommandMemory | PciRegisters.CommandMaster;
-        _registers.Switch(function.Place, Answers | Works | PciRegisters.CommandNoLine, Works);
+        _registers.Switch(function.Place, Answers | Works | PciRegisters.CommandNoLine, signal == PciSignal.Line ? Works : Works | PciRegisters.CommandNoLine);
+        if (!TrySignal(in function, signal))
+        {
+            _registers.Switch(function.Place, Works, 0);
+            return PciStatus.NoInterrupt;
+        }
+
         return PciStatus.Ready;
     }
 
     /// <summary>Asks the base address register for its size (PCI 3.0, 6.2.5.1) and gives it the window's address.</summary>
-    private bool TryPlace(ref readonly PciFunctionConfig function)
+    private bool TryPlace(uint place, uint number, ulong windowBase, ulong windowSize)
     {
-        uint register = PciRegisters.BaseAddress0 + (function.WindowRegister * (uint)sizeof(uint));
-        uint flags = _registers.Read(function.Place, register) & FlagMask;
-        bool isWide = (flags & TypeMask) == Type64 && function.WindowRegister + 1 < PciRegisters.BaseAddresses;
-        ulong mask = Ask(function.Place, register);
-        ulong upper = isWide ? (ulong)Ask(function.Place, register + sizeof(uint)) << 32 : ~(ulong)uint.MaxValue;
+        uint register = PciRegisters.BaseAddress0 + (number * sizeof(uint));
+        uint flags = _registers.Read(place, register) & FlagMask;
+        bool isWide = (flags & TypeMask) == Type64 && number + 1 < PciRegisters.BaseAddresses;
+        ulong mask = Ask(place, register);
+        ulong upper = isWide ? (ulong)Ask(place, register + sizeof(uint)) << 32 : ~(ulong)uint.MaxValue;
         ulong size = ~(upper | (mask & ~FlagMask)) + 1;
-        if ((flags & IsPorts) != 0 || size != function.WindowSize || (!isWide && function.WindowBase > uint.MaxValue))
+        if ((flags & IsPorts) != 0 || size != windowSize || (!isWide && windowBase > uint.MaxValue))
         {
             return false;
         }
 
-        _registers.Write(function.Place, register, (uint)function.WindowBase);
+        _registers.Write(place, register, (uint)windowBase);
         if (isWide)
         {
-            _registers.Write(function.Place, register + sizeof(uint), (uint)(function.WindowBase >> 32));
+            _registers.Write(place, register + sizeof(uint), (uint)(windowBase >> 32));
         }
 
-        return (_registers.Read(function.Place, register) & ~FlagMask) == (uint)function.WindowBase;
+        return (_registers.Read(place, register) & ~FlagMask) == (uint)windowBase;
+    }
+
+    private static PciSignal SignalOf(ref readonly PciFunctionConfig function) =>
+        function.MessageData == 0 ? PciSignal.Line : function.MessageTable.Size == 0 ? PciSignal.Message : PciSignal.TableMessage;
+
+    /// <summary>Lets the function signal as the description says; false when it cannot. What the other ways were left at by the firmware is switched off.</summary>
+    private bool TrySignal(ref readonly PciFunctionConfig function, PciSignal signal)
+    {
+        uint message = PciCapabilities.Find(new Place(_registers, function.Place), MessageCapability);
+        uint table = PciCapabilities.Find(new Place(_registers, function.Place), TableCapability);
+        if (message != 0)
+        {
+            uint header = _registers.Read(function.Place, message);
+            _registers.Write(function.Place, message, header & ~(MessageEnable | MessageCountMask));
+        }
+
+        if (table != 0)
+        {
+            _registers.Write(function.Place, table, _registers.Read(function.Place, table) & ~(TableEnable | TableMask));
+        }
+
+        return signal switch
+        {
+            PciSignal.Line => ((_registers.Read(function.Place, PciRegisters.Interrupt) >> 8) & ByteMask) != 0,
+            PciSignal.Message => message != 0 && UseMessage(in function, message),
+            _ => table != 0 && UseTable(in function, table),
+        };
+    }
+
+    private bool UseMessage(ref readonly PciFunctionConfig function, uint at)
+    {
+        uint header = _registers.Read(function.Place, at);
+        bool isWide = (header & MessageWide) != 0;
+        _registers.Write(function.Place, at + 4, (uint)function.MessageAddress);
+        if (isWide)
+        {
+            _registers.Write(function.Place, at + 8, (uint)(function.MessageAddress >> 32));
+        }
+
+        _registers.Write(function.Place, at + (isWide ? 12u : 8u), function.MessageData);
+        _registers.Write(function.Place, at, header | MessageEnable);
+        return true;
+    }
+
+    private bool UseTable(ref readonly PciFunctionConfig function, uint at)
+    {
+        uint where = _registers.Read(function.Place, at + 4);
+        // Where the table shares its window with the driver's registers, this PD has the window from the table on.
+        ulong first = function.MessageRegister == function.WindowRegister ? function.MessageTableBase - function.WindowBase : 0;
+        ulong offset = (where & ~TableRegisterMask) - first;
+        if ((where & TableRegisterMask) != function.MessageRegister || function.MessageTable.Size < TableEntry || offset > function.MessageTable.Size - TableEntry)
+        {
+            return false;
+        }
+
+        // The first entry: address, data, and that it is not masked.
+        Mmio entry = new(new Region(function.MessageTable.Address + (nuint)offset, TableEntry));
+        entry.Write32(0, (uint)function.MessageAddress);
+        entry.Write32(4, (uint)(function.MessageAddress >> 32));
+        entry.Write32(8, function.MessageData);
+        entry.Write32(12, 0);
+        _registers.Write(function.Place, at, _registers.Read(function.Place, at) | TableEnable);
+        return true;
+    }
+
+    private readonly struct Place(PciRegisters registers, uint place) : IPciSpace
+    {
+        public uint Read(uint offset) => registers.Read(place, offset);
     }
 
     private uint Ask(uint place, uint register)

@@ -11,6 +11,9 @@ public static class VirtioDevice
     /// <summary>VIRTIO_F_VERSION_1: not a legacy device.</summary>
     public const ulong FeatureVersion1 = 1UL << 32;
 
+    /// <summary>VIRTIO_F_ACCESS_PLATFORM: the device's addresses go through an IOMMU, which the descriptions' addresses are made for.</summary>
+    private const ulong FeatureAccessPlatform = 1UL << 33;
+
     private const uint StatusAcknowledge = 1;
     private const uint StatusDriver = 2;
     private const uint StatusDriverOk = 4;
@@ -20,7 +23,7 @@ public static class VirtioDevice
     private const int ResetPollLimit = 1_000_000;
 
     /// <summary>
-    /// Resets the device, which stops all its DMA, and agrees on features: those of <paramref name="wanted"/> that it offers, and version 1.
+    /// Resets the device, which stops all its DMA, and agrees on features: those of <paramref name="wanted"/> that it offers, version 1, and an IOMMU's addresses.
     /// False when the device does not reset or refuses.
     /// </summary>
     public static bool TryNegotiate<T>(this T device, ulong wanted, out ulong agreed)
@@ -39,7 +42,7 @@ public static class VirtioDevice
         device.WriteStatus(StatusAcknowledge);
         device.WriteStatus(StatusAcknowledge | StatusDriver);
         ulong offered = device.ReadFeatures(0) | ((ulong)device.ReadFeatures(1) << 32);
-        agreed = offered & (wanted | FeatureVersion1);
+        agreed = offered & (wanted | FeatureVersion1 | FeatureAccessPlatform);
         device.WriteFeatures(0, (uint)agreed);
         device.WriteFeatures(1, (uint)(agreed >> 32));
         device.WriteStatus(StatusAcknowledge | StatusDriver | StatusFeaturesOk);

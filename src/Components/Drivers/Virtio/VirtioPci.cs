@@ -41,6 +41,8 @@ public readonly struct VirtioPci : IVirtioTransport
     private const nuint Status = 0x14;
     private const nuint QueueSelect = 0x16;
     private const nuint QueueSize = 0x18;
+    private const nuint QueueMessage = 0x1a;
+    private const ushort FirstMessage = 0;
     private const nuint QueueEnable = 0x1c;
     private const nuint QueueDoorbell = 0x1e;
     private const nuint QueueDescriptors = 0x20;
@@ -55,6 +57,7 @@ public readonly struct VirtioPci : IVirtioTransport
     private const int MaximumQueues = 4;
 
     private readonly uint _identity;
+    private readonly PciSignal _signal;
     private readonly Mmio _common;
     private readonly Mmio _interrupt;
     private readonly Mmio _device;
@@ -62,9 +65,10 @@ public readonly struct VirtioPci : IVirtioTransport
     private readonly uint _spacing;
     private readonly nuint[] _doorbellOffsets;
 
-    private VirtioPci(uint identity, Region common, Region interrupt, Region device, Region doorbells, uint spacing)
+    private VirtioPci(uint identity, PciSignal signal, Region common, Region interrupt, Region device, Region doorbells, uint spacing)
     {
         _identity = identity;
+        _signal = signal;
         _common = new Mmio(common);
         _interrupt = new Mmio(interrupt);
         _device = new Mmio(device);
@@ -78,7 +82,7 @@ public readonly struct VirtioPci : IVirtioTransport
     {
         transport = default;
         PciFunction function = new(host);
-        PciStatus status = function.Open(out uint windowRegister);
+        PciStatus status = function.Open(out uint windowRegister, out PciSignal signal);
         if (status != PciStatus.Ready)
         {
             return status;
@@ -87,7 +91,7 @@ public readonly struct VirtioPci : IVirtioTransport
         Span<Region> groups = stackalloc Region[(int)DeviceGroup + 1];
         uint spacing = 0;
         uint at = 0;
-        for (int i = 0; i < MaximumCapabilities && (at = function.FindCapability(VendorCapability, at)) != 0; i++)
+        for (int i = 0; i < MaximumCapabilities && (at = PciCapabilities.Find(function, VendorCapability, at)) != 0; i++)
         {
             uint kind = function.Read(at + GroupKind) >> GroupKindShift;
             if (kind is < CommonGroup or > DeviceGroup || groups[(int)kind].Size != 0
@@ -111,7 +115,7 @@ public readonly struct VirtioPci : IVirtioTransport
         }
 
         transport = new VirtioPci(
-            function.Read(0), groups[(int)CommonGroup], groups[(int)InterruptGroup], groups[(int)DeviceGroup], groups[(int)DoorbellGroup], spacing);
+            function.Read(0), signal, groups[(int)CommonGroup], groups[(int)InterruptGroup], groups[(int)DeviceGroup], groups[(int)DoorbellGroup], spacing);
         return PciStatus.Ready;
     }
 
@@ -147,13 +151,24 @@ public readonly struct VirtioPci : IVirtioTransport
         WriteAddress(QueueDriver, ring.DriverIoAddress);
         WriteAddress(QueueDevice, ring.DeviceIoAddress);
         _doorbellOffsets[queue] = (nuint)((ulong)_common.Read16(QueueDoorbell) * _spacing);
+        if (_signal == PciSignal.TableMessage)
+        {
+            _common.Write16(QueueMessage, FirstMessage);
+        }
+
         _common.Write16(QueueEnable, 1);
     }
 
     public void Notify(uint queue) => _doorbells.Write16(_doorbellOffsets[queue], (ushort)queue);
 
-    /// <summary>Reading the interrupt status takes it back (4.1.4.5).</summary>
-    public void AcknowledgeInterrupt() => _interrupt.Read8(0);
+    /// <summary>Reading the interrupt status takes the line back (4.1.4.5); a message needs none.</summary>
+    public void AcknowledgeInterrupt()
+    {
+        if (_signal == PciSignal.Line)
+        {
+            _interrupt.Read8(0);
+        }
+    }
 
     public byte ReadConfiguration8(nuint offset) => _device.Read8(offset);
 

@@ -53,7 +53,10 @@ public sealed class Virtqueue
     private const uint UsedSize = 8;
     private const uint AvailableSize = 2;
     private const uint EventSize = 2;
-    private const uint UsedAlignment = 4;
+
+    // The used ring is aligned to 4, and is put where its entries, 4 bytes behind its start, are aligned to 8: none lies across two pages. (QEMU before 9.0
+    // writes what lies in the second page to a wrong address, when an IOMMU stands before the device.)
+    private const uint UsedEntryAlignment = UsedSize;
 
     // VIRTQ_AVAIL_F_NO_INTERRUPT and VIRTQ_USED_F_NO_NOTIFY.
     private const ushort FlagSuppress = 1;
@@ -82,7 +85,7 @@ public sealed class Virtqueue
         _descriptors = offset;
         _available = offset + (size * DescriptorSize);
         _usedEvent = _available + RingEntries + (size * AvailableSize);
-        _used = RoundUp(_usedEvent + EventSize, UsedAlignment);
+        _used = UsedBehind(_usedEvent + EventSize);
         _availableEvent = _used + RingEntries + (size * UsedSize);
         if (_availableEvent + EventSize > memory.Region.Size)
         {
@@ -112,7 +115,7 @@ public sealed class Virtqueue
 
     /// <summary>Bytes that the rings of <paramref name="size"/> descriptors take.</summary>
     public static ulong BytesFor(uint size) =>
-        RoundUp((size * (DescriptorSize + AvailableSize)) + RingEntries + EventSize, UsedAlignment) + RingEntries + (size * UsedSize) + EventSize;
+        UsedBehind((size * (DescriptorSize + AvailableSize)) + RingEntries + EventSize) + RingEntries + (size * UsedSize) + EventSize;
 
     /// <summary>The descriptor at <paramref name="index"/>, for writing.</summary>
     public ref VirtqueueDescriptor Descriptor(uint index) => ref _memory.At<VirtqueueDescriptor>(_descriptors + (index * DescriptorSize));
@@ -191,6 +194,8 @@ public sealed class Virtqueue
         _usedSeen = index;
         return index != _nextUsed;
     }
+
+    private static ulong UsedBehind(ulong end) => RoundUp(end + RingEntries, UsedEntryAlignment) - RingEntries;
 
     private static ulong RoundUp(ulong value, ulong alignment) => (value + alignment - 1) & ~(alignment - 1);
 }
