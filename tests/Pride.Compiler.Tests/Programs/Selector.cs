@@ -90,11 +90,16 @@ public static class Selector
         }
     }
 
-    // Programs that keep so much that a walk through it at every allocation would not end under an emulator: how many allocations
-    // a stressed heap lets pass between two collections.
+    // A collection at every allocation would not end under an emulator for a program that makes so many objects or keeps so much: how many
+    // allocations a stressed heap lets pass between two collections.
     private static int StressPause(string name) => name switch
     {
-        _ => int.Parse(Environment.GetCommandLineArgs().Length > 2 ? Environment.GetCommandLineArgs()[2] : "0"),
+        // Ten thousand tasks that wait at the same time, then a hundred thousand one after the other.
+        "AsyncMany" => 100,
+
+        // Half a million objects beside a tree of eight thousand and half a MiB of arrays.
+        "HeapChurn" => 1000,
+        _ => 0,
     };
 }
 

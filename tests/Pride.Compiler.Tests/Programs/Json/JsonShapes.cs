@@ -121,7 +121,6 @@ public sealed record Immutable(int X, int Y = 7)
 [JsonSerializable(typeof(Strict))]
 [JsonSerializable(typeof(Node))]
 [JsonSerializable(typeof(Pair<int, string>))]
-[JsonSerializable(typeof(Pair<double, Line>[]))]
 [JsonSerializable(typeof(Immutable))]
 [JsonSourceGenerationOptions(AllowTrailingCommas = true, ReadCommentHandling = JsonCommentHandling.Skip, PropertyNameCaseInsensitive = true)]
 internal sealed partial class ShapesContext : JsonSerializerContext;
@@ -160,8 +159,6 @@ public static class JsonShapes
         Immutable value = JsonSerializer.Deserialize("{\"x\":3,\"Note\":\"n\"}", ShapesContext.Default.Immutable)!;
         Console.WriteLine($"{value} {JsonSerializer.Serialize(value, ShapesContext.Default.Immutable)}");
         Console.WriteLine(JsonSerializer.Serialize(value with { X = 9 }, FastContext.Default.Immutable));
-        Pair<double, Line>[] pairs = JsonSerializer.Deserialize("[{\"Left\":1e2,\"Right\":{\"Item\":\"q\"}}]", ShapesContext.Default.PairDoubleLineArray)!;
-        Console.WriteLine($"{pairs[0].Left} {pairs[0].Right}");
         Console.WriteLine(JsonSerializer.Serialize(new Pair<int, string> { Left = 1, Right = "r" }, ShapesContext.Default.PairInt32String));
     }
 
