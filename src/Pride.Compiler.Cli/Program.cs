@@ -31,6 +31,7 @@ internal static class Program
     {
         try
         {
+            CompilationMemory.Reserve();
             CompilationResult result = CompilerDriver.Compile(Parse(arguments));
             foreach (string missing in result.Missing)
             {

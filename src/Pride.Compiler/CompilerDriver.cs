@@ -57,14 +57,17 @@ public static class CompilerDriver
         world.Dispatcher.Write();
         world.FindThrowers();
         ThrowRules.Check(world);
-        string ir = new ModuleWriter(world).Write();
         string output = Path.GetFullPath(request.OutputPath);
         Directory.CreateDirectory(Path.GetDirectoryName(output)!);
         string irPath = Path.ChangeExtension(output, ".ll");
-        File.WriteAllText(irPath, ir);
+        using (StreamWriter file = new(irPath))
+        {
+            new ModuleWriter(world).WriteTo(file);
+        }
+
         double frontEnd = watch.Elapsed.TotalSeconds;
         string manifest = Path.ChangeExtension(output, ".json");
-        bool fromCache = !request.StopAfterIr && Finish(request, target, world, entry, ir, output, manifest);
+        bool fromCache = !request.StopAfterIr && Finish(request, target, world, entry, irPath, output, manifest);
 
         return new CompilationResult
         {
@@ -81,16 +84,16 @@ public static class CompilerDriver
     }
 
     /// <summary>From IR to the two files. True: they came from the cache.</summary>
-    private static bool Finish(CompilationRequest request, Target target, World world, EntryPoint entry, string ir, string output, string manifest)
+    private static bool Finish(CompilationRequest request, Target target, World world, EntryPoint entry, string irPath, string output, string manifest)
     {
         FinishedPrograms? cache = request.CacheDirectory is { } folder ? new(folder) : null;
-        string key = cache == null ? string.Empty : FinishedPrograms.KeyOf(request, Manifest.EntryTypeOf(request, entry), ir);
+        string key = cache == null ? string.Empty : FinishedPrograms.KeyOf(request, Manifest.EntryTypeOf(request, entry), irPath);
         if (cache != null && cache.TryTake(key, output, manifest))
         {
             return true;
         }
 
-        StackReport stack = ElfWriter.Write(request, target, world, entry, Path.ChangeExtension(output, ".ll"), output);
+        StackReport stack = ElfWriter.Write(request, target, world, entry, irPath, output);
         Manifest.Write(manifest, request, world, entry, output, stack);
         cache?.Keep(key, output, manifest);
         return false;

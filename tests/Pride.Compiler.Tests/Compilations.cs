@@ -32,7 +32,7 @@ internal static class Compilations
     /// <summary>The names of all programs: the classes of the corpus that have a Main.</summary>
     public static IReadOnlyList<string> Programs { get; } =
         [.. Assembly.LoadFrom(ProgramsAssembly).GetTypes()
-            .Where(t => t is { Namespace: "Programs", IsNested: false } && t.Name != "Selector" && t.GetMethod("Main", Type.EmptyTypes) != null)
+            .Where(t => t is { Namespace: "Programs", IsNested: false } && !t.Name.EndsWith("Selector", StringComparison.Ordinal) && t.GetMethod("Main", Type.EmptyTypes) != null)
             .Select(t => t.Name).Order(StringComparer.Ordinal)];
 
     /// <summary>The repository: the first folder upwards that has the solution.</summary>

@@ -26,8 +26,7 @@ public class RefusalTests
     [InlineData("LooksUpMethod", "Refused.LooksUpMethod.Main() calls System.Type.GetMethod", "source generator")]
     [InlineData("EmitsCode", "Refused.EmitsCode.Main() calls System.Reflection.Emit.DynamicMethod.Constructor", "source generator")]
     [InlineData("RunsParallel", "Refused.RunsParallel.Main() calls System.Threading.Tasks.Parallel.For", "PD of its own")]
-    [InlineData("SerializesDerived", "Refused.Shape has System.Text.Json.Serialization.JsonDerivedTypeAttribute", "JsonConverter<Shape>")]
-    [InlineData("SerializesRenamed", "Refused.Renamed has System.Text.Json.Serialization.JsonStringEnumMemberNameAttribute", "JsonConverter<Renamed>")]
+    [InlineData("SerializesByReflection", "Refused.SerializesByReflection.Main() calls System.Text.Json.JsonSerializer.Serialize<", "JsonSerializerContext")]
     [InlineData("GrowsForEver", "is instantiated with types that nest more than 40 deep", "needed by Refused.GrowsForEver")]
     public void WhatAPdCannotHaveIsRefusedWithAdvice(string program, string what, string advice)
     {

@@ -21,18 +21,18 @@ public sealed class FinishedPrograms(string folder)
     /// <summary>A key from all that the back end reads.</summary>
     /// <param name="request">Options, assembly sources, linker script.</param>
     /// <param name="entryType">What the manifest names as the entry.</param>
-    /// <param name="ir">The whole module.</param>
-    public static string KeyOf(CompilationRequest request, string entryType, string ir)
+    /// <param name="irPath">The file with the whole module.</param>
+    public static string KeyOf(CompilationRequest request, string entryType, string irPath)
     {
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         string options = string.Create(
             CultureInfo.InvariantCulture,
             $"{entryType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.DebugInformation}|{request.LinkerScript != null}|{CompilerIdentity}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
-        hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(ir)));
-        foreach (string file in request.AssemblySources.Concat(request.LinkerScript is { } script ? [script] : []))
+        foreach (string path in request.AssemblySources.Concat(request.LinkerScript is { } script ? [script] : []).Prepend(irPath))
         {
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+            using FileStream file = File.OpenRead(path);
+            hash.AppendData(SHA256.HashData(file));
         }
 
         return "ir-" + Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -79,6 +79,8 @@ internal sealed class Blob(int size, int alignment)
 
     private static string TypeOf(string part) => part.StartsWith("ptr", StringComparison.Ordinal) ? "ptr" : part[..(part.IndexOf(']', StringComparison.Ordinal) + 1)];
 
+    private const string HexDigits = "0123456789ABCDEF";
+
     private string ByteText(int offset, int count)
     {
         StringBuilder text = new();
@@ -92,7 +94,7 @@ internal sealed class Blob(int size, int alignment)
             }
             else
             {
-                text.Append('\\').Append(value.ToString("X2", CultureInfo.InvariantCulture));
+                text.Append('\\').Append(HexDigits[value >> 4]).Append(HexDigits[value & 15]);
             }
         }
 

@@ -75,6 +75,7 @@ internal sealed partial class ImageData
             }
         }
 
+        AddPolymorphicTypes();
         AddRelatedTypeObjects();
 
         // Tables name other tables (base types, element types), so the list grows while it is walked.
@@ -323,7 +324,9 @@ internal sealed partial class ImageData
             return null;
         }
 
+        // In the order in which the type names them, as Type.GetInterfaces has them; then those by variance.
         List<TypeDesc> interfaces = [.. _tableOrder.Where(t => t.Kind == TypeKind.Interface && Assignability.ImplementedAs(type, t) != null)];
+        interfaces = [.. type.AllInterfaces.Where(interfaces.Contains), .. interfaces.Where(i => !type.AllInterfaces.Contains(i))];
         if (interfaces.Count == 0)
         {
             return null;
@@ -348,32 +351,8 @@ internal sealed partial class ImageData
 
         return type.Kind == TypeKind.Enum ? EnumTable(type)
             : type.IsDelegate && world.MakesMulticasts && world.IsConstructed(type) ? world.Multicast(type)
-            : type.IsStruct && _fieldTables.Contains(type) ? FieldTable(type) : null;
-    }
-
-    private string EnumTable(TypeDesc type)
-    {
-        FieldDefinition[] members = [.. type.Definition!.Fields.Where(f => f.IsStatic && f.HasConstant).OrderBy(f => Unsigned(f.Constant, type))];
-        Blob values = new(int.Max(1, members.Length) * 8, 8) { IsReadOnly = true };
-        Blob names = new(int.Max(1, members.Length) * 8, 8) { IsReadOnly = true };
-        for (int i = 0; i < members.Length; i++)
-        {
-            values.Write64(i * 8, Unsigned(members[i].Constant, type));
-            names.WritePointer(i * 8, StringLiteral(members[i].Name, null));
-        }
-
-        Blob table = new(24, 8) { IsReadOnly = true };
-        table.Write64(0, (ulong)members.Length);
-        table.WritePointer(8, Add(values, "values." + type.FullName));
-        table.WritePointer(16, Add(names, "names." + type.FullName));
-        return Add(table, "enum." + type.FullName);
-    }
-
-    private static ulong Unsigned(object constant, TypeDesc type)
-    {
-        ulong bits = constant is ulong large ? large : (ulong)Convert.ToInt64(constant, CultureInfo.InvariantCulture);
-        int size = type.VariableSize;
-        return size == 8 ? bits : bits & ((1UL << (8 * size)) - 1);
+            : type.IsStruct && _fieldTables.Contains(type) ? FieldTable(type)
+            : _polymorphisms.GetValueOrDefault(type);
     }
 
     // A reference compares by its own Equals, a pointer as an integer.

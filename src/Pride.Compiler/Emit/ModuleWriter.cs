@@ -2,6 +2,7 @@
 
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text;
 using Pride.Compiler.Metadata;
@@ -17,9 +18,13 @@ internal sealed class ModuleWriter(World world)
 
     private static readonly string[] s_memoryFunctions = ["memcpy", "memmove", "memset", "memcmp"];
 
+    /// <summary>Characters of text that are gathered before they go to the file.</summary>
+    private const int FlushLength = 64 * 1024;
+
     private readonly StringBuilder _out = new();
 
-    public string Write()
+    /// <summary>Writes the module as UTF-8.</summary>
+    public void WriteTo(TextWriter file)
     {
         _out.Append(CultureInfo.InvariantCulture, $"target datalayout = \"{world.Target.DataLayout}\"\ntarget triple = \"{world.Target.Triple}\"\n\n");
         if (world.UsesExceptions)
@@ -34,6 +39,10 @@ internal sealed class ModuleWriter(World world)
             if (function.Body != null)
             {
                 WriteFunction(function);
+                if (_out.Length > FlushLength)
+                {
+                    Flush(file);
+                }
             }
             else if (function.Kind == FunctionKind.External && !defined.Contains(function.Symbol) && !world.Data.Defines(function.Symbol) && function.Symbol != "pride_pending")
             {
@@ -44,7 +53,13 @@ internal sealed class ModuleWriter(World world)
         MemoryFallback.Write(_out, s_memoryFunctions.Where(name => !defined.Contains(name)));
         WriteAttributes();
         world.Debug?.WriteTo(_out);
-        return _out.ToString();
+        Flush(file);
+    }
+
+    private void Flush(TextWriter file)
+    {
+        file.Write(_out);
+        _out.Clear();
     }
 
     private static string ReturnType(Function function) => Extension(function, function.Signature.Return) + function.Signature.ReturnLlvm;

@@ -4,6 +4,7 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Pride.Compiler.Reachability;
 
@@ -12,6 +13,11 @@ namespace Pride.Compiler.Import;
 /// <summary>The body of one function in the making.</summary>
 internal sealed class FunctionBuilder
 {
+    /// <summary>Values of any one function that share the text of their names.</summary>
+    private const int SharedNames = 4096;
+
+    private static readonly string?[] s_names = new string?[SharedNames];
+
     private readonly StringBuilder _entry = new();
     private readonly StringBuilder _code = new();
     private readonly List<ExceptionTest> _tests = [];
@@ -49,11 +55,31 @@ internal sealed class FunctionBuilder
         }
     }
 
+    /// <summary>The same; the text goes into the function's without a string of its own.</summary>
+    public void Do(ref DefaultInterpolatedStringHandler instruction)
+    {
+        if (!IsTerminated)
+        {
+            _code.Append("  ").Append(instruction.Text).Append(Location).Append('\n');
+        }
+
+        instruction.Clear();
+    }
+
     /// <summary>An instruction with a result, whose operand is returned.</summary>
     public string Let(string instruction)
     {
-        string name = "%" + NewName();
-        Do($"{name} = {instruction}");
+        string name = NewValue();
+        StartLet(name)?.Append(instruction).Append(Location).Append('\n');
+        return name;
+    }
+
+    /// <summary>The same; the text goes into the function's without a string of its own.</summary>
+    public string Let(ref DefaultInterpolatedStringHandler instruction)
+    {
+        string name = NewValue();
+        StartLet(name)?.Append(instruction.Text).Append(Location).Append('\n');
+        instruction.Clear();
         return name;
     }
 
@@ -66,6 +92,12 @@ internal sealed class FunctionBuilder
     public void Terminate(string instruction)
     {
         Do(instruction);
+        IsTerminated = true;
+    }
+
+    public void Terminate(ref DefaultInterpolatedStringHandler instruction)
+    {
+        Do(ref instruction);
         IsTerminated = true;
     }
 
@@ -136,4 +168,15 @@ internal sealed class FunctionBuilder
 
         output.Append(_code, position, _code.Length - position);
     }
+
+    // Names of values are the same in every function, so their texts are made once. A race makes one twice.
+    private string NewValue()
+    {
+        int number = _next++;
+        return number < SharedNames ? s_names[number] ??= Name(number) : Name(number);
+
+        static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"%t{number}");
+    }
+
+    private StringBuilder? StartLet(string name) => IsTerminated ? null : _code.Append("  ").Append(name).Append(" = ");
 }

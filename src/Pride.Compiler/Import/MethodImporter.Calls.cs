@@ -103,7 +103,7 @@ internal sealed partial class MethodImporter
     /// <summary>Emits a call, or what stands for it. The result is null for void methods.</summary>
     public StackValue? Invoke(MethodDesc method, StackValue[] arguments, bool isVirtual)
     {
-        Refusals.Check(_world, method, _function);
+        Refusals.Check(_world, method, arguments, _function);
         if (!_world.UsesExceptions && _world.IsFramework(method) && method.HasAttribute(DoesNotReturn))
         {
             Fail(_world.FailureOf(method), null);

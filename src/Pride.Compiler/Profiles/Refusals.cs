@@ -6,6 +6,7 @@
 using System;
 using System.Linq;
 using Mono.Cecil;
+using Pride.Compiler.Import;
 using Pride.Compiler.Metadata;
 using Pride.Compiler.Reachability;
 
@@ -15,6 +16,9 @@ namespace Pride.Compiler.Profiles;
 internal static class Refusals
 {
     private const string GeneratedCodeAttribute = "System.CodeDom.Compiler.GeneratedCodeAttribute";
+    private const string JsonSerializerType = "System.Text.Json.JsonSerializer";
+    private const string RequiresReflection = "System.Diagnostics.CodeAnalysis.RequiresUnreferencedCodeAttribute";
+    private const string NoContract = "types of a compiled image have no members to look up: declare a JsonSerializerContext with [JsonSerializable], and give its JsonTypeInfo";
     private const string OneThread = "a PD has one thread: await what takes long, or give the work a PD of its own";
     private const string NoNewCode = "code cannot be made at run time: use a source generator, a delegate or an interface";
     private const string NoMembers = "types of a compiled image have names and kinds but no members to look up: use a source generator, an interface or a delegate";
@@ -51,16 +55,20 @@ internal static class Refusals
     ];
 
     /// <summary>Refuses a call that <paramref name="caller"/> makes.</summary>
-    /// <exception cref="CompilationException">The callee stands in the table.</exception>
-    public static void Check(World world, MethodDesc callee, Function caller)
+    /// <exception cref="CompilationException">The callee stands in the table, or is the JSON serializer without a context.</exception>
+    public static void Check(World world, MethodDesc callee, StackValue[] arguments, Function caller)
     {
         if (!world.IsFramework(callee) || caller.Method is not { } from || world.IsFramework(from) || IsRuntime(from))
         {
             return;
         }
 
-        JsonRefusals.Check(world, callee, caller);
         string type = TypeNames.MetadataName(callee.Definition.DeclaringType);
+        if (type == JsonSerializerType && callee.HasAttribute(RequiresReflection) && arguments.Length > 0 && arguments[^1].IsNull)
+        {
+            throw new CompilationException(CompilationError.Unsupported, $"{from.Display} calls {callee.Display} without options: {NoContract}\n{world.ChainTo(caller)}");
+        }
+
         foreach ((string name, string[] methods, string advice) in s_refused)
         {
             bool isMeant = name.EndsWith('.') ? type.StartsWith(name, StringComparison.Ordinal) : type == name;

@@ -13,16 +13,16 @@ namespace Pride.Runtime.Heap;
 /// <summary>Collections of the PD's own heap.</summary>
 public static unsafe class Collector
 {
-    /// <summary>
-    /// Bytes. A stressed heap collects at every allocation while less than this is alive; with n times as much alive it lets n allocations
-    /// pass in between, since a program that keeps much would not end otherwise.
-    /// </summary>
-    private const nuint StressStepBytes = 32 * 1024;
-
-    private static nuint s_stressPause;
+    private static int s_stressPause;
 
     /// <summary>Collections that had to scan the stack.</summary>
     public static uint ConservativeCollections { get; private set; }
+
+    /// <summary>
+    /// Allocations that a stressed heap lets pass between two collections: none, unless a program that keeps much asks for it, which would
+    /// not end otherwise.
+    /// </summary>
+    public static int StressPause { get; set; }
 
     /// <summary>Collects when enough was allocated. Call only between events, when no frame on the stack holds a reference that counts.</summary>
     public static void CollectBetweenEvents()
@@ -64,7 +64,7 @@ public static unsafe class Collector
         }
 
         CollectWithinEvent();
-        s_stressPause = Allocator.Heap.LiveBytes / StressStepBytes;
+        s_stressPause = StressPause;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -68,7 +68,8 @@ public unsafe struct MethodTable
 
     /// <summary>
     /// Enum: its <see cref="EnumTable"/>. Delegate: the code that calls every target of a multicast delegate.
-    /// Other value types: their <see cref="FieldTable"/>. Null when nothing asks for it.
+    /// Other value types: their <see cref="FieldTable"/>. Other classes and interfaces: their <see cref="PolymorphismTable"/>.
+    /// Null when nothing asks for it.
     /// </summary>
     public void* Detail;
 
@@ -103,6 +104,45 @@ public unsafe struct EnumTable
 
     /// <summary>References to string objects in static data.</summary>
     public void** Names;
+
+    /// <summary>
+    /// What JSON calls the members (JsonStringEnumMemberName): references to string objects, null where a member has no other name;
+    /// null when no member has one, or nothing asks for it.
+    /// </summary>
+    public void** JsonNames;
+}
+
+/// <summary>What JsonPolymorphic and JsonDerivedType say on a type; the entries follow.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct PolymorphismTable
+{
+    /// <summary>The string object with the discriminator's name; null for the serializer's own.</summary>
+    public void* DiscriminatorName;
+
+    /// <summary>A JsonUnknownDerivedTypeHandling.</summary>
+    public uint UnknownTypes;
+
+    /// <summary>1 when discriminators that are not listed are ignored.</summary>
+    public uint IgnoresUnknownDiscriminators;
+
+    public nuint Count;
+    public DerivedTypeEntry First;
+}
+
+/// <summary>One derived type.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public unsafe struct DerivedTypeEntry
+{
+    /// <summary>The System.RuntimeType object in static data.</summary>
+    public void* Type;
+
+    /// <summary>The discriminator as a string object; null when it is a number or there is none.</summary>
+    public void* Text;
+
+    public int Number;
+
+    /// <summary>1 when <see cref="Number"/> is the discriminator.</summary>
+    public uint HasNumber;
 }
 
 /// <summary>The fields of a value type for the default Equals and GetHashCode: a count, then so many <see cref="FieldEntry"/>.</summary>

@@ -1,9 +1,12 @@
 // Reflection over members: types of a compiled image have none. The framework asks for members on paths that a program
-// rarely takes (error texts, reflection-based serialisers); there the question throws.
+// rarely takes (error texts, reflection-based serialisers); there the question throws. Only what JSON calls the members of enums is known.
 
 using System;
+using System.Collections.Generic;
 using System.Reflection;
+using System.Text.Json.Serialization;
 using Pride.Machine;
+using Pride.Runtime.ObjectModel;
 
 namespace Pride.Runtime.Plugs;
 
@@ -12,8 +15,22 @@ internal static class ReflectionPlugs
 {
     private const string NoMembers = "types of a compiled image have no members to look up";
 
-    // What a type implements is known to casts alone.
-    public static Type[] GetInterfaces(object self) => [];
+    // Of the interfaces those are known that the program names; no other type could be compared with them.
+    public static unsafe Type[] GetInterfaces(object self)
+    {
+        InterfaceMap* map = RuntimeTypePlugs.MethodTableOf(self)->Interfaces;
+        List<Type> interfaces = [];
+        for (nuint i = 0; map != null && i < map->Count; i++)
+        {
+            MethodTable* type = (&map->First)[i];
+            if (type != RuntimeTypePlugs.MethodTableOf(self) && RuntimeTypePlugs.TypeOf(type) is { } known)
+            {
+                interfaces.Add(known);
+            }
+        }
+
+        return [.. interfaces];
+    }
 
     [PlugMethod("get_ContainsGenericParameters")]
     public static bool ContainsGenericParameters(object self) => RuntimeTypePlugs.IsGenericTypeDefinition(self);
@@ -103,10 +120,13 @@ internal static class ReflectionPlugs
     public static object CreateInstanceDefaultCtor() => throw new NotSupportedException(NoMembers);
 }
 
-/// <summary>Attributes of members: there are no members, so nobody can hold one to ask.</summary>
+/// <summary>Attributes of members: the members of enums are all that there is.</summary>
 [Plug(typeof(CustomAttributeExtensions))]
 internal static class CustomAttributePlugs
 {
     public static T? GetCustomAttribute<T>(MemberInfo element)
-        where T : Attribute => throw new NotSupportedException("types of a compiled image have no attributes to look up");
+        where T : Attribute =>
+        element is not EnumMember member ? throw new NotSupportedException("types of a compiled image have no attributes to look up")
+        : typeof(T) == typeof(JsonStringEnumMemberNameAttribute) ? (T)(object)new JsonStringEnumMemberNameAttribute(member.JsonName)
+        : null;
 }

@@ -115,6 +115,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
+        CompilationMemory.Reserve();
         CompilationResult result = new ProgramCache(workspace.Cache).Get(
             request, missing => Report.Step($"compiled {what}", () => CompilerDriver.Compile(missing)));
         _results.Add(result);

@@ -9,7 +9,7 @@ public static class AsyncTimers
     private static async Task Say(string what, int milliseconds) { await Task.Delay(milliseconds); Console.WriteLine(what); }
     private static async Task Work()
     {
-        await Task.WhenAll(Say("third", 60), Say("first", 10), Say("second", 30));
+        await Task.WhenAll(Say("third", 500), Say("first", 10), Say("second", 250));
         using CancellationTokenSource source = new(20);
         try { await Task.Delay(10_000, source.Token); } catch (TaskCanceledException) { Console.WriteLine("cancelled by time"); }
         using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(5));

@@ -61,30 +61,7 @@ public static class GrowsForEver
     }
 }
 
-[System.Text.Json.Serialization.JsonDerivedType(typeof(Circle), "circle")]
-public class Shape;
-
-public sealed class Circle : Shape;
-
-public enum Renamed
+public static class SerializesByReflection
 {
-    [System.Text.Json.Serialization.JsonStringEnumMemberName("first")]
-    First,
-}
-
-[System.Text.Json.Serialization.JsonSerializable(typeof(Shape))]
-internal sealed partial class ShapeContext : System.Text.Json.Serialization.JsonSerializerContext;
-
-[System.Text.Json.Serialization.JsonSourceGenerationOptions(UseStringEnumConverter = true)]
-[System.Text.Json.Serialization.JsonSerializable(typeof(Renamed))]
-internal sealed partial class RenamedContext : System.Text.Json.Serialization.JsonSerializerContext;
-
-public static class SerializesDerived
-{
-    public static void Main() => Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new Circle(), ShapeContext.Default.Shape));
-}
-
-public static class SerializesRenamed
-{
-    public static void Main() => Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(Renamed.First, RenamedContext.Default.Renamed));
+    public static void Main() => Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new List<int>()));
 }

@@ -7,6 +7,7 @@ public static class Selector
     public static void Main() => Run(Environment.GetCommandLineArgs()[1]);
     public static void Run(string name)
     {
+        Pride.Runtime.Heap.Collector.StressPause = StressPause(name);
         switch (name)
         {
             case "ArraysMore": ArraysMore.Main(); break;
@@ -49,9 +50,13 @@ public static class Selector
             case "Interfaces": Interfaces.Main(); break;
             case "Iterators": Iterators.Main(); break;
             case "IteratorsMore": IteratorsMore.Main(); break;
+            case "JsonConverters": JsonConverters.Main(); break;
             case "JsonDeserializing": JsonDeserializing.Main(); break;
+            case "JsonNodes": JsonNodes.Main(); break;
+            case "JsonPolymorphism": JsonPolymorphism.Main(); break;
             case "JsonReading": JsonReading.Main(); break;
             case "JsonSerializing": JsonSerializing.Main(); break;
+            case "JsonShapes": JsonShapes.Main(); break;
             case "JsonWriting": JsonWriting.Main(); break;
             case "Linq": Linq.Main(); break;
             case "LinqMore": LinqMore.Main(); break;
@@ -82,6 +87,35 @@ public static class Selector
             case "Variance": Variance.Main(); break;
             case "Vectors": Vectors.Main(); break;
             default: Console.WriteLine("no program " + name); break;
+        }
+    }
+
+    // A collection at every allocation would not end under an emulator for a program that makes so many objects or keeps so much: how many
+    // allocations a stressed heap lets pass between two collections.
+    private static int StressPause(string name) => name switch
+    {
+        // Ten thousand tasks that wait at the same time, then a hundred thousand one after the other.
+        "AsyncMany" => 100,
+
+        // Half a million objects beside a tree of eight thousand and half a MiB of arrays.
+        "HeapChurn" => 1000,
+        _ => 0,
+    };
+}
+
+// The programs that between them keep references in every kind of place: statics, async frames, iterators, closures, boxes, arrays of
+// structs, weak and dependent handles. They run with a stressed heap in every test run.
+public static class StressSelector
+{
+    public static void Main()
+    {
+        switch (Environment.GetCommandLineArgs()[1])
+        {
+            case "AsyncMore": AsyncMore.Main(); break;
+            case "Collections": Collections.Main(); break;
+            case "ExceptionsMore": ExceptionsMore.Main(); break;
+            case "IteratorsMore": IteratorsMore.Main(); break;
+            case "Memory": Memory.Main(); break;
         }
     }
 }
