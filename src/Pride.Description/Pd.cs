@@ -131,9 +131,13 @@ public abstract class Pd
         : null;
 
     /// <summary>Lets this PD use the I/O ports of <paramref name="device"/>; their id travels in a configuration.</summary>
-    public IoPort Ports(BoardDevice device)
+    /// <param name="device">The device.</param>
+    /// <param name="idVariable">The program's word that takes the id; null: none.</param>
+    /// <param name="addressVariable">Its word that takes the first port's number; null: none.</param>
+    public IoPort Ports(BoardDevice device, string? idVariable = null, string? addressVariable = null)
     {
-        IoPort ports = new(LowestFree(_ioPorts.ConvertAll(p => p.Id), Limits.IoPortIds, "I/O port"), device.Ports, device.PortCount);
+        int id = LowestFree(_ioPorts.ConvertAll(p => p.Id), Limits.IoPortIds, "I/O port");
+        IoPort ports = new(id, device.Ports, device.PortCount) { IdVariable = idVariable, AddressVariable = addressVariable };
         Add(ports);
         return ports;
     }

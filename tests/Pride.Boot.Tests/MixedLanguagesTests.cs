@@ -16,8 +16,7 @@ public sealed class MixedLanguagesTests
     private const int Datagrams = 200;
 
     [Theory]
-    [InlineData(Checkout.Board)]
-    [InlineData("qemu-virt-riscv64")]
+    [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     public async Task C_and_csharp_share_channels_queues_and_configurations(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "mixedlanguages");

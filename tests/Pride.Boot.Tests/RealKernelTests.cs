@@ -5,7 +5,10 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Net;
 using System.Net.Http;
+using System.Net.Sockets;
+using System.Threading;
 using System.Threading.Tasks;
 using Pride.Abi;
 using Pride.Description;
@@ -52,8 +55,8 @@ public sealed class RealKernelTests
     public async Task Both_servers_echo_on_sel4()
     {
         await using QemuMachine machine = Boot("echo");
-        bool ready = await machine.WaitForAsync(serial => serial.Split("echo: UDP port").Length == 3, Machines.Limit);
-        Assert.True(ready, $"the two servers never said that they listen:\n{machine.Serial}");
+
+        await Task.WhenAll(machine.Forwards.Where(f => f.Forward.Scheme == "udp").Select(f => AnswersAsync(machine, f.HostPort)));
         foreach (ForwardedPort port in machine.Forwards)
         {
             await (port.Forward.Scheme == "udp" ? EchoTests.EchoDatagramsAsync(port.HostPort, count: 200, inFlight: 8) : EchoTests.EchoStreamAsync(port.HostPort, bytes: 1 << 18));
@@ -97,14 +100,11 @@ public sealed class RealKernelTests
                 Checkout.Workspace, new SdfSystem(Path.Combine(sources, "microkit.system"), [programs, sources]), Checkout.Board, new BuildOptions(Release: false));
             Assert.All(image.Image.Programs.Where(p => !p.IsMonitor), p => Assert.Equal((sdk.Release, configuration == "debug"), (p.Abi.Release, p.Abi.Debug)));
 
-            // The release configuration's library says nothing.
-            if (configuration == "debug")
-            {
-                MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, preferredPorts: false);
-                await using QemuMachine machine = QemuMachine.Start(options with { ExtraArguments = ["-icount", "shift=0,sleep=off"] });
-                await machine.Expect("checks passed");
-                Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
-            }
+            MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, preferredPorts: false);
+            await using QemuMachine machine = QemuMachine.Start(options with { ExtraArguments = ["-icount", "shift=0,sleep=off"] });
+            await machine.Expect("checks passed");
+            Assert.Contains("checker: all ", machine.Serial, StringComparison.Ordinal);
+            Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
         }
     }
 
@@ -126,6 +126,22 @@ public sealed class RealKernelTests
         Directory.CreateDirectory(Path.Combine(folder, "board", "qemu_virt_aarch64_el1", "debug"));
         Assert.Equal(1ul << 47, sdk.TargetOf(board, debug: true).UserTop);
         Directory.Delete(folder, recursive: true);
+    }
+
+    // Both servers print at once, and seL4 prints letter by letter: what they say is no sign.
+    private static async Task AnswersAsync(QemuMachine machine, int port)
+    {
+        using UdpClient client = new(0, AddressFamily.InterNetwork);
+        using CancellationTokenSource late = new(Machines.Limit);
+        ValueTask<UdpReceiveResult> answer = client.ReceiveAsync(late.Token);
+        while (!answer.IsCompleted)
+        {
+            // Not connected: until QEMU listens, the refusal of a datagram is nothing to hear of.
+            await client.SendAsync(new byte[1], new IPEndPoint(IPAddress.Loopback, port));
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+        }
+
+        Assert.True(answer.IsCompletedSuccessfully, $"no server answers:\n{machine.Serial}");
     }
 
     private static void Link(MicrokitSdk sdk, string configuration, string source, string output)

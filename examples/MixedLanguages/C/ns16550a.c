@@ -1,5 +1,6 @@
-/* The 16550A (National Semiconductor PC16550D data sheet), a byte for each register. */
+/* The 16550A (National Semiconductor PC16550D data sheet), a byte for each register; where they are, ns16550a.h's two functions know. */
 
+#include "ns16550a.h"
 #include "uart.h"
 
 /* Register offsets in bytes, and bits (data sheet, chapter 8). */
@@ -17,45 +18,40 @@
 #define STATUS_RECEIVED (1u << 0)
 #define STATUS_TRANSMIT_EMPTY (1u << 5)
 
-static uintptr_t base;
-
-static volatile uint8_t *at(uintptr_t offset)
-{
-    return (volatile uint8_t *)(base + offset);
-}
-
 void uart_init(uintptr_t registers)
 {
-    base = registers;
-    *at(INTERRUPT_ENABLE) = 0;
-    *at(LINE_CONTROL) = LINE_EIGHT_BITS;
-    *at(FIFO_CONTROL) = FIFOS_CLEARED_AND_ON;
-    *at(MODEM_CONTROL) = MODEM_READY_AND_INTERRUPTS;
+    ns16550a_open(registers);
+    ns16550a_write(INTERRUPT_ENABLE, 0);
+    ns16550a_write(LINE_CONTROL, LINE_EIGHT_BITS);
+    ns16550a_write(FIFO_CONTROL, FIFOS_CLEARED_AND_ON);
+    ns16550a_write(MODEM_CONTROL, MODEM_READY_AND_INTERRUPTS);
 }
 
 int uart_may_send(void)
 {
-    return *at(LINE_STATUS) & STATUS_TRANSMIT_EMPTY;
+    return ns16550a_read(LINE_STATUS) & STATUS_TRANSMIT_EMPTY;
 }
 
 void uart_send(char value)
 {
-    *at(DATA) = (unsigned char)value;
+    ns16550a_write(DATA, (unsigned char)value);
 }
 
 int uart_has_received(void)
 {
-    return *at(LINE_STATUS) & STATUS_RECEIVED;
+    return ns16550a_read(LINE_STATUS) & STATUS_RECEIVED;
 }
 
 char uart_receive(void)
 {
-    return (char)*at(DATA);
+    return (char)ns16550a_read(DATA);
 }
 
+/* All off in between: a PC's interrupt is an edge, and what is pending then raises a new one. */
 void uart_enable(int receive, int transmit)
 {
-    *at(INTERRUPT_ENABLE) = (uint8_t)((receive ? ENABLE_RECEIVE : 0) | (transmit ? ENABLE_TRANSMIT : 0));
+    ns16550a_write(INTERRUPT_ENABLE, 0);
+    ns16550a_write(INTERRUPT_ENABLE, (uint8_t)((receive ? ENABLE_RECEIVE : 0) | (transmit ? ENABLE_TRANSMIT : 0)));
 }
 
 /* Reading a byte, or writing one, takes an interrupt back. */

@@ -58,11 +58,12 @@ static void receive(void)
 
 void init(void)
 {
-    if (!sddf_is(config.magic, SDDF_SERIAL) || !sddf_is(device.magic, SDDF_DEVICE) || device.num_regions != 1 || device.num_irqs != 1) {
+    if (!sddf_is(config.magic, SDDF_SERIAL) || !sddf_is(device.magic, SDDF_DEVICE) || device.num_regions > 1 || device.num_irqs != 1) {
         microkit_internal_crash(seL4_InvalidArgument);
     }
 
-    uart_init(device.regions[0].region.vaddr);
+    /* No region: the registers are I/O ports. */
+    uart_init(device.num_regions == 0 ? 0 : device.regions[0].region.vaddr);
     serial_consumer_init(&tx, &config.tx);
     if (config.rx_enabled) {
         serial_producer_init(&rx, &config.rx);

@@ -4,7 +4,7 @@
 
 #include <stdint.h>
 
-/* Eight bits, FIFOs, both ways; no interrupt enabled yet. */
+/* Eight bits, FIFOs, both ways; no interrupt enabled yet. The registers' address is 0 where they are I/O ports. */
 void uart_init(uintptr_t registers);
 
 int uart_may_send(void);

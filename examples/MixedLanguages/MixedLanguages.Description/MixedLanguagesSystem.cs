@@ -14,8 +14,13 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
     public void Describe(SystemBuilder system, Board board)
     {
         BoardDevice uart = board.Device("uart0");
-        string device = uart.Compatible == "ns16550a" ? "C/ns16550a.c" : "C/pl011.c";
-        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Driver = ProgramSource.C("C/serial_driver.c", device) });
+        string[] device = uart.Compatible switch
+        {
+            "ns16550a" => ["C/ns16550a.c", "C/ns16550a_memory.c"],
+            "pnp,pnp0501" => ["C/ns16550a.c", "C/ns16550a_ports.c"],
+            _ => ["C/pl011.c"],
+        };
+        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Driver = ProgramSource.C(["C/serial_driver.c", .. device]) });
         NetworkSystem network = new(system, board.Device("net0"));
 
         ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50 });

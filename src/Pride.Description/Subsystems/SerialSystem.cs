@@ -40,7 +40,10 @@ public sealed record SerialOptions
     /// <summary>Priority of the driver; the virtualisers are one and two below it.</summary>
     public int Priority { get; init; } = 100;
 
-    /// <summary>A driver that is not C#, with the sections .serial_driver_config and .device_resources; null: Pride's own.</summary>
+    /// <summary>
+    /// A driver that is not C#, with the sections .serial_driver_config and .device_resources; null: Pride's own. For a UART in I/O ports it has
+    /// two words: uart_ports, the ports' id, and uart_first_port, the number of the first.
+    /// </summary>
     public ProgramSource? Driver { get; init; }
 }
 
@@ -48,6 +51,10 @@ public sealed record SerialOptions
 public sealed class SerialSystem
 {
     private const string DriverName = "serial_driver";
+
+    // Words of a driver that is not C#, for a UART in I/O ports: their id, and the first one's number.
+    private const string PortsVariable = "uart_ports";
+    private const string FirstPortVariable = "uart_first_port";
 
     private readonly SystemBuilder _system;
     private readonly SerialOptions _options;
@@ -128,6 +135,11 @@ public sealed class SerialSystem
     {
         ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = _options.Priority });
         driver.Configure(_system.Resources(driver, device));
+        if (device.PortCount != 0)
+        {
+            driver.Ports(device, PortsVariable, FirstPortVariable);
+        }
+
         return (driver, config => driver.Configure(in config));
     }
 

@@ -33,9 +33,9 @@ static void check(int holds, const char *what)
     checks++;
     if (!holds) {
         failures++;
-        microkit_dbg_puts("checker: FAILED: ");
-        microkit_dbg_puts(what);
-        microkit_dbg_puts("\n");
+        say("checker: FAILED: ");
+        say(what);
+        say("\n");
     }
 }
 
@@ -125,9 +125,9 @@ static void check_budget(void)
     }
 
     uint64_t share = (shared()->spinner_ticks - ran) * 1000000 / (ticks() - begin);
-    microkit_dbg_puts("checker: the spinner has ");
-    microkit_dbg_put32((seL4_Uint32)share);
-    microkit_dbg_puts(" ppm\n");
+    say("checker: the spinner has ");
+    say_number(share);
+    say(" ppm\n");
     check(share >= SPINNER_PPM_LEAST && share <= SPINNER_PPM_MOST, "a budget of a tenth is a tenth");
     microkit_pd_stop((microkit_child)spinner_child);
     ran = shared()->spinner_ticks;
@@ -143,13 +143,18 @@ static void finish(void)
     check(faults == 1 && fault_label == seL4_Fault_VMFault && fault_address == CRASH_ADDRESS, "the child's fault");
     check(shared()->crasher_starts == 2, "the child's restart");
     check_budget();
-    microkit_dbg_puts(failures == 0 ? "checker: all " : "checker: NOT all ");
-    microkit_dbg_put32(checks);
-    microkit_dbg_puts(" checks passed\n");
+    say(failures == 0 ? "checker: all " : "checker: NOT all ");
+    say_number(checks);
+    say(" checks passed\n");
 }
 
 void init(void)
 {
+    microkit_dbg_puts("checker: the library prints ");
+    microkit_dbg_put8(8);
+    microkit_dbg_putc(',');
+    microkit_dbg_put32(4294967295);
+    microkit_dbg_puts("\n");
     check_variables();
     check_calls();
     check_slots();
