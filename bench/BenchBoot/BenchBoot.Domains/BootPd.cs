@@ -1,5 +1,5 @@
 // Says how many instructions the machine has executed when the first PD speaks, without its firmware. The counter starts at 0 at reset;
-// RISC-V boards have firmware, and there the kernel notes the count at its first instruction.
+// RISC-V boards and PCs have firmware, and there the kernel notes the count when it starts.
 
 using System;
 using Pride.Abi;
@@ -20,8 +20,8 @@ public sealed class BootPd : ProtectionDomain
 
     public override void Init()
     {
-        ulong start = CompilerFacts.Architecture == Architecture.RiscV64 ? Statistics.At<StatisticsHeader>().BootCounter : 0;
-        ulong instructions = (CpuCounter.Count() - start) * (NanosecondsPerSecond / CpuCounter.Frequency());
+        ulong start = CompilerFacts.Architecture == Architecture.AArch64 ? 0 : Statistics.At<StatisticsHeader>().BootCounter;
+        ulong instructions = (CpuCounter.Count() - start) * NanosecondsPerSecond / CpuCounter.Frequency();
         Span<byte> digits = stackalloc byte[20];
         int at = digits.Length;
         do

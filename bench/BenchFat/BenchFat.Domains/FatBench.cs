@@ -200,7 +200,7 @@ public sealed class FatBench : ProtectionDomain
         DebugConsole.Write("bench "u8);
         DebugConsole.Write(name);
         DebugConsole.Write(" "u8);
-        WriteNumber(ticks * (NanosecondsPerSecond / CpuCounter.Frequency()) / operations);
+        WriteNumber(ticks * NanosecondsPerSecond / CpuCounter.Frequency() / operations);
         DebugConsole.WriteLine(" instructions"u8);
     }
 

@@ -22,6 +22,8 @@ public static unsafe class X64Kernel
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
     public static Tcb* Start(CoreState* core, BootInfo* boot, ulong record, ulong magic)
     {
+        // What came before is the firmware's.
+        ulong entryTime = X64Machine.ReadCounter();
         core->Boot = boot;
         X64Core.FillInterruptTable();
         X64Core.Initialise(core);
@@ -52,7 +54,9 @@ public static unsafe class X64Kernel
 
         Cores.StartOthers(core, boot);
         LocalApic.UnmaskTimer(core);
-        return Kernel<X64Machine>.Start(core, boot);
+        Tcb* first = Kernel<X64Machine>.Start(core, boot);
+        boot->Statistics->BootCounter = entryTime;
+        return first;
     }
 
     /// <summary>Called once on every other core, with the boot tables.</summary>

@@ -25,14 +25,13 @@ internal sealed class StatisticsSample
                 ExitCodes.Failure, "the guest's statistics page is not there: the kernel has not started", "boot the example with ./pride run and look at what it prints");
         }
 
-        ulong perTick = NanosecondsPerSecond / header.CounterFrequency;
         for (int i = 0; i < (int)header.PdCount; i++)
         {
             ReadOnlySpan<byte> entry = page.Slice(StatisticsHeader.Size + (i * PdStatistics.Size), PdStatistics.Size);
             ReadOnlySpan<byte> name = entry.Slice(PdStatistics.NameOffset, PdStatistics.NameBytes);
-            ulong ticks = MemoryMarshal.Read<ulong>(entry);
-            _instructions[Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)])] = ticks * perTick;
-            Busy += ticks * perTick;
+            ulong instructions = (ulong)((UInt128)MemoryMarshal.Read<ulong>(entry) * NanosecondsPerSecond / header.CounterFrequency);
+            _instructions[Encoding.UTF8.GetString(name[..name.IndexOf((byte)0)])] = instructions;
+            Busy += instructions;
         }
     }
 
