@@ -43,7 +43,7 @@ public sealed class RealKernelTheoryAttribute : TheoryAttribute
 public sealed class RealKernelTests
 {
     /// <summary>One board of each architecture, as far as the SDK has it.</summary>
-    public static TheoryData<string> Boards => 
+    public static TheoryData<string> Boards =>
         [.. new[] { Checkout.Board, Checkout.RiscVBoard, Checkout.X64Board }.Where(board => MicrokitSdk.Find().Has(Load(board), debug: true))];
 
     [RealKernelTheory]
