@@ -22,6 +22,7 @@ public sealed class MixedLanguagesTests
         await using QemuMachine machine = Machines.BootOn(board, "mixedlanguages");
         await machine.Expect("client (C): echoing UDP port 7 of 10.0.2.15");
         await machine.Expect("talker (C#): I say back what is typed");
+        await machine.Expect("client (C): the alarm came in time");
         await EchoAsync(machine.Forwards.Single().HostPort);
         await machine.Expect($"client (C): {Datagrams} datagrams echoed");
 

@@ -33,28 +33,42 @@ public sealed class RealKernelFactAttribute : FactAttribute
     }
 }
 
+/// <summary>A theory that holds there, for each board that the SDK has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class RealKernelTheoryAttribute : TheoryAttribute
+{
+    public RealKernelTheoryAttribute() => Skip = new RealKernelFactAttribute().Skip;
+}
+
 public sealed class RealKernelTests
 {
-    [RealKernelFact]
-    public async Task Hello_prints_its_line_on_sel4()
+    /// <summary>One board of each architecture, as far as the SDK has it.</summary>
+    public static TheoryData<string> Boards =>
+        [.. new[] { Checkout.Board, Checkout.RiscVBoard, Checkout.X64Board }.Where(board => MicrokitSdk.Find().Has(Load(board), debug: true))];
+
+    [RealKernelTheory]
+    [MemberData(nameof(Boards))]
+    public async Task Hello_prints_its_line_on_sel4(string board)
     {
-        await using QemuMachine machine = Boot("hello");
+        await using QemuMachine machine = Boot("hello", board);
         await machine.Expect("hello: Pride runs C# on bare metal, 3 translations and 18 characters later");
     }
 
-    [RealKernelFact]
-    public async Task Sel4_stops_every_forbidden_thing_and_everything_else_goes_on()
+    [RealKernelTheory]
+    [MemberData(nameof(Boards))]
+    public async Task Sel4_stops_every_forbidden_thing_and_everything_else_goes_on(string board)
     {
-        await using QemuMachine machine = Boot("faults");
+        await using QemuMachine machine = Boot("faults", board);
         await machine.Expect("supervisor: everything forbidden was stopped, everything else went on");
         Assert.DoesNotContain("NOT clean", machine.Serial, StringComparison.Ordinal);
         Assert.Equal(8, machine.Serial.Split("restarted, its data is clean").Length - 1);
     }
 
-    [RealKernelFact]
-    public async Task Both_servers_echo_on_sel4()
+    [RealKernelTheory]
+    [MemberData(nameof(Boards))]
+    public async Task Both_servers_echo_on_sel4(string board)
     {
-        await using QemuMachine machine = Boot("echo");
+        await using QemuMachine machine = Boot("echo", board);
 
         await Task.WhenAll(machine.Forwards.Where(f => f.Forward.Scheme == "udp").Select(f => AnswersAsync(machine, f.HostPort)));
         foreach (ForwardedPort port in machine.Forwards)
@@ -63,14 +77,15 @@ public sealed class RealKernelTests
         }
     }
 
-    [RealKernelFact]
-    public async Task The_web_server_serves_its_disk_on_sel4()
+    [RealKernelTheory]
+    [MemberData(nameof(Boards))]
+    public async Task The_web_server_serves_its_disk_on_sel4(string board)
     {
         string folder = Directory.CreateTempSubdirectory("pride-site").FullName;
         byte[] large = new byte[1 << 20];
         new Random(7).NextBytes(large);
         await File.WriteAllBytesAsync(Path.Combine(folder, "large.bin"), large);
-        await using (QemuMachine machine = Boot("webserver", folder))
+        await using (QemuMachine machine = Boot("webserver", board, folder))
         {
             await machine.Expect("web: serving on");
             using HttpClient client = new() { BaseAddress = new Uri(machine.Forwards.Single().Url), Timeout = Machines.Limit };
@@ -121,12 +136,16 @@ public sealed class RealKernelTests
         File.WriteAllText(Path.Combine(folder, "VERSION"), "2.2.0-dev.7\n");
         MicrokitSdk sdk = MicrokitSdk.At(folder);
         Assert.Equal(MicrokitRelease.V22, sdk.Release);
-        Board board = Board.Load(Checkout.Workspace.Root, Checkout.Board);
+        Board board = Load(Checkout.Board);
         Assert.Contains("qemu_virt_aarch64 or qemu_virt_aarch64_el1", Assert.Throws<ToolException>(() => sdk.TargetOf(board, debug: true)).Message, StringComparison.Ordinal);
         Directory.CreateDirectory(Path.Combine(folder, "board", "qemu_virt_aarch64_el1", "debug"));
+        Assert.False(sdk.Has(Load(Checkout.RiscVBoard), debug: true));
+        Assert.True(sdk.Has(board, debug: true));
         Assert.Equal(1ul << 47, sdk.TargetOf(board, debug: true).UserTop);
         Directory.Delete(folder, recursive: true);
     }
+
+    private static Board Load(string name) => Board.Load(Checkout.Workspace.Root, name);
 
     // Both servers print at once, and seL4 prints letter by letter: what they say is no sign.
     private static async Task AnswersAsync(QemuMachine machine, int port)
@@ -158,9 +177,9 @@ public sealed class RealKernelTests
         Assert.True(result.ExitCode == 0, result.Error);
     }
 
-    private static QemuMachine Boot(string example, string? site = null)
+    private static QemuMachine Boot(string example, string board, string? site = null)
     {
-        SystemImage image = Checkout.Image(example);
+        SystemImage image = Checkout.Image(example, board);
         MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, site, preferredPorts: false);
         return QemuMachine.Start(RunCommand.OnRealKernel(image, options, MicrokitSdk.Find(), debug: true));
     }

@@ -4,6 +4,7 @@
 #include <microkit.h>
 #include <sddf/network.h>
 #include <sddf/serial.h>
+#include <sddf/timer.h>
 
 #define ECHO_PORT 7
 #define ETHERTYPE_IPV4 0x0800
@@ -13,16 +14,19 @@
 #define ARP_BYTES 28
 #define IPV4_BYTES 20
 #define UDP_BYTES 8
+#define ALARM_NANOSECONDS 100000000
 
 /* 10.0.2.15, the first address that QEMU's user network forwards to. */
 static const uint8_t own_address[4] = { 10, 0, 2, 15 };
 
 SDDF_CONFIG(".net_client_config", net_client_config_t, config);
 SDDF_CONFIG(".serial_client_config", serial_client_config_t, console);
+SDDF_CONFIG(".timer_client_config", timer_client_config_t, timer);
 
 static net_queue_handle_t rx_free, rx_active, tx_free, tx_active;
 static serial_queue_handle_t out;
 static uint32_t echoed;
+static uint64_t started;
 static int printed;
 
 static void print(const char *text)
@@ -167,7 +171,7 @@ static void flush(void)
 
 void init(void)
 {
-    if (!sddf_is(config.magic, SDDF_NETWORK) || !sddf_is(console.magic, SDDF_SERIAL)) {
+    if (!sddf_is(config.magic, SDDF_NETWORK) || !sddf_is(console.magic, SDDF_SERIAL) || !sddf_is(timer.magic, SDDF_TIMER)) {
         microkit_internal_crash(seL4_InvalidArgument);
     }
 
@@ -185,6 +189,8 @@ void init(void)
     net_consumer_init(&tx_free, config.tx.free_queue.vaddr, config.tx.num_buffers);
     net_producer_init(&tx_active, config.tx.active_queue.vaddr, config.tx.num_buffers);
     print("client (C): echoing UDP port 7 of 10.0.2.15\n");
+    started = timer_now(timer.driver_id);
+    timer_set_timeout(timer.driver_id, ALARM_NANOSECONDS);
     serve();
     flush();
 }
@@ -193,6 +199,8 @@ void notified(microkit_channel ch)
 {
     if (ch == config.rx.id || ch == config.tx.id) {
         serve();
+    } else if (ch == timer.driver_id) {
+        print(timer_now(timer.driver_id) - started >= ALARM_NANOSECONDS ? "client (C): the alarm came in time\n" : "client (C): the alarm came too early\n");
     }
 
     flush();

@@ -1,4 +1,4 @@
-// The system: a serial driver in C under C# virtualisers, a C# network stack with a client in C, and a C# client that shares the console with it.
+// The system: a serial driver in C under C# virtualisers, a network stack and a timer in C# with a client in C, and a C# client that shares the console with it.
 
 using MixedLanguages.Domains;
 using Pride.Description;
@@ -22,10 +22,12 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
         };
         SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Driver = ProgramSource.C(["C/serial_driver.c", .. device]) });
         NetworkSystem network = new(system, board.Device("net0"));
+        TimerSystem timer = new(system, board.Device("timer"));
 
         ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50 });
         network.Connect(client);
         serial.Connect(client);
+        timer.Connect(client);
 
         Pd<Talker> talker = system.Add<Talker>("talker", priority: 40);
         serial.Connect(talker, p => p.Serial);

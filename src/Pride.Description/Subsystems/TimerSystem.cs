@@ -36,11 +36,16 @@ public sealed class TimerSystem
 
     /// <summary>Makes <paramref name="client"/> a client; its channel id goes to <paramref name="field"/>.</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Config<TimerClientConfig>>> field)
-        where T : ProtectionDomain
+        where T : ProtectionDomain => client.Configure(field, Connect((Pd)client));
+
+    /// <summary>Makes a client that is not C# one of the timer; its configuration goes to its section .timer_client_config.</summary>
+    public void Connect(ProgramPd client) => client.Configure(Connect((Pd)client));
+
+    private TimerClientConfig Connect(Pd client)
     {
         ChannelEnd end = client.End(canNotify: false, canCall: true);
         _system.Connect(end, Driver.End(canNotify: true));
-        client.Configure(field, new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id });
+        return new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id };
     }
 
     private Pd<T> AddDriver<T>(BoardDevice device, int priority, Action<Pd<T>>? give = null)

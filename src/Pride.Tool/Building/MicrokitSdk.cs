@@ -46,6 +46,9 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     public MicrokitTarget TargetOf(Board board, bool debug) =>
         new(board.Architecture, Release, debug, !NameOf(board, debug).EndsWith(MicrokitTarget.WithoutHypervisor, StringComparison.Ordinal));
 
+    /// <summary>True: it has a board like <paramref name="board"/>, in that configuration.</summary>
+    public bool Has(Board board, bool debug) => Find(board, debug) is not null;
+
     /// <summary>Makes an image of the exported <paramref name="system"/>; returns the path of what the emulator loads.</summary>
     /// <exception cref="ToolException">Microkit's tool refuses it; the message is the tool's.</exception>
     public string Build(string system, Board board, bool debug)
@@ -79,9 +82,12 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     private string NameOf(Board board, bool debug)
     {
         string[] names = [.. board.MicrokitNames ?? []];
-        return names.FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(debug)))) ?? throw new ToolException(
+        return Find(board, debug) ?? throw new ToolException(
             ExitCodes.Usage,
             $"{Root} has no board for {board.Name}: {(names.Length == 0 ? "Microkit knows none like it" : "it would be " + string.Join(" or ", names))}",
             "choose a board that the SDK has");
     }
+
+    private string? Find(Board board, bool debug) =>
+        (board.MicrokitNames ?? []).FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(debug))));
 }

@@ -7,7 +7,7 @@ namespace Pride.Description.Tests.Sdf;
 
 public sealed class SdfReaderTests
 {
-    private const string Everything = """
+    internal const string Everything = """
         <?xml version="1.0" encoding="UTF-8"?>
         <!-- a comment -->
         <system>
@@ -41,6 +41,36 @@ public sealed class SdfReaderTests
               <schedule_entry domain="two" duration="9000 us" />
             </domain_schedule>
           </domains>
+        </system>
+        """;
+
+    internal const string Pc = """
+        <system>
+          <memory_region name="ring" size="0x2000" />
+          <memory_region name="screen" prefill_bootinfo="x86_framebuffer" />
+          <protection_domain name="driver">
+            <program_image path="a.elf" />
+            <map mr="ring" vaddr="0x4000000" />
+            <map mr="screen" vaddr="0x5000000" perms="r" />
+            <irq pin="4" vector="5" id="1" ioapic="1" polarity="low" trigger="edge" setvar_id="pin_id" />
+            <irq pcidev="01:1f.2" handle="9" vector="107" id="2" />
+            <ioport id="3" addr="0x3f8" size="8" setvar_id="port_id" setvar_addr="port" />
+          </protection_domain>
+          <io_address_space name="nic" peripheral_id="02:00.0" domain_id="4"><iomap mr="ring" iovaddr="0x10000" perms="r" /></io_address_space>
+        </system>
+        """;
+
+    internal const string Guest = """
+        <system>
+          <memory_region name="ram" size="0x200000" />
+          <protection_domain name="vmm" priority="10">
+            <program_image path="a.elf" />
+            <virtual_machine name="linux" priority="4" budget="10" period="20">
+              <vcpu id="1" cpu="0" setvar_id="first" />
+              <vcpu id="2" />
+              <map mr="ram" vaddr="0x40000000" perms="rwx" />
+            </virtual_machine>
+          </protection_domain>
         </system>
         """;
 
@@ -113,22 +143,7 @@ public sealed class SdfReaderTests
     [Fact]
     public void X86_has_pins_messages_ports_and_io_address_spaces()
     {
-        const string Text = """
-            <system>
-              <memory_region name="ring" size="0x2000" />
-              <memory_region name="screen" prefill_bootinfo="x86_framebuffer" />
-              <protection_domain name="driver">
-                <program_image path="a.elf" />
-                <map mr="ring" vaddr="0x4000000" />
-                <map mr="screen" vaddr="0x5000000" perms="r" />
-                <irq pin="4" vector="5" id="1" ioapic="1" polarity="low" trigger="edge" setvar_id="pin_id" />
-                <irq pcidev="01:1f.2" handle="9" vector="107" id="2" />
-                <ioport id="3" addr="0x3f8" size="8" setvar_id="port_id" setvar_addr="port" />
-              </protection_domain>
-              <io_address_space name="nic" peripheral_id="02:00.0" domain_id="4"><iomap mr="ring" iovaddr="0x10000" perms="r" /></io_address_space>
-            </system>
-            """;
-        SystemBuilder system = SdfFixture.Read(Text, Target.X64);
+        SystemBuilder system = SdfFixture.Read(Pc, Target.X64);
         system.Complete();
         Pd driver = system.Pds[0];
         Assert.Equal((5u, new IoApicPin(1, 4, Polarity.Low), Trigger.Edge), (driver.Interrupts[0].Number, driver.Interrupts[0].Source, driver.Interrupts[0].Trigger));
@@ -143,20 +158,7 @@ public sealed class SdfReaderTests
     [Fact]
     public void A_virtual_machine_has_cpus_and_memory()
     {
-        const string Text = """
-            <system>
-              <memory_region name="ram" size="0x200000" />
-              <protection_domain name="vmm" priority="10">
-                <program_image path="a.elf" />
-                <virtual_machine name="linux" priority="4" budget="10" period="20">
-                  <vcpu id="1" cpu="0" setvar_id="first" />
-                  <vcpu id="2" />
-                  <map mr="ram" vaddr="0x40000000" perms="rwx" />
-                </virtual_machine>
-              </protection_domain>
-            </system>
-            """;
-        SystemBuilder system = SdfFixture.Read(Text, Target.ArmHypervisor);
+        SystemBuilder system = SdfFixture.Read(Guest, Target.ArmHypervisor);
         system.Complete();
         VirtualMachine machine = system.Pds[0].VirtualMachine!;
         Assert.Equal(("linux", 4, 10ul, 20ul), (machine.Name, machine.Options.Priority, machine.Options.BudgetMicroseconds, machine.Options.PeriodMicroseconds));

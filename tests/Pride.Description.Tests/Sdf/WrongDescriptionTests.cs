@@ -11,16 +11,16 @@ namespace Pride.Description.Tests.Sdf;
 
 public sealed class WrongDescriptionTests
 {
-    private static readonly Dictionary<string, WrongDescription> s_all =
+    internal static IReadOnlyDictionary<string, WrongDescription> All { get; } =
         WrongDomains.All.Concat(WrongMemory.All).Concat(WrongWiring.All).ToDictionary(w => w.Mistake);
 
-    public static TheoryData<string> Mistakes => [.. s_all.Keys];
+    public static TheoryData<string> Mistakes => [.. All.Keys];
 
     [Theory]
     [MemberData(nameof(Mistakes))]
     public void Each_mistake_is_named(string mistake)
     {
-        WrongDescription wrong = s_all[mistake];
+        WrongDescription wrong = All[mistake];
         SystemDescriptionException e = Assert.Throws<SystemDescriptionException>(() => SdfFixture.Read(wrong.Text, wrong.Target).Complete());
         Violation violation = Assert.Single(e.Violations);
         Assert.Equal(wrong.Rule, violation.Rule);
@@ -32,7 +32,7 @@ public sealed class WrongDescriptionTests
     }
 
     [Fact]
-    public void There_are_enough_of_them() => Assert.InRange(s_all.Count, 150, int.MaxValue);
+    public void There_are_enough_of_them() => Assert.InRange(All.Count, 150, int.MaxValue);
 
     [Fact]
     public void A_wrong_root_is_named()

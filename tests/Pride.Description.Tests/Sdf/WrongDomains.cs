@@ -113,6 +113,8 @@ internal static class WrongDomains
         new("cap_tcb: no such pd", Pd(inner: "<cspace><cap_tcb slot=\"1\" pd=\"b\"/></cspace>"), "sdf-name", "there is no protection_domain 'b'"),
         new("cap_sc: slot 0", Pd(inner: "<cspace><cap_sc slot=\"0\" pd=\"a\"/></cspace>"), "shared-cap", "slot 0"),
         new("cap_sc: slot 64", Pd(inner: "<cspace><cap_sc slot=\"64\" pd=\"a\"/></cspace>"), "shared-cap", "slot 64"),
+        new("cap_sc: no pd", Pd(inner: "<cspace><cap_sc slot=\"1\"/></cspace>"), "sdf-missing", "attribute 'pd' is missing"),
+        new("cap_vspace: no such pd", Pd(inner: "<cspace><cap_vspace slot=\"1\" pd=\"b\"/></cspace>"), "sdf-name", "there is no protection_domain 'b'"),
         new("cap_vspace: slot no number", Pd(inner: "<cspace><cap_vspace slot=\"x\" pd=\"a\"/></cspace>"), "sdf-number", "slot=\"x\" is not a number"),
         new("cap_vspace: unknown attribute", Pd(inner: "<cspace><cap_vspace slot=\"1\" pd=\"a\" rights=\"r\"/></cspace>"), "sdf-attribute", "attribute 'rights' is not known here"),
         new("cspace: slot twice", Pd(inner: "<cspace><cap_tcb slot=\"1\" pd=\"a\"/><cap_sc slot=\"1\" pd=\"a\"/></cspace>"), "shared-cap", "2 shared caps in slot 1"),

@@ -13,6 +13,7 @@ enum sddf_class {
     SDDF_DEVICE = 1,
     SDDF_SERIAL = 3,
     SDDF_NETWORK = 5,
+    SDDF_TIMER = 6,
 };
 
 /* A configuration in its section. It changes after compilation, so the compiler must not read it before: volatile. */
