@@ -148,6 +148,9 @@ public unsafe interface IMachine
     /// <param name="line">Where the loop stands.</param>
     static abstract void PassLoop(LoopLimit limit, ref LoopRounds rounds, [CallerLineNumber] int line = 0);
 
+    /// <summary>True: devices' interrupts come to the boot core, whatever core their PDs are on (a constant of the machine).</summary>
+    static abstract bool DevicesInterruptBootCore { get; }
+
     /// <summary>True: the kernel checks its own assumptions as it goes (a constant of the machine, so that a release kernel pays nothing).</summary>
     static abstract bool ChecksInvariants { get; }
 }

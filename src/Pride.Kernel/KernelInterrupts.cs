@@ -45,6 +45,12 @@ public static unsafe partial class Kernel<TMachine>
         entry->Count++;
         entry->InService = 1;
         Interlocked.Increment(ref boot->Statistics->Interrupts);
+        if (TMachine.DevicesInterruptBootCore && entry->Notification->Core != core->Index)
+        {
+            SignalRemote(core, entry->Notification, entry->Badge);
+            return;
+        }
+
         Signal(core, entry->Notification, entry->Badge);
     }
 

@@ -44,6 +44,27 @@ public sealed class CounterAlarmTimerTests : IDisposable
     }
 
     [Fact]
+    public void The_pwm_does_not_ring_before_anybody_waits()
+    {
+        Pwm pwm = new() { Clock = PwmClock };
+        CpuCounter.Host = () => pwm.Count;
+        using TimerBench<SifivePwm> bench = new(pwm, p => p.Clock = PwmClock);
+        bench.System.Start();
+        Assert.False(pwm.IsPending);
+    }
+
+    [Fact]
+    public void The_ttc_rings_again_and_again_but_never_faster_than_it_can_be_stopped()
+    {
+        const double Least = 100;
+        Ttc ttc = new() { Clock = TtcClock };
+        Expect<CadenceTtc>(ttc, p => p.Clock = TtcClock, nanoseconds: 1);
+        Expect<CadenceTtc>(ttc, p => p.Clock = TtcClock, nanoseconds: 2_000);
+        Assert.InRange(ttc.ShortestRound, Least, TtcClock);
+        Assert.True(ttc.IsStopped, "it counts on although nobody waits");
+    }
+
+    [Fact]
     public void A_clock_that_the_board_does_not_say_is_asked_for()
     {
         using TimerBench<SifivePwm> bench = new(new Pwm());
@@ -110,6 +131,8 @@ public sealed class CounterAlarmTimerTests : IDisposable
         private uint _configuration;
         private bool _pending;
 
+        public bool IsPending => _pending;
+
         public override ulong Load(ulong offset, int width) => throw new TestSystemException($"pwm: load of {offset:x}");
 
         public override void Store(ulong offset, int width, ulong value)
@@ -153,6 +176,11 @@ public sealed class CounterAlarmTimerTests : IDisposable
         private uint _enabled;
         private bool _pending;
 
+        public bool IsStopped => (_control & 1) != 0;
+
+        /// <summary>The fewest ticks between two rings.</summary>
+        public double ShortestRound { get; private set; } = double.MaxValue;
+
         public override ulong Load(ulong offset, int width)
         {
             if (offset != 0x54)
@@ -194,6 +222,7 @@ public sealed class CounterAlarmTimerTests : IDisposable
         {
             int scale = (_clock & 1) != 0 ? (int)((_clock >> 1) & 15) + 1 : 0;
             double whole = (double)(_interval + 1) * (1UL << scale);
+            ShortestRound = (_control & 1) == 0 ? Math.Min(ShortestRound, whole) : ShortestRound;
             if ((_control & 1) == 0 && Ticks >= whole)
             {
                 Ticks %= whole;

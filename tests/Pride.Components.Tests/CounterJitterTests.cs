@@ -73,6 +73,22 @@ public sealed class CounterJitterTests : IDisposable
     }
 
     [Fact]
+    public void A_counter_that_stops_while_words_are_made_has_made_none()
+    {
+        Random random = new(4);
+        long reads = 0;
+        CpuCounter.Host = () => _count += reads-- > 0 ? (uint)random.Next(1, 5) : 0;
+        reads = long.MaxValue;
+        _system.Start();
+        Assert.Equal(4, Draw(4).Length);
+
+        // Enough for the first words, and not for the last.
+        reads = 500;
+        Assert.Empty(Draw(EntropyProtocol.MaximumWords));
+        Assert.Empty(Draw(1));
+    }
+
+    [Fact]
     public void Wrong_calls_are_counted_and_get_none()
     {
         Random random = new(3);

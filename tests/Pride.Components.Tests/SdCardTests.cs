@@ -76,6 +76,23 @@ public sealed class SdCardTests
         Assert.Equal(3u, disk.CardDriver.Failed);
     }
 
+    [Theory]
+    [MemberData(nameof(Ways))]
+    public void Data_that_the_card_refuses_is_an_error_and_the_next_write_works(DiskKind kind)
+    {
+        using BlockFixture disk = new([0], kind: kind);
+        disk.Boot();
+        byte[] before = [.. disk.Medium];
+        new Random(4).NextBytes(disk.Users[0].Component.Client.Data);
+        disk.Card.Refusals = 1;
+        disk.Ask(0, c => Assert.True(c.TryWrite(2, 1, 0, 1)));
+        Assert.Equal((1u, BlockStatus.IoError, (ushort)0), Fields(disk.Users[0].Component.Responses[0]));
+        Assert.Equal(before[(4 * Block)..], disk.Medium[(4 * Block)..]);
+        disk.Ask(0, c => Assert.True(c.TryWrite(2, 1, 0, 2)));
+        Assert.Equal((2u, BlockStatus.Ok, (ushort)1), Fields(disk.Users[0].Component.Responses[1]));
+        Assert.Equal(disk.Users[0].Component.Client.Data[..Block].ToArray(), disk.Medium[(3 * Block)..(4 * Block)]);
+    }
+
     /// <summary>All of it waits before the driver sees the first: a card has one request at a time, so what comes after a barrier is held back in the queue.</summary>
     [Theory]
     [MemberData(nameof(Ways))]

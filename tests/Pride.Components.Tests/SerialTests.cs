@@ -152,6 +152,35 @@ public sealed class SerialTests
 
     [Theory]
     [MemberData(nameof(Uarts))]
+    public void TheTransmitInterruptIsOnWhileBytesWaitAndNoLonger(Uart uart)
+    {
+        using Fixture serial = new(uart: uart);
+        serial.Boot();
+        serial.Drain();
+        Assert.False(serial.Uart.TransmitInterrupts);
+        serial.Uart.IsSlow = true;
+        serial.Print(0, new string('x', 200) + "\n");
+        Assert.True(serial.Uart.TransmitInterrupts);
+        serial.Drain();
+        Assert.False(serial.Uart.TransmitInterrupts);
+        Assert.EndsWith("x\n", serial.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Uarts))]
+    public void EachByteArrivesAtOnce(Uart uart)
+    {
+        using Fixture serial = new(uart: uart);
+        serial.Boot();
+        for (int count = 1; count <= 5; count++)
+        {
+            serial.Type("x");
+            Assert.Equal(new string('x', count), serial.TypedTo(0));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Uarts))]
     public void AFullReceiveQueueMasksTheInterruptUntilThereIsRoom(Uart uart)
     {
         using Fixture serial = new(uart: uart);

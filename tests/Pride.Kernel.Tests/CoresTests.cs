@@ -30,6 +30,31 @@ public sealed unsafe class CoresTests
     }
 
     [Fact]
+    public void An_interrupt_that_comes_to_the_boot_core_is_handed_to_the_core_of_its_pd()
+    {
+        const uint Line = 40;
+        using TestSystem system = new(new PdSpec("a", 10));
+        Notification* remote = system.ConnectRemote(system["a"], Slot, core: 1, index: 130, badge: 1UL << 5);
+        system.ConnectIrq(system["a"], 5, Line);
+        system.Boot->Irqs[Line].Notification = remote;
+        system.Hardware.DevicesInterruptBootCore = true;
+        system.Start();
+        system.Raise(Line);
+        Assert.Equal((1UL << 5, NotificationState.Idle), (remote->RemoteBadges, remote->State));
+        Assert.Equal(1UL << 2, system.Core[1].Inbox[2]);
+        Assert.Equal([1u], system.Hardware.CoreCalls);
+        Assert.Same(system["a"], system.RunningPd);
+        Assert.Equal(1u, system.Boot->Irqs[Line].InService);
+
+        // What is this core's own is signalled here.
+        system.Boot->Irqs[Line].Notification = system["a"].Notification;
+        system.Hardware.Active.Clear();
+        system.Raise(Line);
+        Assert.Equal(1UL << 5, system["a"].Notification->Badges);
+        Assert.Equal([1u], system.Hardware.CoreCalls);
+    }
+
+    [Fact]
     public void A_notification_of_another_core_cannot_be_waited_for_or_bound()
     {
         using TestSystem system = new(new PdSpec("a", 10), new PdSpec("b", 5));

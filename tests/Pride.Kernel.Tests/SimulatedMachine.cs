@@ -29,6 +29,9 @@ public sealed class SimulatedHardware
 
     public ulong Deadline { get; set; } = ulong.MaxValue;
 
+    /// <summary>Devices' interrupts come to core 0 alone.</summary>
+    public bool DevicesInterruptBootCore { get; set; }
+
     /// <summary>Lines whose input is asserted (level) or latched (edge).</summary>
     public SortedSet<uint> Pending { get; } = [];
 
@@ -103,6 +106,8 @@ public readonly unsafe struct SimulatedMachine : IMachine
     public static int TimeoutReplyWords => TimeoutMessage.ReplyLength;
 
     public static ulong CounterFrequency => SimulatedHardware.Current.CounterFrequency;
+
+    public static bool DevicesInterruptBootCore => SimulatedHardware.Current.DevicesInterruptBootCore;
 
     public static bool ChecksInvariants => true;
 

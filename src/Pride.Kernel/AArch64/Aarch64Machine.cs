@@ -53,6 +53,8 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static ulong CounterFrequency => Aarch64Instructions.ReadCounterFrequency();
 
+    public static bool DevicesInterruptBootCore => Bcm2836.IsHere;
+
     public static bool ChecksInvariants => false;
 
     public static ulong FrameRecordDistance => 0;

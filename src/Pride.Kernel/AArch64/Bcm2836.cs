@@ -2,7 +2,8 @@
 // peripherals", QA7 rev 3.4); behind core 0's lies the BCM2835's, which has the devices' lines (BCM2835 ARM Peripherals, chapter 7).
 //
 // Neither knows of an interrupt that is being served, so one in a driver's hands is masked from delivery to acknowledgement. Numbers: 0 to 11 are the
-// bits of a core's source register, 32 to 95 the BCM2835's lines 0 to 63, all of which come to core 0.
+// bits of a core's source register, 32 to 95 the BCM2835's lines 0 to 63, all of which come to core 0, from
+// which the kernel hands them to the cores of their PDs.
 
 using System.Numerics;
 using Pride.Kernel.Objects;

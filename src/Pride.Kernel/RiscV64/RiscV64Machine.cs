@@ -58,6 +58,8 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
     public static ulong CounterFrequency => Boot->CounterFrequency;
 
+    public static bool DevicesInterruptBootCore => false;
+
     public static bool ChecksInvariants => false;
 
     public static ulong FrameRecordDistance => 16;

@@ -49,6 +49,8 @@ public readonly unsafe struct X64Machine : IMachine
 
     public static ulong CounterFrequency => Boot->Cores->CounterFrequency;
 
+    public static bool DevicesInterruptBootCore => false;
+
     public static bool ChecksInvariants => false;
 
     public static ulong FrameRecordDistance => 0;

@@ -19,6 +19,8 @@ public sealed class CadenceUartModel() : UartModel("cadence uart", FifoBytes)
     /// <summary>The clock's generator and the divider, whose product divides it.</summary>
     public (uint Generator, uint Divider) Rate { get; private set; }
 
+    public override bool TransmitInterrupts => (_mask & TransmitEmptied) != 0;
+
     protected override bool CanReceive => (_control & ReceiveOn) != 0;
 
     protected override bool CanTransmit => (_control & TransmitOn) != 0;

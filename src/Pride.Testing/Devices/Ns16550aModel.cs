@@ -32,6 +32,8 @@ public class Ns16550aModel : UartModel
     /// <summary>The divisor of the clock.</summary>
     public int Divisor { get; private set; }
 
+    public override bool TransmitInterrupts => (_enabled & EnableTransmitted) != 0;
+
     /// <summary>Bits 5 and 6 of the line status register: what is free of the transmit FIFO.</summary>
     protected virtual uint TransmitStatus => Unsent == 0 ? 0x60u : 0;
 

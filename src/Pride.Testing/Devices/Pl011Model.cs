@@ -18,6 +18,8 @@ public sealed class Pl011Model() : UartModel("pl011", FifoBytes)
     /// <summary>Integer and fractional baud-rate divisor.</summary>
     public (uint Integer, uint Fraction) Divisor { get; private set; }
 
+    public override bool TransmitInterrupts => (_mask & TransmitInterrupt) != 0;
+
     protected override bool Interrupts => (_raw & _mask) != 0;
 
     protected override void OnReceived() => _raw |= ReceiveInterrupts;

@@ -21,6 +21,9 @@ public sealed class SdCardModel(byte[] medium, bool highCapacity)
     /// <summary>Data that goes over the wire is spoiled this many times.</summary>
     public int Spoils { get; set; }
 
+    /// <summary>Data that is to be written is refused this many times.</summary>
+    public int Refusals { get; set; }
+
     /// <summary>Sectors that cannot be read or written.</summary>
     public Predicate<int> IsBad { get; set; } = _ => false;
 
@@ -82,7 +85,18 @@ public sealed class SdCardModel(byte[] medium, bool highCapacity)
         return data;
     }
 
-    public void Write(int sector, ReadOnlySpan<byte> data) => data.CopyTo(medium.AsSpan(sector * Sector, Sector));
+    /// <summary>False: the card refuses the data.</summary>
+    public bool TryWrite(int sector, ReadOnlySpan<byte> data)
+    {
+        if (Refusals > 0)
+        {
+            Refusals--;
+            return false;
+        }
+
+        data.CopyTo(medium.AsSpan(sector * Sector, Sector));
+        return true;
+    }
 
     /// <summary>The check of a data block: x^16 + x^12 + x^5 + 1, bit by bit.</summary>
     public static ushort Check(ReadOnlySpan<byte> data)

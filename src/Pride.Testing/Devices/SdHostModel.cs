@@ -207,9 +207,9 @@ public sealed class SdHostModel(SdCardModel card) : ITestDevice
     private void WriteData(uint value)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(_buffer.AsSpan(_at), value);
-        if (_at == _buffer.Length - sizeof(uint))
+        if (_at == _buffer.Length - sizeof(uint) && !card.TryWrite(_sector, _buffer))
         {
-            card.Write(_sector, _buffer);
+            _status |= DataCheck;
         }
 
         Advance();

@@ -15,6 +15,8 @@ public sealed class SifiveUartModel() : UartModel("sifive uart", FifoBytes)
     /// <summary>The divisor of the clock, less one.</summary>
     public uint Divisor { get; private set; }
 
+    public override bool TransmitInterrupts => (_enabled & 1) != 0;
+
     protected override bool CanReceive => (_receiveControl & 1) != 0;
 
     protected override bool CanTransmit => (_transmitControl & 1) != 0;

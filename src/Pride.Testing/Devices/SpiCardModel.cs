@@ -11,12 +11,14 @@ public sealed class SpiCardModel(SdCardModel card) : ITestDevice
 {
     private const int FifoSize = 8;
     private const byte Idle = 0xff;
+    private const int BusyBytes = 3;
 
     private readonly Queue<byte> _received = new();
     private readonly Queue<byte> _answers = new();
     private readonly List<byte> _command = [];
     private readonly List<byte> _written = [];
     private int _writeSector = -1;
+    private int _busyBytes;
     private bool _isApplication;
     private bool _isIdle = true;
     private bool _isSelected;
@@ -62,7 +64,15 @@ public sealed class SpiCardModel(SdCardModel card) : ITestDevice
 
     private byte Exchange(byte value)
     {
-        byte answer = _answers.TryDequeue(out byte next) ? next : Idle;
+        bool hasAnswer = _answers.TryDequeue(out byte answer);
+        if (!hasAnswer && _busyBytes > 0)
+        {
+            // Busy for a while, also when it is not selected any more.
+            _busyBytes--;
+            return (value & 0xc0) != 0x40 ? (byte)0 : throw new TestSystemException("spi card: a command while it is busy");
+        }
+
+        answer = hasAnswer ? answer : Idle;
         if (_writeSector >= 0)
         {
             TakeWritten(value);
@@ -176,15 +186,8 @@ public sealed class SpiCardModel(SdCardModel card) : ITestDevice
 
         byte[] data = [.. _written.GetRange(1, 512)];
         bool isRight = SdCardModel.Check(data) == ((_written[^2] << 8) | _written[^1]);
-        if (isRight)
-        {
-            card.Write(_writeSector, data);
-        }
-
-        _answers.Enqueue(isRight ? (byte)0xe5 : (byte)0xeb);
-
-        // Busy for a while.
-        Answer([0, 0, 0]);
+        _answers.Enqueue(isRight && card.TryWrite(_writeSector, data) ? (byte)0xe5 : isRight ? (byte)0xed : (byte)0xeb);
+        _busyBytes = BusyBytes;
         _written.Clear();
         _writeSector = -1;
     }

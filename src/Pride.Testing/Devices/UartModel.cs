@@ -40,6 +40,9 @@ public abstract class UartModel(string name, int fifoBytes) : ITestDevice
     /// <summary>False: nothing may be sent.</summary>
     protected virtual bool CanTransmit => true;
 
+    /// <summary>The driver lets the transmitter interrupt.</summary>
+    public abstract bool TransmitInterrupts { get; }
+
     /// <summary>What the interrupt's line says.</summary>
     protected abstract bool Interrupts { get; }
 

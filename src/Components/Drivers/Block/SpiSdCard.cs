@@ -203,19 +203,16 @@ public sealed class SpiSdCard : SdCardDriver
         _spi.Send([IdleLine, StartBlock]);
         _spi.Send(data);
         _spi.Send(check);
-        if ((_spi.Receive() & ResponseMask) != Accepted)
-        {
-            return false;
-        }
+        bool isAccepted = (_spi.Receive() & ResponseMask) == Accepted;
 
-        // The card holds the line low while it writes.
+        // The card holds the line low while it writes, or finds that it cannot.
         bool isBusy = true;
         for (int i = 0; isBusy && i < BusyPollLimit && !_spi.HasFailed; i++)
         {
             isBusy = _spi.Receive() != IdleLine;
         }
 
-        return !isBusy;
+        return isAccepted && !isBusy;
     }
 
     private uint AddressOf(ulong sector) => (uint)(_countsSectors ? sector : sector * SectorSize);

@@ -18,9 +18,6 @@ public sealed class Bcm2835SystemTimer : ComparatorTimer
     private const nuint Comparator = 0x10;
     private const uint Matched = 1 << 1;
 
-    /// <summary>Half of what the comparator tells apart, in ticks: an alarm that comes early finds nobody's deadline past, and is set again.</summary>
-    private const ulong LongestWait = 1UL << 31;
-
     private Mmio _registers;
 
     /// <summary>Ticks per second.</summary>
@@ -51,13 +48,16 @@ public sealed class Bcm2835SystemTimer : ComparatorTimer
         return high == highAfter ? ((ulong)high << HighShift) | low : ((ulong)highAfter << HighShift) | _registers.Read32(CounterLow);
     }
 
-    /// <summary>A comparator cannot be turned off. When nobody waits it still matches now and then, to no effect.</summary>
+    /// <summary>
+    /// A comparator cannot be turned off, and matches each time that the counter's lower half becomes equal to it, every 71 minutes: an alarm that comes
+    /// early finds nobody's deadline past, and is set again.
+    /// </summary>
     protected override void SetAlarm(ulong ticks)
     {
         _registers.Write32(Status, Matched);
         if (ticks != Never)
         {
-            SetComparator(Math.Min(ticks, ReadCount() + LongestWait));
+            SetComparator(ticks);
         }
     }
 

@@ -30,6 +30,9 @@ public sealed class CadenceTtc : CounterAlarmTimer
     private const int CounterBits = 16;
     private const uint LongestInterval = (1 << CounterBits) - 1;
 
+    /// <summary>About a microsecond: the TTC goes on ringing until it is stopped, and must leave time for that.</summary>
+    private const ulong ShortestWait = 128;
+
     /// <summary>The prescaler divides by 2^1 to 2^16.</summary>
     private const int LargestScale = 16;
 
@@ -37,6 +40,7 @@ public sealed class CadenceTtc : CounterAlarmTimer
 
     protected override void Start(ulong wait)
     {
+        wait = Math.Max(wait, ShortestWait);
         int scale = Math.Max(BitOperations.Log2(wait) - (CounterBits - 1), 0);
         Registers.Write32(ClockControl, scale == 0 ? 0 : Prescale | ((uint)(scale - 1) << PrescalerShift));
         Registers.Write32(Interval, (uint)Math.Min((wait >> scale) + 1, LongestInterval));
