@@ -25,6 +25,17 @@
 #define SCTLR_RES1              0x30D00800
 #define SCTLR_VALUE             (SCTLR_RES1 | 0x0000101D | 0x0001C000 | 0x00040000 | 0x00080000 | 0x04000000)
 
+// Makes the core what x0, its state, says: C# can be called then. Changes x2.
+    .macro take_stack
+    msr     tpidr_el1, x0
+    ldr     x2, [x0, #CORE_STACK_TOP]
+    msr     spsel, #1
+    mov     sp, x2
+    isb
+    mov     x29, xzr
+    mov     x30, xzr
+    .endm
+
     .section .head.text, "ax"
     .global pride_image_header
 pride_image_header:
@@ -140,13 +151,7 @@ in_kernel_window:
 
     // The device tree is looked at while it is there; the stack on which that is done is zeroed as well.
     ldr     x0, [x1, #BOOT_CORES]
-    msr     tpidr_el1, x0
-    ldr     x2, [x0, #CORE_STACK_TOP]
-    msr     spsel, #1
-    mov     sp, x2
-    isb
-    mov     x29, xzr
-    mov     x30, xzr
+    take_stack
     mov     x2, x21
     bl      pride_kernel_check
 
@@ -178,13 +183,7 @@ in_kernel_window:
 
 other_core:
     mov     x0, x20
-    msr     tpidr_el1, x0
-    ldr     x2, [x0, #CORE_STACK_TOP]
-    msr     spsel, #1
-    mov     sp, x2
-    isb
-    mov     x29, xzr
-    mov     x30, xzr
+    take_stack
     bl      pride_kernel_start_other
     b       pride_return_to_user
 
