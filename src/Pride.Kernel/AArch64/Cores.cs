@@ -83,9 +83,7 @@ internal static unsafe class Cores
         {
             if (Aarch64Instructions.ReadCounter() > deadline)
             {
-                Kernel<Aarch64Machine>.PrintString(boot, "kernel: core "u8);
-                Kernel<Aarch64Machine>.PrintHex(boot, index);
-                Kernel<Aarch64Machine>.PrintString(boot, " does not start: no sign of it in two seconds\n"u8);
+                Kernel<Aarch64Machine>.PrintCore(boot, index, " does not start: no sign of it in two seconds\n"u8);
                 return;
             }
         }
