@@ -1,6 +1,7 @@
 // Bringing the kernel's objects to life: what the image builder laid out becomes a running system.
 
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Kernel;
 
@@ -11,6 +12,7 @@ public static unsafe partial class Kernel<TMachine>
     /// another core has signalled before this one was there is in its inbox.
     /// </summary>
     /// <remarks>The machine's own initialisation (interrupt controller, counters, address space) is done before.</remarks>
+    [RunsOnce]
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;
@@ -56,6 +58,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>True when core <paramref name="core"/> has something to do.</summary>
+    [RunsOnce]
     public static bool HasThread(BootInfo* boot, uint core)
     {
         for (uint i = 0; i < boot->TcbCount; i++)
@@ -69,6 +72,7 @@ public static unsafe partial class Kernel<TMachine>
         return false;
     }
 
+    [RunsOnce]
     private static Tcb* FirstThread(CoreState* core, BootInfo* boot)
     {
         uint index = 0;
@@ -82,6 +86,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Microseconds become ticks; a budget equal to the period means round robin, as in seL4.</summary>
+    [RunsOnce]
     private static void StartContext(CoreState* core, SchedulingContext* context)
     {
         ulong budget = MicrosecondsToTicks(context->BudgetMicroseconds);

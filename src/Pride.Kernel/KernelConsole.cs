@@ -8,12 +8,14 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using Pride.Abi;
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Kernel;
 
 public static unsafe partial class Kernel<TMachine>
 {
     /// <summary>Stops the kernel: one of its own assumptions is wrong. On the simulated machine this is an exception that fails the test.</summary>
+    [RunsOnce]
     public static void Panic(BootInfo* boot, ReadOnlySpan<byte> reason)
     {
         PrintString(boot, "\nPride kernel panic: "u8);
@@ -34,6 +36,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Prints bytes as they are.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void PrintString(BootInfo* boot, ReadOnlySpan<byte> text)
     {
         LoopRounds rounds = default;
@@ -45,6 +48,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>Prints "0x" and sixteen digits.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
     public static void PrintHex(BootInfo* boot, ulong value)
     {
         PrintString(boot, "0x"u8);
@@ -55,6 +59,15 @@ public static unsafe partial class Kernel<TMachine>
             uint digit = (uint)(value >> shift) & 15;
             TMachine.PutChar(boot, (byte)(digit < 10 ? '0' + digit : 'a' + digit - 10));
         }
+    }
+
+    /// <summary>Begins a line about a core.</summary>
+    [RunsOnce]
+    public static void PrintCore(BootInfo* boot, uint core, ReadOnlySpan<byte> what)
+    {
+        PrintString(boot, "kernel: core "u8);
+        PrintHex(boot, core);
+        PrintString(boot, what);
     }
 
     /// <summary>Prints a character of a PD once its line is whole or full.</summary>

@@ -1,6 +1,7 @@
 // What the kernel says when it is wrong itself: a fault in its own code, or a failed check of the language. Then it stops.
 
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Kernel;
 
@@ -10,6 +11,7 @@ public static unsafe partial class Kernel<TMachine>
     private const int BacktraceLimit = 32;
 
     /// <summary>The kernel itself faulted: says where and how it came there, and stops.</summary>
+    [RunsOnce]
     public static void CrashOnFault(CoreState* core, ulong cause, ulong address, ulong pc, ulong framePointer, ulong stackPointer)
     {
         BootInfo* boot = core->Boot;
@@ -30,6 +32,7 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>A check that the compiler puts into C# has failed (the compiler's FailureReason says which): stops with a backtrace.</summary>
+    [RunsOnce]
     public static void CrashOnCheck(CoreState* core, int reason, ulong framePointer)
     {
         BootInfo* boot = core->Boot;
@@ -44,6 +47,7 @@ public static unsafe partial class Kernel<TMachine>
         TMachine.Halt();
     }
 
+    [RunsOnce]
     private static void PrintBacktrace(CoreState* core, ulong frame)
     {
         for (int i = 0; i < BacktraceLimit && IsOnStack(core, frame); i++)
@@ -54,6 +58,7 @@ public static unsafe partial class Kernel<TMachine>
         }
     }
 
+    [RunsOnce]
     private static void PrintFrame(BootInfo* boot, ulong address)
     {
         PrintString(boot, "   at "u8);

@@ -57,6 +57,10 @@ public sealed class BuildConstantAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
+/// <summary>Code that runs once, or when all is lost: it is compiled for size.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Method)]
+public sealed class RunsOnceAttribute : Attribute;
+
 /// <summary>The rules a PD class, or a whole assembly, is compiled under.</summary>
 public enum Profile
 {

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
+using Pride.Kernel.Firmware;
 using Pride.Kernel.X64.Firmware;
 
 namespace Pride.Kernel.Tests;

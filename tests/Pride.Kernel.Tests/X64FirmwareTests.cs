@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 using Pride.Kernel.X64.Firmware;
 using Xunit;

@@ -16,6 +16,8 @@ internal sealed class ModuleWriter(World world)
     /// <summary>Of a call that does nothing but make an object whose memory is zero but for what is stored behind the call.</summary>
     public const string AllocatorAttributes = "#2";
 
+    private const string RunsOnceAttribute = "Pride.Machine.RunsOnceAttribute";
+
     private static readonly string[] s_memoryFunctions = ["memcpy", "memmove", "memset", "memcmp"];
 
     /// <summary>Characters of text that are gathered before they go to the file.</summary>
@@ -124,8 +126,11 @@ internal sealed class ModuleWriter(World world)
 
             // The kernel's authors say what is inlined, since they count the instructions of a path; elsewhere it is advice, for code size.
             string inlining = world.Profile == CompilationProfile.Kernel ? " alwaysinline" : " inlinehint";
+            // Parts that LLVM shares between functions return by another register on RISC-V: not in a kernel (no branch that a PD could train).
+            bool runsOnce = Attributes.Has(definition, RunsOnceAttribute) || Attributes.Has(definition.DeclaringType, RunsOnceAttribute);
             return attributes + (definition.NoInlining || neverReturns ? " noinline" : definition.AggressiveInlining ? inlining : "")
-                + (neverReturns ? " cold" : "");
+                + (neverReturns ? " cold" : "")
+                + (runsOnce ? " optsize minsize \"nooutline\"" : "");
         }
 
         return attributes;

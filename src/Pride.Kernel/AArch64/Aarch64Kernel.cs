@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using System.Threading;
+using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 using Architecture = Pride.Machine.Architecture;
@@ -16,7 +17,17 @@ public static unsafe class Aarch64Kernel
     private const uint InstructionAbort = 0x20;
     private const uint DataAbort = 0x24;
 
+    /// <summary>Called once on the boot core, before memory is zeroed. <paramref name="tree"/>: where the boot loader says that a device tree is.</summary>
+    [RunsOnce]
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_check")]
+    public static void Check(CoreState* core, BootInfo* boot, ulong tree)
+    {
+        core->Boot = boot;
+        TreePlatform.Check<Aarch64Machine>(boot, tree);
+    }
+
     /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
+    [RunsOnce]
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
     public static Tcb* Start(CoreState* core, BootInfo* boot)
     {
@@ -42,6 +53,7 @@ public static unsafe class Aarch64Kernel
         return StartCore(core, boot);
     }
 
+    [RunsOnce]
     private static Tcb* StartCore(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;

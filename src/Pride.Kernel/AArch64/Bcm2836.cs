@@ -43,6 +43,7 @@ internal static unsafe class Bcm2836
     public static bool IsHere => KernelBuild.InterruptController == InterruptController.Bcm2836;
 
     /// <summary>All devices' lines to core 0, and off but those that a PD handles. By the boot core, before any other runs.</summary>
+    [RunsOnce]
     public static void Initialise(BootInfo* boot)
     {
         Write(boot->InterruptRegisters + DeviceRouting, 0);
@@ -59,6 +60,7 @@ internal static unsafe class Bcm2836
     }
 
     /// <summary>This core's timer, other cores' calls, and the timers that its PDs handle.</summary>
+    [RunsOnce]
     public static void InitialiseCore(CoreState* core, BootInfo* boot)
     {
         uint timers = 1U << (int)boot->TimerIrq;

@@ -7,10 +7,12 @@
 using System.Runtime.InteropServices;
 using System.Threading;
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Kernel.AArch64;
 
 /// <summary>The other cores.</summary>
+[RunsOnce]
 internal static unsafe class Cores
 {
     /// <summary>CPU_ON, SMC64: affinity, physical entry address, what the core finds in x0.</summary>
@@ -44,9 +46,9 @@ internal static unsafe class Cores
         Firmware.Call(boot, words);
         if (words[0] != 0)
         {
-            Kernel<Aarch64Machine>.PrintString(boot, "kernel: a core does not start: PSCI says "u8);
+            Kernel<Aarch64Machine>.PrintCore(boot, index, " does not start: PSCI answers "u8);
             Kernel<Aarch64Machine>.PrintHex(boot, words[0]);
-            Kernel<Aarch64Machine>.PrintString(boot, "\n"u8);
+            Kernel<Aarch64Machine>.PrintString(boot, ", expected 0\n"u8);
         }
     }
 
@@ -81,9 +83,7 @@ internal static unsafe class Cores
         {
             if (Aarch64Instructions.ReadCounter() > deadline)
             {
-                Kernel<Aarch64Machine>.PrintString(boot, "kernel: core "u8);
-                Kernel<Aarch64Machine>.PrintHex(boot, index);
-                Kernel<Aarch64Machine>.PrintString(boot, " does not start: no sign of it in two seconds\n"u8);
+                Kernel<Aarch64Machine>.PrintCore(boot, index, " does not start: no sign of it in two seconds\n"u8);
                 return;
             }
         }

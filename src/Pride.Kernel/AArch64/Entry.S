@@ -1,7 +1,7 @@
 // From the boot loader to C#: the arm64 boot header, EL2 to EL1, the MMU, the jump to the kernel's window.
 //
 // Boot protocol: Linux, Documentation/arch/arm64/booting.rst: MMU off, caches off, interrupts masked, EL1 or EL2, x0 = device
-// tree (not used: the image builder knows the board). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
+// tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
 // A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
 
 #define BOOT_MAGIC              0
@@ -24,6 +24,17 @@
 // RES1 bits of SCTLR_EL1 in Armv8.0, and: M, C, SA, SA0, I, DZE, UCT, nTWI, nTWE, WXN, UCI.
 #define SCTLR_RES1              0x30D00800
 #define SCTLR_VALUE             (SCTLR_RES1 | 0x0000101D | 0x0001C000 | 0x00040000 | 0x00080000 | 0x04000000)
+
+// Makes the core what x0, its state, says: C# can be called then. Changes x2.
+    .macro take_stack
+    msr     tpidr_el1, x0
+    ldr     x2, [x0, #CORE_STACK_TOP]
+    msr     spsel, #1
+    mov     sp, x2
+    isb
+    mov     x29, xzr
+    mov     x30, xzr
+    .endm
 
     .section .head.text, "ax"
     .global pride_image_header
@@ -60,6 +71,7 @@ pride_other_core:
     b       1f
 
 start:
+    mov     x21, x0
     mov     x20, xzr                    // the boot core
 1:  msr     daifset, #0xf
     adrp    x19, pride_boot_info
@@ -137,7 +149,14 @@ in_kernel_window:
     ldr     x1, =pride_boot_info
     cbnz    x20, other_core
 
-    // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used.
+    // The device tree is looked at while it is there; the stack on which that is done is zeroed as well.
+    ldr     x0, [x1, #BOOT_CORES]
+    take_stack
+    mov     x2, x21
+    bl      pride_kernel_check
+
+    // Stacks, heaps and regions, which the image file does not hold; through the physical window.
+    ldr     x1, =pride_boot_info
     ldr     x2, [x1, #BOOT_ZERO_START]
     ldr     x3, [x1, #BOOT_ZERO_END]
     orr     x2, x2, #0xffffffc000000000
@@ -156,13 +175,7 @@ in_kernel_window:
     b.hs    3f
     stp     xzr, xzr, [x2], #16
     b       2b
-3:
-    ldr     x0, [x1, #BOOT_CORES]
-    msr     tpidr_el1, x0
-    ldr     x2, [x0, #CORE_STACK_TOP]
-    msr     spsel, #1
-    mov     sp, x2
-    isb
+3:  mrs     x0, tpidr_el1
     mov     x29, xzr
     mov     x30, xzr
     bl      pride_kernel_start
@@ -170,13 +183,7 @@ in_kernel_window:
 
 other_core:
     mov     x0, x20
-    msr     tpidr_el1, x0
-    ldr     x2, [x0, #CORE_STACK_TOP]
-    msr     spsel, #1
-    mov     sp, x2
-    isb
-    mov     x29, xzr
-    mov     x30, xzr
+    take_stack
     bl      pride_kernel_start_other
     b       pride_return_to_user
 

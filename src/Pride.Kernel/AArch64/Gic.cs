@@ -67,6 +67,7 @@ internal static unsafe class Gic
     private static bool IsVersion3 => KernelBuild.InterruptController == InterruptController.Gic3;
 
     /// <summary>Brings up the distributor: lines that a PD handles on, to the PD's core, all others off. By the boot core, before any other runs.</summary>
+    [RunsOnce]
     public static void InitialiseDistributor(BootInfo* boot)
     {
         uint lines = 32 * ((Read(boot->InterruptRegisters, DistributorType) & 31) + 1);
@@ -88,6 +89,7 @@ internal static unsafe class Gic
     }
 
     /// <summary>Brings up this core's interface, and enables its private interrupts: the timer, other cores' calls, and those that its PDs handle.</summary>
+    [RunsOnce]
     public static void InitialiseCore(CoreState* core, BootInfo* boot)
     {
         if (IsVersion3)
@@ -164,6 +166,7 @@ internal static unsafe class Gic
     public static void Disable(CoreState* core, BootInfo* boot, uint irq) =>
         Write(LineRegisters(core, boot, irq), ClearEnable + (irq / 32 * 4), 1U << (int)(irq % 32));
 
+    [RunsOnce]
     private static void ResetLines(ulong registers, uint irq, bool group1)
     {
         Write(registers, ClearEnable + (irq / 32 * 4), uint.MaxValue);
@@ -176,6 +179,7 @@ internal static unsafe class Gic
         }
     }
 
+    [RunsOnce]
     private static void InitialiseV2(BootInfo* boot)
     {
         ResetLines(boot->InterruptRegisters, 0, false);
@@ -183,6 +187,7 @@ internal static unsafe class Gic
         Write(boot->CoreInterruptRegisters, CpuControl, CpuControlValue);
     }
 
+    [RunsOnce]
     private static void InitialiseV3(CoreState* core, BootInfo* boot)
     {
         ulong redistributor = boot->CoreInterruptRegisters + (core->Index * RedistributorStride);
@@ -198,6 +203,7 @@ internal static unsafe class Gic
         Aarch64Instructions.WriteGroup1Enable(1);
     }
 
+    [RunsOnce]
     private static void EnableShared(BootInfo* boot, uint irq, IrqEntry* entry)
     {
         if (IsVersion3)
@@ -212,6 +218,7 @@ internal static unsafe class Gic
         EnableLine(boot->InterruptRegisters, irq, entry->Trigger);
     }
 
+    [RunsOnce]
     private static void EnableLine(ulong registers, uint irq, IrqTrigger trigger)
     {
         ulong configuration = Configuration + (irq / 16 * 4);

@@ -1,7 +1,7 @@
 // From the boot loader to C#: the RISC-V boot header, the MMU, the jump to the kernel's window.
 //
 // Boot protocol: Linux, Documentation/arch/riscv/boot.rst: supervisor mode, MMU off, interrupts off, a0 = this hart, a1 = device
-// tree (not used: the image builder knows the board). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
+// tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
 // A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
 
 #define BOOT_MAGIC              0
@@ -47,6 +47,7 @@ pride_other_core:
     j       1f
 
 start:
+    mv      s5, a1
     mv      s1, zero                    // the boot core
 1:  mv      s2, a0
     rdtime  s4
@@ -81,7 +82,17 @@ in_kernel_window:
     lla     s3, pride_boot_info
     bnez    s1, other_core
 
-    // Stacks, heaps and regions, which the image file does not hold; through the physical window, before the stack is used. Whole pages.
+    // The device tree is looked at while it is there; the stack on which that is done is zeroed as well.
+    ld      tp, BOOT_CORES(s3)
+    csrw    sscratch, tp
+    ld      sp, CORE_STACK_TOP(tp)
+    mv      s0, zero
+    mv      a0, tp
+    mv      a1, s3
+    mv      a2, s5
+    call    pride_kernel_check
+
+    // Stacks, heaps and regions, which the image file does not hold; through the physical window. Whole pages.
     ld      t0, BOOT_ZERO_START(s3)
     ld      t1, BOOT_ZERO_END(s3)
     li      t2, PHYSICAL_WINDOW
@@ -107,9 +118,6 @@ in_kernel_window:
     addi    t0, t0, 128
     bltu    t0, t1, 1b
 2:
-    ld      tp, BOOT_CORES(s3)
-    csrw    sscratch, tp
-    ld      sp, CORE_STACK_TOP(tp)
     mv      s0, zero
     mv      a0, tp
     mv      a1, s3

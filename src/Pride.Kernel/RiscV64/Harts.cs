@@ -5,10 +5,12 @@
 
 using System.Runtime.InteropServices;
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Kernel.RiscV64;
 
 /// <summary>The other harts.</summary>
+[RunsOnce]
 internal static unsafe class Harts
 {
     /// <summary>Notes which hart is which core.</summary>
@@ -33,11 +35,11 @@ internal static unsafe class Harts
             long error = Kernel<RiscV64Machine>.HasThread(boot, index) ? Sbi.StartHart(core->HardwareId, entry, (ulong)core) : 0;
             if (error != 0)
             {
-                Kernel<RiscV64Machine>.PrintString(boot, "kernel: hart "u8);
+                Kernel<RiscV64Machine>.PrintCore(boot, index, ", hart "u8);
                 Kernel<RiscV64Machine>.PrintHex(boot, core->HardwareId);
-                Kernel<RiscV64Machine>.PrintString(boot, " does not start: SBI says "u8);
+                Kernel<RiscV64Machine>.PrintString(boot, " does not start: SBI answers "u8);
                 Kernel<RiscV64Machine>.PrintHex(boot, (ulong)error);
-                Kernel<RiscV64Machine>.PrintString(boot, "\n"u8);
+                Kernel<RiscV64Machine>.PrintString(boot, ", expected 0\n"u8);
             }
         }
     }

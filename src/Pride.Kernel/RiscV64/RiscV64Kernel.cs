@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using Pride.Abi;
+using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 using Architecture = Pride.Machine.Architecture;
@@ -26,11 +27,21 @@ public static unsafe class RiscV64Kernel
     /// <summary>satp: the address space identifier, as wide as a hart may have it.</summary>
     private const ulong AsidField = 0xFFFFUL << 44;
 
+    /// <summary>Called once on the boot core, before memory is zeroed. <paramref name="tree"/>: where the boot loader says that a device tree is.</summary>
+    [RunsOnce]
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_check")]
+    public static void Check(CoreState* core, BootInfo* boot, ulong tree)
+    {
+        core->Boot = boot;
+        TreePlatform.Check<RiscV64Machine>(boot, tree);
+    }
+
     /// <summary>Called once, with the MMU on, on the boot core's stack. Starts the other cores that have threads.</summary>
     /// <param name="core">The boot core's state.</param>
     /// <param name="boot">The boot information.</param>
     /// <param name="hart">Which hart this is.</param>
     /// <param name="entryTime">The counter at the kernel's first instruction: what came before is the firmware's.</param>
+    [RunsOnce]
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start")]
     public static Tcb* Start(CoreState* core, BootInfo* boot, ulong hart, ulong entryTime)
     {
@@ -45,6 +56,7 @@ public static unsafe class RiscV64Kernel
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_start_other")]
     public static Tcb* StartOther(CoreState* core, BootInfo* boot) => StartCore(core, boot);
 
+    [RunsOnce]
     private static Tcb* StartCore(CoreState* core, BootInfo* boot)
     {
         core->Boot = boot;

@@ -78,7 +78,7 @@ internal static unsafe class Cores
         {
             if (X64Instructions.ReadCounter() > deadline)
             {
-                Report(boot, core, ", local APIC "u8);
+                Kernel<X64Machine>.PrintCore(boot, core->Index, ", local APIC "u8);
                 Kernel<X64Machine>.PrintHex(boot, core->HardwareId);
                 Kernel<X64Machine>.PrintString(boot, ", does not start: no sign of it in two seconds\n"u8);
                 return;
@@ -87,15 +87,8 @@ internal static unsafe class Cores
 
         if (core->HardwareId == NotThere)
         {
-            Report(boot, core, " does not start: ACPI lists fewer cores than the image was built for\n"u8);
+            Kernel<X64Machine>.PrintCore(boot, core->Index, " does not start: ACPI lists fewer cores than the image was built for\n"u8);
         }
-    }
-
-    private static void Report(BootInfo* boot, CoreState* core, System.ReadOnlySpan<byte> what)
-    {
-        Kernel<X64Machine>.PrintString(boot, "kernel: core "u8);
-        Kernel<X64Machine>.PrintHex(boot, core->Index);
-        Kernel<X64Machine>.PrintString(boot, what);
     }
 
     private static void Wait(ulong ticks)

@@ -113,8 +113,11 @@ internal sealed class KernelBounds(KernelCode code, Func<LoopLimit, ulong> limit
     private BoundRow WhileIdle()
     {
         WorstCase worst = new(code, s_anything, limits);
+
+        // A fault of the kernel itself ends the machine.
+        ulong fault = code.AddressOf("pride_kernel_fault");
         long exit = code.CallsIn(code.AddressOf("pride_vectors"), code.AddressOf("pride_fpu_save"))
-            .Where(call => worst.Of(call.Target, new RegisterValues()).Waits is not null)
+            .Where(call => call.Target != fault && worst.Of(call.Target, new RegisterValues()).Waits is not null)
             .Max(call => worst.Of(call.Return, new RegisterValues()).Returns) ?? 0;
         long most = code.WaitingPlaces().Select(place => worst.Of(place + sizeof(uint), new RegisterValues())).Max(b => Math.Max(b.Returns + exit ?? 0, b.Waits ?? 0));
         return new BoundRow(WakingRow, most, worst.Covered);

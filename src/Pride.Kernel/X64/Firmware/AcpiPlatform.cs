@@ -2,6 +2,7 @@
 
 using System;
 using System.Buffers.Binary;
+using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel.X64.Firmware;

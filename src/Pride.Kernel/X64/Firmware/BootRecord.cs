@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers.Binary;
+using Pride.Kernel.Firmware;
 
 namespace Pride.Kernel.X64.Firmware;
 

@@ -4,6 +4,7 @@
 // and supplies what may differ between machines of one board: the cores' numbers, and how pins signal. A machine that says something
 // else stops with a line that says what.
 
+using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 
 namespace Pride.Kernel.X64.Firmware;
@@ -20,7 +21,7 @@ internal static unsafe class Platform
         if (!BootRecord.TryRead(FirmwareMemory.Boot, magic, address, out BootRecord record, out BootProblem problem)
             || !HasMemory(boot, record.Map, address, out problem))
         {
-            problem.Stop(boot);
+            problem.Stop<X64Machine>(boot);
             return;
         }
 
@@ -39,7 +40,7 @@ internal static unsafe class Platform
             || !AcpiPlatform.TryRead(tables, out AcpiPlatform platform, out problem)
             || !IsTheBoard(boot, platform, out problem))
         {
-            problem.Stop(boot);
+            problem.Stop<X64Machine>(boot);
             return;
         }
 

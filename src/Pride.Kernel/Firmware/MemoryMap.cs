@@ -1,11 +1,13 @@
-// The firmware's memory map, in the form that PVH and Multiboot2 share: entries of 24 bytes (start, length, type), in any order.
+// The firmware's memory map, in the form that PVH and Multiboot2 share, and to which a device tree's is brought: entries of 24 bytes (start, length, type), in any order.
 
 using System;
 using System.Buffers.Binary;
+using Pride.Machine;
 
-namespace Pride.Kernel.X64.Firmware;
+namespace Pride.Kernel.Firmware;
 
 /// <summary>The ranges of physical memory that the firmware lists.</summary>
+[RunsOnce]
 internal readonly ref struct MemoryMap(ReadOnlySpan<byte> entries)
 {
     /// <summary>Bytes of an entry.</summary>

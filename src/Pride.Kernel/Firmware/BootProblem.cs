@@ -2,8 +2,9 @@
 
 using System;
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
-namespace Pride.Kernel.X64.Firmware;
+namespace Pride.Kernel.Firmware;
 
 /// <summary>Kinds of lies. The comment says what <see cref="BootProblem.Found"/> and <see cref="BootProblem.Expected"/> are.</summary>
 internal enum BootFault
@@ -31,17 +32,29 @@ internal enum BootFault
     /// <summary>Bytes; at least.</summary>
     TooShort,
 
-    /// <summary>Bytes or tables; at most.</summary>
+    /// <summary>Bytes, tables, ranges or words; at most.</summary>
     TooLong,
 
     /// <summary>The second one's address; the first one's.</summary>
     SecondTable,
 
-    /// <summary>The other table's address; the first address that is free of this one.</summary>
+    /// <summary>The address of the other table or range; the first address that is free of this one.</summary>
     Overlap,
 
-    /// <summary>Bytes of an entry; what its table has left for it.</summary>
+    /// <summary>Bytes of an entry; what there is for it.</summary>
     EntryLength,
+
+    /// <summary>The end of a block, or a place in one; what there is to be in.</summary>
+    BlockOutside,
+
+    /// <summary>The token; the one that ends what is open.</summary>
+    UnknownToken,
+
+    /// <summary>Nodes; at most.</summary>
+    TooDeep,
+
+    /// <summary>The last one that the tree has; the one that the board's file has.</summary>
+    ControllerElsewhere,
 
     /// <summary>What ACPI says; what the board's file says.</summary>
     LocalApicElsewhere,
@@ -61,10 +74,11 @@ internal enum BootFault
 
 /// <summary>One of them.</summary>
 /// <param name="Fault">Its kind.</param>
-/// <param name="Table">The ACPI table's signature; 0: the boot loader's record.</param>
+/// <param name="Table">The ACPI table's signature; the device tree's magic number; 0: the boot loader's record.</param>
 /// <param name="Address">Where that is; 0: not known.</param>
 /// <param name="Found">What is there.</param>
 /// <param name="Expected">What should be.</param>
+[RunsOnce]
 internal readonly record struct BootProblem(BootFault Fault, uint Table, ulong Address, ulong Found, ulong Expected)
 {
     private ReadOnlySpan<byte> Text => Fault switch
@@ -78,8 +92,12 @@ internal readonly record struct BootProblem(BootFault Fault, uint Table, ulong A
         BootFault.TooShort => "it is too short"u8,
         BootFault.TooLong => "it is too long"u8,
         BootFault.SecondTable => "there are two of them"u8,
-        BootFault.Overlap => "another table overlaps it"u8,
+        BootFault.Overlap => "another overlaps it"u8,
         BootFault.EntryLength => "an entry has a length that cannot be"u8,
+        BootFault.BlockOutside => "a part of it is said to be where it is not"u8,
+        BootFault.UnknownToken => "a token cannot be here"u8,
+        BootFault.TooDeep => "nodes have too many nodes around them"u8,
+        BootFault.ControllerElsewhere => "the interrupt controller is not where the board has it"u8,
         BootFault.LocalApicElsewhere => "the local APIC is not where the board has it"u8,
         BootFault.IoApicElsewhere => "the I/O APIC of pin 0 is not where the board has it"u8,
         BootFault.HpetElsewhere => "the HPET is not where the board has it"u8,
@@ -89,34 +107,39 @@ internal readonly record struct BootProblem(BootFault Fault, uint Table, ulong A
     };
 
     /// <summary>Says it and stops the machine.</summary>
-    public unsafe void Stop(BootInfo* boot)
+    public unsafe void Stop<TMachine>(BootInfo* boot)
+        where TMachine : struct, IMachine
     {
-        Kernel<X64Machine>.PrintString(boot, "\nPride kernel panic: "u8);
+        Kernel<TMachine>.PrintString(boot, "\nPride kernel panic: "u8);
         if (Table == 0)
         {
-            Kernel<X64Machine>.PrintString(boot, "the boot loader's record"u8);
+            Kernel<TMachine>.PrintString(boot, "the boot loader's record"u8);
+        }
+        else if (Table == DeviceTree.Magic)
+        {
+            Kernel<TMachine>.PrintString(boot, "the device tree"u8);
         }
         else
         {
-            Kernel<X64Machine>.PrintString(boot, "ACPI table '"u8);
+            Kernel<TMachine>.PrintString(boot, "ACPI table '"u8);
             for (int shift = 0; shift < 32; shift += 8)
             {
-                X64Machine.PutChar(boot, Printable((byte)(Table >> shift)));
+                TMachine.PutChar(boot, Printable((byte)(Table >> shift)));
             }
 
-            X64Machine.PutChar(boot, (byte)'\'');
+            TMachine.PutChar(boot, (byte)'\'');
         }
 
-        Kernel<X64Machine>.PrintString(boot, " at "u8);
-        Kernel<X64Machine>.PrintHex(boot, Address);
-        Kernel<X64Machine>.PrintString(boot, ": "u8);
-        Kernel<X64Machine>.PrintString(boot, Text);
-        Kernel<X64Machine>.PrintString(boot, ": found "u8);
-        Kernel<X64Machine>.PrintHex(boot, Found);
-        Kernel<X64Machine>.PrintString(boot, ", expected "u8);
-        Kernel<X64Machine>.PrintHex(boot, Expected);
-        Kernel<X64Machine>.PrintString(boot, "\n"u8);
-        X64Machine.Halt();
+        Kernel<TMachine>.PrintString(boot, " at "u8);
+        Kernel<TMachine>.PrintHex(boot, Address);
+        Kernel<TMachine>.PrintString(boot, ": "u8);
+        Kernel<TMachine>.PrintString(boot, Text);
+        Kernel<TMachine>.PrintString(boot, ": found "u8);
+        Kernel<TMachine>.PrintHex(boot, Found);
+        Kernel<TMachine>.PrintString(boot, ", expected "u8);
+        Kernel<TMachine>.PrintHex(boot, Expected);
+        Kernel<TMachine>.PrintString(boot, "\n"u8);
+        TMachine.Halt();
     }
 
     private static byte Printable(byte character) => character is >= (byte)' ' and < 127 ? character : (byte)'?';
