@@ -14,6 +14,9 @@ public unsafe struct CoreState
 {
     public const int Size = 8192;
 
+    /// <summary>In <see cref="HartGate"/>.</summary>
+    public const ulong HartsAreNamed = 1 << 1;
+
     /// <summary>Its logarithm, for entry code.</summary>
     public const int SizeShift = 13;
 
@@ -34,6 +37,9 @@ public unsafe struct CoreState
 
     /// <summary>What the machine calls this core (RISC-V: the hart's number; x86-64: the local APIC's); set at boot.</summary>
     public ulong HardwareId;
+
+    /// <summary>RISC-V, core 0's alone: bit 0: a hart has come in and boots; <see cref="HartsAreNamed"/>: the others can find out which core they are.</summary>
+    public ulong HartGate;
 
     /// <summary>The context that pays: Current's own or one it was lent.</summary>
     public SchedulingContext* CurrentContext;

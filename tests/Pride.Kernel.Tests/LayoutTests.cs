@@ -50,6 +50,7 @@ public sealed unsafe class LayoutTests
         Assert.Equal(24, Offset<CoreState>(nameof(CoreState.Self)));
         Assert.Equal(32, Offset<CoreState>(nameof(CoreState.PendingVector)));
         Assert.Equal(40, Offset<CoreState>(nameof(CoreState.HardwareId)));
+        Assert.Equal(48, Offset<CoreState>(nameof(CoreState.HartGate)));
         Assert.Equal(0, Offset<Tcb>(nameof(Tcb.Registers)));
         Assert.Equal(512, Offset<FpuState>(nameof(FpuState.Control)));
     }

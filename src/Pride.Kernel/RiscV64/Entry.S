@@ -10,7 +10,14 @@
 #define BOOT_CORES              32
 #define BOOT_ZERO_START         112
 #define BOOT_ZERO_END           120
+#define BOOT_CORE_COUNT         40
 #define CORE_STACK_TOP          0
+#define CORE_HARDWARE_ID        40
+#define CORE_HART_GATE          48
+#define CORE_STATE_BYTES        8192
+
+#define HAS_COME                1
+#define ARE_NAMED               2
 
 #define IMAGE_WINDOW            0xFFFFFFFF80000000
 #define PHYSICAL_WINDOW         0xFFFFFFC000000000
@@ -47,6 +54,14 @@ pride_other_core:
     j       1f
 
 start:
+    lla     t0, pride_boot_info
+    ld      t0, BOOT_CORES(t0)
+    li      t1, PHYSICAL_WINDOW
+    sub     t0, t0, t1
+    addi    t0, t0, CORE_HART_GATE
+    li      s1, HAS_COME                // no state is there: a core that does not know which it is
+    amoor.d.aqrl t1, s1, (t0)
+    bnez    t1, 1f
     mv      s5, a1
     mv      s1, zero                    // the boot core
 1:  mv      s2, a0
@@ -127,7 +142,24 @@ in_kernel_window:
     j       pride_return_to_user
 
 other_core:
-    mv      tp, s1
+    li      t0, HAS_COME
+    bne     s1, t0, 3f
+
+    // Which core this hart is; none: the board has fewer.
+    ld      s1, BOOT_CORES(s3)
+1:  ld      t0, CORE_HART_GATE(s1)
+    andi    t0, t0, ARE_NAMED
+    beqz    t0, 1b
+    fence   r, rw
+    lwu     t1, BOOT_CORE_COUNT(s3)
+    li      t2, CORE_STATE_BYTES
+2:  addi    t1, t1, -1
+    beqz    t1, no_core
+    add     s1, s1, t2
+    ld      t0, CORE_HARDWARE_ID(s1)
+    bne     t0, s2, 2b
+
+3:  mv      tp, s1
     csrw    sscratch, tp
     ld      sp, CORE_STACK_TOP(tp)
     mv      s0, zero
@@ -135,6 +167,10 @@ other_core:
     mv      a1, s3
     call    pride_kernel_start_other
     j       pride_return_to_user
+
+no_core:
+    wfi
+    j       no_core
 
 no_boot_information:
     wfi

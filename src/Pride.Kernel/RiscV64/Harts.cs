@@ -2,8 +2,12 @@
 //
 // The firmware chooses the hart that boots, so core 0 is whichever that is; the other cores are the other harts in order, from the first that
 // has supervisor mode on.
+//
+// OpenSBI up to 1.1 marks a hart as starting before it notes where: a hart that looks just then comes in where the image starts, as if it booted. So who comes
+// there second looks up which core it is (Entry.S).
 
 using System.Runtime.InteropServices;
+using System.Threading;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -22,6 +26,8 @@ internal static unsafe class Harts
             ulong hart = boot->FirstHart + index;
             boot->Cores[index].HardwareId = hart <= bootHart ? hart - 1 : hart;
         }
+
+        Interlocked.Or(ref boot->Cores[0].HartGate, CoreState.HartsAreNamed);
     }
 
     /// <summary>Starts every core but this one that has a thread; they come in at pride_other_core (Entry.S) with their state's address.</summary>

@@ -56,5 +56,10 @@ internal sealed unsafe class EnumMember(string name, string jsonName) : FieldInf
 
     public override bool IsDefined(Type attributeType, bool inherit) => attributeType == typeof(JsonStringEnumMemberNameAttribute);
 
+    // Any virtual call of these would bring in reflection's.
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+    public override int GetHashCode() => name.GetHashCode();
+
     private static string TextAt(void* text) => (string)ObjectLayout.ObjectAt((byte*)text);
 }
