@@ -14,11 +14,11 @@ public unsafe struct CoreState
 {
     public const int Size = 8192;
 
-    /// <summary>In <see cref="HartGate"/>.</summary>
-    public const ulong HartsAreNamed = 1 << 1;
-
     /// <summary>Its logarithm, for entry code.</summary>
     public const int SizeShift = 13;
+
+    /// <summary>In <see cref="HartGate"/>.</summary>
+    public const ulong HartsAreNamed = 1 << 1;
 
     /// <summary>Builder: initial kernel stack pointer: KernelLayout.StackWindow + Index * StackStride + StackBytes.</summary>
     public ulong StackTop;

@@ -8,14 +8,15 @@
 #define BOOT_KERNEL_ROOT        8
 #define BOOT_LOAD_ADDRESS       24
 #define BOOT_CORES              32
+#define BOOT_CORE_COUNT         40
 #define BOOT_ZERO_START         112
 #define BOOT_ZERO_END           120
-#define BOOT_CORE_COUNT         40
 #define CORE_STACK_TOP          0
 #define CORE_HARDWARE_ID        40
 #define CORE_HART_GATE          48
 #define CORE_STATE_BYTES        8192
 
+// Bits of CoreState.HartGate.
 #define HAS_COME                1
 #define ARE_NAMED               2
 
