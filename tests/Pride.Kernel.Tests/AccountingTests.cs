@@ -237,6 +237,31 @@ public sealed unsafe class AccountingTests
         Invariants.Check(system);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Sporadic_time_starts_anew_for_who_takes_a_signal_after_its_answer(bool fast)
+    {
+        using TestSystem system = new(new PdSpec("client", 10), new PdSpec("server", 20, 400, 1000, ReceivesCalls: true, Sporadic: true));
+        TestPd server = system["server"];
+        system.Connect(system["client"], 1, server, 2, call: true);
+        system.ConnectIrq(server, 5, 40);
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, server);
+        system.Protected(1);
+        system.Raise(40);
+        system.Pass(100);
+        Assert.Same(server, system.RunningPd);
+        system.ReplyAndReceive();
+        Assert.Same(server, system.RunningPd);
+        Assert.Equal(1UL << 5, server.Badge);
+        Assert.True(server.Tcb->SchedulingContext == server.Context);
+        Assert.Equal(system.Core->Now, Head(server)->Time);
+        Invariants.Check(system);
+    }
+
     [Fact]
     public void A_panic_says_why_and_stops_the_machine_and_numbers_are_hexadecimal()
     {
@@ -246,6 +271,54 @@ public sealed unsafe class AccountingTests
         Kernel<SimulatedMachine>.Panic(system.Boot, "why"u8);
         Assert.True(system.Hardware.Halted);
         Assert.EndsWith("\nPride kernel panic: why\n", system.Hardware.Console.ToString());
+    }
+
+    [Fact]
+    public void A_fault_of_the_kernel_is_told_with_where_and_how_it_came_there()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        Kernel<SimulatedMachine>.CrashOnFault(system.Core, 0x11, 0x22, 0x33, Frames(system, 40), 0x44);
+        Assert.True(system.Hardware.Halted);
+        string console = system.Hardware.Console.ToString();
+        Assert.StartsWith(
+            "\nPride kernel fault: syndrome 0x0000000000000011 address 0x0000000000000022 sp 0x0000000000000044\nbacktrace of 'kernel'\n   at 0x0000000000000033\n   at 0x0000000000001000\n",
+            console);
+        Assert.EndsWith("   at 0x000000000000101f\n", console);
+    }
+
+    [Fact]
+    public void A_failed_check_of_the_language_is_told_with_its_reason()
+    {
+        using TestSystem system = Supervisor();
+        system.Start();
+        Kernel<SimulatedMachine>.CrashOnCheck(system.Core, 5, Frames(system, 2));
+        Assert.True(system.Hardware.Halted);
+        Assert.Equal(
+            "\nPride kernel panic: a check of the language failed, reason 0x0000000000000005\nbacktrace of 'kernel'\n   at 0x0000000000001000\n   at 0x0000000000001001\n",
+            system.Hardware.Console.ToString());
+    }
+
+    [Fact]
+    public void A_line_about_a_core_names_it()
+    {
+        using TestSystem system = Supervisor();
+        Kernel<SimulatedMachine>.PrintCore(system.Boot, 3, " is here"u8);
+        Assert.Equal("kernel: core 0x0000000000000003 is here", system.Hardware.Console.ToString());
+    }
+
+    /// <summary>Frame records (frame pointer, return address 0x1000 + n) on a page that becomes core 0's stack; the last one's frame pointer is none.</summary>
+    private static ulong Frames(TestSystem system, int count)
+    {
+        ulong* stack = system["parent"].Buffer;
+        for (int i = 0; i < count; i++)
+        {
+            stack[2 * i] = i + 1 < count ? (ulong)(stack + (2 * (i + 1))) : 0;
+            stack[(2 * i) + 1] = 0x1000 + (ulong)i;
+        }
+
+        system.Core->StackTop = (ulong)(stack + (2 * count));
+        return (ulong)stack;
     }
 
     private static TestSystem Supervisor()

@@ -57,9 +57,13 @@ public sealed unsafe class ContextCallTests
         Call(system, Context, s_labels.SchedContextUnbindObject, Thread);
         Refill* head = (Refill*)((byte*)child.Context + SchedulingContext.HeaderSize) + child.Context->RefillHead;
         head->Time = system.Hardware.Counter + 500;
-        child.Tcb->State = ThreadState.BlockedOnReply;
-        Call(system, Context, s_labels.SchedContextBind, Thread);
-        Assert.Equal(KernelErrors.IllegalOperation, system["parent"].Info.Label);
+        foreach (ThreadState blocked in new[] { ThreadState.BlockedOnReceive, ThreadState.BlockedOnReply })
+        {
+            child.Tcb->State = blocked;
+            Call(system, Context, s_labels.SchedContextBind, Thread);
+            Assert.Equal(KernelErrors.IllegalOperation, system["parent"].Info.Label);
+        }
+
         child.Tcb->State = ThreadState.Running;
         Call(system, Context, s_labels.SchedContextBind, Thread);
         Assert.Equal(KernelErrors.NoError, system["parent"].Info.Label);
@@ -110,6 +114,17 @@ public sealed unsafe class ContextCallTests
         system.Pass(3 * frequency);
         system.Call(SystemCalls.Call, OwnContext, new MessageInfo(s_labels.SchedContextConsumed, 0));
         Assert.Equal(1_001_000UL, system["parent"].Word(0) / 10 * 10);
+    }
+
+    [Theory]
+    [InlineData(1_000_000UL)]
+    [InlineData(62_500_000UL)]
+    public void A_budget_is_not_a_whole_number_of_seconds(ulong frequency)
+    {
+        using TestSystem system = new(new PdSpec("parent", 20, 1_999_999, 3_000_000));
+        system.Hardware.CounterFrequency = frequency;
+        system.Start();
+        Assert.Equal(frequency * 1_999_999 / 1_000_000, system["parent"].Context->Budget);
     }
 
     [Fact]

@@ -55,6 +55,21 @@ public sealed unsafe class DomainTests
     }
 
     [Fact]
+    public void Two_turns_of_one_domain_set_the_timer_twice()
+    {
+        using TestSystem system = new(new PdSpec("only", 10, 100_000, 100_000));
+        system.SetDomains((0, 1000), (0, 700));
+        system.Start();
+        ulong end = system.Core->DomainEnd;
+        Assert.Equal(end, system.Hardware.Deadline);
+        system.Hardware.Counter = end + 5;
+        system.UsesFastPath = false;
+        system.Call(SystemCalls.NBSend, 0);
+        Assert.Equal((end + 700, end + 700), (system.Core->DomainEnd, system.Hardware.Deadline));
+        Invariants.Check(system);
+    }
+
+    [Fact]
     public void Who_is_parked_can_be_stopped_and_given_another_priority()
     {
         using TestSystem system = TwoDomains();

@@ -67,8 +67,9 @@ public sealed unsafe class FaultTests
     public void A_cap_pointer_outside_the_cap_space_is_a_fault(long number, ulong pointer, ulong receiving)
     {
         using TestSystem system = Family();
-        system.Call(number, pointer);
         TestPd parent = system["parent"];
+        new System.Span<ulong>(parent.Buffer, 16).Fill(0xDEAD);
+        system.Call(number, pointer);
         Assert.Same(parent, system.RunningPd);
         Assert.Equal((FaultKind.CapFault, 7), (parent.Info.Label, parent.Info.Length));
         Assert.Equal((Pc, pointer, receiving), (parent.Word(0), parent.Word(1), parent.Word(2)));

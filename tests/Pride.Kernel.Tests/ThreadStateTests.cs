@@ -32,6 +32,20 @@ public sealed unsafe class ThreadStateTests
         Invariants.Check(system);
     }
 
+    /// <summary>As in seL4: SCHED_ENQUEUE puts first.</summary>
+    [Fact]
+    public void Who_is_given_a_priority_goes_before_its_equals_that_wait()
+    {
+        using TestSystem system = new(new PdSpec("parent", 50), new PdSpec("first", 20), new PdSpec("child", 10), new PdSpec("second", 20));
+        system.Put(system["parent"], CapSlots.BaseTcb + 4, TestSystem.TcbCap(system["child"]));
+        system.Put(system["parent"], Self, TestSystem.TcbCap(system["parent"]));
+        system.Start();
+        SetPriority(system, 20);
+        system.Receive();
+        Assert.Same(system["child"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
     [Theory]
     [InlineData(ThreadState.BlockedOnReceive, true)]
     [InlineData(ThreadState.BlockedOnSend, true)]
