@@ -25,6 +25,7 @@ public sealed class CoresSystem : ISystemDescription
         for (int i = 0; i < senders.Length; i++)
         {
             regions[i] = system.Region($"flow{i}", 4096);
+            senders[i].Set(p => p.Receiving, i switch { 0 => Urgency.More, 1 => Urgency.Less, _ => Urgency.Unrelated });
             senders[i].Map(regions[i], p => p.Shared, Permissions.Read | Permissions.Write);
         }
 

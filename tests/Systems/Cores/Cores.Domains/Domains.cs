@@ -14,9 +14,22 @@ public sealed class Sender : ProtectionDomain
     [Wired] public Channel Receiver;
     [Wired] public Region Shared;
 
-    public override void Init() => Flow.Send(ref Shared.At<Flow>(), Receiver);
+    /// <summary>Where the receiver stands beside this PD.</summary>
+    [Wired] public Urgency Receiving;
 
-    public override void Notified(Channel channel) => Flow.Send(ref Shared.At<Flow>(), Receiver);
+    public override void Init() => Send();
+
+    public override void Notified(Channel channel) => Send();
+
+    private void Send()
+    {
+        if (!Flow.Send(ref Shared.At<Flow>(), Receiver, Receiving))
+        {
+            DebugConsole.WriteLine(Receiving == Urgency.More
+                ? "sender: the receiver is more urgent and did not run at once"u8
+                : "sender: the receiver is less urgent and ran nevertheless"u8);
+        }
+    }
 }
 
 /// <summary>Takes what all send, and says when it has everything.</summary>
