@@ -156,9 +156,17 @@ public sealed record BoardEmulator(
     IReadOnlyList<string> DiskArguments,
     IReadOnlyList<string>? MicrokitArguments = null);
 
+/// <summary>What differs where a board is called as Microkit calls it.</summary>
+/// <param name="Names">Microkit's names for it; the last one is without hypervisor, where there are two.</param>
+/// <param name="Memory">Main memory of Microkit's board: system descriptions give addresses in it. It starts where the board's own does.</param>
+/// <param name="SeveralCores">The board that Microkit's configurations <c>smp-...</c> mean; null: there are none.</param>
+/// <param name="EmulatorArguments">What the emulator is told, after the board's own arguments, to have that memory.</param>
+public sealed record MicrokitBoard(
+    IReadOnlyList<string> Names, IReadOnlyList<BoardMemory> Memory, IReadOnlyList<string> EmulatorArguments, string? SeveralCores = null);
+
 /// <summary>
 /// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
-/// <c>Hypervisor</c>: the kernel runs virtual machines here. <c>Iommu</c>: it drives the IOMMU. <c>MicrokitNames</c>: what Microkit calls the board.
+/// <c>Hypervisor</c>: the kernel runs virtual machines here. <c>Iommu</c>: it drives the IOMMU. <c>Microkit</c>: the same board with Microkit; null: it has none like it.
 /// </summary>
 public sealed record Board(
     string Name,
@@ -174,7 +182,7 @@ public sealed record Board(
     bool DmaCoherent = false,
     bool Hypervisor = false,
     bool Iommu = false,
-    IReadOnlyList<string>? MicrokitNames = null)
+    MicrokitBoard? Microkit = null)
 {
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -219,9 +227,12 @@ public sealed record Board(
         }
     }
 
-    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>, or the first board that Microkit calls so.</summary>
+    /// <summary>Reads boards/<paramref name="name"/>.json under <paramref name="root"/>, or the board that Microkit calls so, with the memory it has there.</summary>
+    /// <param name="root">The repository's folder.</param>
+    /// <param name="name">Pride's name or Microkit's.</param>
+    /// <param name="severalCores">Of a name of Microkit's the board with several cores.</param>
     /// <exception cref="InvalidDataException">There is no such board, or the file is wrong.</exception>
-    public static Board Load(string root, string name)
+    public static Board Load(string root, string name, bool severalCores = false)
     {
         string folder = Path.Combine(root, "boards");
         string path = Path.Combine(folder, name + ".json");
@@ -231,9 +242,20 @@ public sealed record Board(
         }
 
         string[] files = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)];
-        return files.Select(f => Parse(File.ReadAllText(f), f)).FirstOrDefault(b => b.MicrokitNames?.Contains(name) ?? false)
-            ?? throw new InvalidDataException($"there is no board '{name}'; the boards are: {string.Join(", ", files.Select(Path.GetFileNameWithoutExtension))}");
+        List<Board> boards = [.. files.Select(f => Parse(File.ReadAllText(f), f))];
+        Board? board = boards.Find(b => b.Microkit?.Names.Contains(name) ?? false);
+        return board?.Microkit is { } microkit
+            ? (severalCores ? SeveralCores(boards, name, microkit) : board).With(microkit)
+            : throw new InvalidDataException(
+                $"there is no board '{name}'; the boards are: {string.Join(", ", boards.Select(b => b.Name))}; "
+                + $"those that Microkit has too: {string.Join(", ", boards.SelectMany(b => b.Microkit?.Names ?? []))}");
     }
+
+    private static Board SeveralCores(List<Board> boards, string name, MicrokitBoard microkit) =>
+        boards.Find(b => b.Name == microkit.SeveralCores) ?? throw new InvalidDataException($"'{name}' has no board with several cores");
+
+    private Board With(MicrokitBoard microkit) =>
+        this with { Memory = microkit.Memory, Emulator = Emulator with { Arguments = [.. Emulator.Arguments, .. microkit.EmulatorArguments] } };
 
     /// <summary>Addresses are written as "0x..." strings, since JSON has no hexadecimal numbers.</summary>
     private sealed class AddressConverter : JsonConverter<ulong>

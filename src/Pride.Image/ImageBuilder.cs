@@ -346,7 +346,7 @@ public sealed class ImageBuilder
         info.RamStart = memory.Base;
         info.RamEnd = memory.Base + memory.Size;
         info.ZeroStart = _plan.ZeroedStart;
-        info.ZeroEnd = memory.Base + memory.Size;
+        info.ZeroEnd = _plan.ZeroedEnd;
         info.LoadedEnd = _plan.LoadedEnd;
 
         // Boot checks where the machine has what the image uses: what no PD maps may be anywhere.

@@ -38,6 +38,23 @@ public sealed class PhysicalPlanTests
     }
 
     [Fact]
+    public void Of_a_large_memory_only_what_is_used_is_zeroed()
+    {
+        const ulong RegionEnd = Ram + (512UL << 20);
+        BoardMemory large = new(Ram, 2UL << 30);
+        FixedRange placed = new(RegionEnd - 0x10000, RegionEnd, Loaded: false);
+        using PhysicalPlan plan = new(large, Load, Ram + large.Size, [placed]);
+        plan.Load("a", "x", 0x1000);
+        Assert.Equal(placed.Start - 0x1000, plan.Zero("a", "y", 0x1000));
+        Assert.Equal((placed.Start - 0x1000, placed.End), (plan.ZeroedStart, plan.ZeroedEnd));
+
+        // What does not fit below lies behind, and the range then reaches to the end.
+        Assert.Equal(Ram + large.Size - 768.MiB(), plan.Zero("a", "z", 768.MiB()));
+        Assert.Equal((placed.Start - 0x1000, Ram + large.Size), (plan.ZeroedStart, plan.ZeroedEnd));
+        Assert.Throws<ImageException>(() => plan.Zero("a", "w", 1024.MiB()));
+    }
+
+    [Fact]
     public void The_image_reaches_to_a_fixed_range_that_is_filled()
     {
         FixedRange filled = new(Ram + 8.MiB(), Ram + 8.MiB() + 0x1000, Loaded: true);

@@ -1,9 +1,10 @@
 // Hands out the machine's main memory.
 //
 // What is in the image file grows upwards from the load address; what the kernel zeroes at boot grows downwards from
-// below the description's DMA regions. So the file holds no zeroes, and everything that must be zeroed is one range:
-// from the lowest zeroed page to the end of memory. The two may not meet. Both go around ranges that the description
-// has placed; such a range lies in the file when the description fills it, and in the zeroed range otherwise.
+// the highest range that the description has placed, else from the end of memory. So the file holds no zeroes, and
+// everything that must be zeroed is one range, no longer than it has to be. The two may not meet: when they would, the
+// rest is zeroed behind the placed ranges, downwards from the end of memory. Both go around placed ranges; such a range
+// lies in the file when the description fills it, and in the zeroed range otherwise.
 
 using System;
 using System.Collections.Generic;
@@ -23,12 +24,18 @@ public readonly record struct FixedRange(ulong Start, ulong End, bool Loaded);
 /// <summary>Main memory while an image is laid out. Addresses are physical, in bytes.</summary>
 public sealed unsafe class PhysicalPlan : IDisposable
 {
+    /// <summary>Bytes. Placed ranges that end this far above the load address leave room for image files below them; the largest examples take 20 MiB.</summary>
+    private const ulong RoomForImage = 128 << 20;
+
     private readonly List<MemoryUse> _uses = [];
     private readonly BoardMemory _memory;
     private readonly IReadOnlyList<FixedRange> _fixed;
     private byte* _bytes;
     private ulong _nextLoaded;
+    private readonly ulong _end;
+    private readonly ulong _placedEnd;
     private ulong _lowestZeroed;
+    private ulong _lowestBehind;
 
     /// <summary>Plans <paramref name="memory"/>: the image from <paramref name="loadAddress"/> up, zeroed memory from <paramref name="zeroedEnd"/> down, around <paramref name="fixedRanges"/>.</summary>
     public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd, IReadOnlyList<FixedRange>? fixedRanges = null)
@@ -37,7 +44,11 @@ public sealed unsafe class PhysicalPlan : IDisposable
         _fixed = fixedRanges ?? [];
         LoadAddress = loadAddress;
         _nextLoaded = loadAddress;
-        _lowestZeroed = zeroedEnd;
+        _end = zeroedEnd;
+        ulong placedEnd = _fixed.Count == 0 || _fixed.Any(f => f.Loaded) ? zeroedEnd : _fixed.Max(f => f.End);
+        _placedEnd = placedEnd >= loadAddress + RoomForImage ? placedEnd : zeroedEnd;
+        _lowestZeroed = _placedEnd;
+        _lowestBehind = zeroedEnd;
         _bytes = (byte*)NativeMemory.AllocZeroed((nuint)(memory.Base + memory.Size - loadAddress));
     }
 
@@ -47,8 +58,11 @@ public sealed unsafe class PhysicalPlan : IDisposable
     /// <summary>One past the image's last byte.</summary>
     public ulong LoadedEnd => _fixed.Where(f => f.Loaded).Select(f => f.End).Append(_nextLoaded).Max();
 
-    /// <summary>The first byte that boot must zero; everything from here to the end of memory is.</summary>
+    /// <summary>The first byte that boot must zero.</summary>
     public ulong ZeroedStart => _fixed.Where(f => f.Start >= LoadedEnd).Select(f => f.Start).Append(_lowestZeroed).Min();
+
+    /// <summary>One past the last byte that boot must zero; everything from <see cref="ZeroedStart"/> on is.</summary>
+    public ulong ZeroedEnd => _lowestBehind < _end ? _end : _placedEnd;
 
     /// <summary>Every piece handed out.</summary>
     public IReadOnlyList<MemoryUse> Uses => _uses;
@@ -73,21 +87,18 @@ public sealed unsafe class PhysicalPlan : IDisposable
     public ulong Zero(string owner, string what, ulong bytes)
     {
         ulong size = Sizes.RoundUp(bytes, Limits.PageSize);
-        if (size > _lowestZeroed - _memory.Base)
+        ulong address;
+        if (Below(_lowestZeroed, size, LoadedEnd) is { } below)
         {
-            throw Full(owner, what, size);
+            address = _lowestZeroed = below;
+        }
+        else
+        {
+            address = _lowestBehind = Below(_lowestBehind, size, _placedEnd) ?? throw Full(owner, what, size);
         }
 
-        ulong alignment = size >= Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
-        ulong address = Sizes.RoundDown(_lowestZeroed - size, alignment);
-        while (Hit(address, size) is { } taken)
-        {
-            address = size > taken.Start - _memory.Base ? throw Full(owner, what, size) : Sizes.RoundDown(taken.Start - size, alignment);
-        }
-
-        _lowestZeroed = address;
-        Note(new MemoryUse(owner, what, _lowestZeroed, size, MemoryOrigin.Zeroed));
-        return _lowestZeroed;
+        Note(new MemoryUse(owner, what, address, size, MemoryOrigin.Zeroed));
+        return address;
     }
 
     /// <summary>Notes memory or registers at a place that the description chose.</summary>
@@ -113,6 +124,29 @@ public sealed unsafe class PhysicalPlan : IDisposable
     {
         NativeMemory.Free(_bytes);
         _bytes = null;
+    }
+
+    /// <summary>The highest place for <paramref name="size"/> bytes that ends at <paramref name="top"/> or below and starts at <paramref name="bottom"/> or above.</summary>
+    private ulong? Below(ulong top, ulong size, ulong bottom)
+    {
+        ulong alignment = size >= Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
+        while (top >= bottom && size <= top - bottom)
+        {
+            ulong address = Sizes.RoundDown(top - size, alignment);
+            if (address < bottom)
+            {
+                return null;
+            }
+
+            if (Hit(address, size) is not { } taken)
+            {
+                return address;
+            }
+
+            top = taken.Start;
+        }
+
+        return null;
     }
 
     private FixedRange? Hit(ulong address, ulong bytes)

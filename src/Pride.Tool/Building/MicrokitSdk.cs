@@ -81,7 +81,7 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
 
     private string NameOf(Board board, bool debug)
     {
-        string[] names = [.. board.MicrokitNames ?? []];
+        string[] names = [.. board.Microkit?.Names ?? []];
         return Find(board, debug) ?? throw new ToolException(
             ExitCodes.Usage,
             $"{Root} has no board for {board.Name}: {(names.Length == 0 ? "Microkit knows none like it" : "it would be " + string.Join(" or ", names))}",
@@ -89,5 +89,5 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     }
 
     private string? Find(Board board, bool debug) =>
-        (board.MicrokitNames ?? []).FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(debug))));
+        (board.Microkit?.Names ?? []).FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(debug))));
 }

@@ -22,6 +22,9 @@ public sealed record BuildOptions(bool Release)
     /// <summary>PDs may print through the kernel; in release builds only benchmarks may.</summary>
     public bool KernelOutput { get; init; } = !Release;
 
+    /// <summary>Of a board that is called as Microkit calls it, the one with several cores.</summary>
+    public bool SeveralCores { get; init; }
+
     /// <summary>For debugging: the PD whose own methods keep all their variables; null: none.</summary>
     public string? Debugged { get; init; }
 }
@@ -47,7 +50,7 @@ public sealed record SystemImage(
     {
         Prerequisites.Ensure(Prerequisites.Compiling);
         using IDisposable held = workspace.Lock();
-        Board board = Board.Load(workspace.Root, boardName);
+        Board board = Board.Load(workspace.Root, boardName, options.SeveralCores);
         source.Prepare();
         SystemBuilder system = source.Describe(board, out HostResources resources);
         string kind = (options.Release ? "-release" : string.Empty) + (options.Debugged is { } debugged ? $"-gdb-{debugged}" : string.Empty);

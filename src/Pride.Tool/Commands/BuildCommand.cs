@@ -61,12 +61,18 @@ internal static class BuildCommand
     }
 
     // What the benchmark configuration is for, Pride's kernel accounts in every configuration; PDs may then print, as there.
-    private static BuildOptions Options(bool release, string? configuration) => configuration?.Replace("smp-", string.Empty, StringComparison.Ordinal) switch
+    private static BuildOptions Options(bool release, string? configuration)
     {
-        "release" => new BuildOptions(Release: true),
-        "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },
-        _ => new BuildOptions(release),
-    };
+        const string SeveralCores = "smp-";
+        bool several = configuration?.StartsWith(SeveralCores, StringComparison.Ordinal) ?? false;
+        BuildOptions options = (several ? configuration![SeveralCores.Length..] : configuration) switch
+        {
+            "release" => new BuildOptions(Release: true),
+            "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },
+            _ => new BuildOptions(release),
+        };
+        return options with { SeveralCores = several };
+    }
 
     private static void Copy(SystemImage built, string? path)
     {

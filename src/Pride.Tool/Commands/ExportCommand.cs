@@ -39,7 +39,7 @@ internal static class ExportCommand
             MicrokitTarget target = new(image.Board.Architecture, MicrokitReleases.Parse(parsed.GetValue(release)!)!.Value, parsed.GetValue(debug), !parsed.GetValue(el1));
             string file = Export(image, parsed.GetValue(to)!.FullName, target);
             Console.WriteLine($"{file}  {image.System.Pds.Count} PDs");
-            string name = image.Board.MicrokitNames?[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
+            string name = image.Board.Microkit?.Names[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
             Console.WriteLine($"microkit {Path.GetFileName(file)} --board {name} --config {(parsed.GetValue(debug) ? "debug" : "release")} --search-path . -o loader.img");
             return ExitCodes.Success;
         });
