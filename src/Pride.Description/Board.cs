@@ -196,6 +196,9 @@ public sealed record Board(
     /// <summary>True when the board has a device called <paramref name="name"/>.</summary>
     public bool Has(string name) => Devices.Any(d => d.Name == name);
 
+    /// <summary>Core <paramref name="wanted"/> where the board has so many, else core 0: for descriptions that spread their PDs over what there is.</summary>
+    public int CoreOrFirst(int wanted) => wanted < Cores ? wanted : 0;
+
     /// <summary>Every device of one kind, in the board's order.</summary>
     public IEnumerable<BoardDevice> DevicesCompatible(string compatible) => Devices.Where(d => d.Compatible == compatible);
 

@@ -21,6 +21,7 @@ public sealed class EchoTests
     private static readonly TimeSpan s_late = TimeSpan.FromSeconds(20);
 
     [Theory]
+    [Boots("echo")]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     [InlineData("qemu-q35-x86_64-iommu-virtio")]
     public Task Both_servers_echo_datagrams_and_streams(string board) => EchoAsync(board);
@@ -35,6 +36,7 @@ public sealed class EchoTests
     public Task On_boards_with_Cadences_Ethernet_as_well(string board) => EchoAsync(board);
 
     [Theory]
+    [Boots("echo")]
     [Trait("Category", "Full")]
     [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
     public Task Where_there_are_four_cores_too(string board) => EchoAsync(board);
