@@ -187,6 +187,25 @@ public sealed record Board(
         Converters = { new JsonStringEnumConverter(), new AddressConverter() },
     };
 
+    /// <summary>The largest run of memory: the image's.</summary>
+    public BoardMemory MainMemory => Memory.OrderByDescending(m => m.Size).First();
+
+    /// <summary>How many bytes above the place that the image is built for this board's main memory, and the image in it, lie (<see cref="MovedBy"/>).</summary>
+    [JsonIgnore]
+    public ulong Moved { get; init; }
+
+    /// <summary>The same board, but for its main memory, with the image in it, which lies <paramref name="bytes"/> higher (a difference modulo 2^64). Devices stay.</summary>
+    public Board MovedBy(ulong bytes)
+    {
+        BoardMemory main = MainMemory;
+        return this with
+        {
+            Memory = [.. Memory.Select(m => ReferenceEquals(m, main) ? m with { Base = m.Base + bytes } : m)],
+            Boot = Boot with { LoadAddress = Boot.LoadAddress + bytes },
+            Moved = Moved + bytes,
+        };
+    }
+
     /// <summary>The device called <paramref name="name"/>.</summary>
     public BoardDevice Device(string name) => Devices.FirstOrDefault(d => d.Name == name) ?? throw new SystemDescriptionException(
         "board-device",

@@ -44,6 +44,12 @@ public sealed class EchoTests
     private static async Task EchoAsync(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "echo");
+        await EchoAsync(machine);
+    }
+
+    /// <summary>Waits for both servers of <paramref name="machine"/>, and has them echo.</summary>
+    internal static async Task EchoAsync(QemuMachine machine)
+    {
         bool ready = await machine.WaitForAsync(serial => serial.Split("echo: UDP port").Length == 3, Machines.Limit);
         Assert.True(ready, $"the two servers never said that they listen:\n{machine.Serial}");
         ForwardedPort[] udp = [.. machine.Forwards.Where(f => f.Forward.Scheme == "udp")];
