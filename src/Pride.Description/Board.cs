@@ -195,6 +195,25 @@ public sealed record Board(
         Converters = { new JsonStringEnumConverter(), new AddressConverter() },
     };
 
+    /// <summary>The largest run of memory: the image's.</summary>
+    public BoardMemory MainMemory => Memory.OrderByDescending(m => m.Size).First();
+
+    /// <summary>How many bytes above the place that the image is built for this board's main memory, and the image in it, lie (<see cref="MovedBy"/>).</summary>
+    [JsonIgnore]
+    public ulong Moved { get; init; }
+
+    /// <summary>The same board, but for its main memory, with the image in it, which lies <paramref name="bytes"/> higher (a difference modulo 2^64). Devices stay.</summary>
+    public Board MovedBy(ulong bytes)
+    {
+        BoardMemory main = MainMemory;
+        return this with
+        {
+            Memory = [.. Memory.Select(m => ReferenceEquals(m, main) ? m with { Base = m.Base + bytes } : m)],
+            Boot = Boot with { LoadAddress = Boot.LoadAddress + bytes },
+            Moved = Moved + bytes,
+        };
+    }
+
     /// <summary>The device called <paramref name="name"/>.</summary>
     public BoardDevice Device(string name) => Devices.FirstOrDefault(d => d.Name == name) ?? throw new SystemDescriptionException(
         "board-device",
@@ -203,6 +222,9 @@ public sealed record Board(
 
     /// <summary>True when the board has a device called <paramref name="name"/>.</summary>
     public bool Has(string name) => Devices.Any(d => d.Name == name);
+
+    /// <summary>Core <paramref name="wanted"/> where the board has so many, else core 0: for descriptions that spread their PDs over what there is.</summary>
+    public int CoreOrFirst(int wanted) => wanted < Cores ? wanted : 0;
 
     /// <summary>Every device of one kind, in the board's order.</summary>
     public IEnumerable<BoardDevice> DevicesCompatible(string compatible) => Devices.Where(d => d.Compatible == compatible);

@@ -2,8 +2,6 @@
 //
 // The image lies at the bottom of main memory, so the two grow towards each other; the image builder checks that they do not meet.
 
-using System.Linq;
-
 namespace Pride.Description;
 
 /// <summary>Hands out physical memory from the top down.</summary>
@@ -14,7 +12,7 @@ internal sealed class DmaPlan
 
     public DmaPlan(Board board)
     {
-        _memory = board.Memory.OrderByDescending(m => m.Size).First();
+        _memory = board.MainMemory;
         _next = _memory.Base + _memory.Size;
     }
 

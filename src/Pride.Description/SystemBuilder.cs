@@ -158,7 +158,11 @@ public sealed class SystemBuilder
     public MemoryRegion DmaRegion(string name, ulong size, BoardDevice? device = null)
     {
         ulong length = Sizes.RoundUp(size, Limits.PageSize);
-        MemoryRegion region = Keep(new MemoryRegion(name, RegionKind.Dma, length, _dma.Reserve(name, length), default) { Window = (0, length) });
+        MemoryRegion region = Keep(new MemoryRegion(name, RegionKind.Dma, length, _dma.Reserve(name, length), default)
+        {
+            Window = (0, length),
+            IoDistance = Board.Iommu ? Board.Moved : 0,
+        });
         if (device is not null)
         {
             _reached.Add((device, region));
@@ -183,10 +187,10 @@ public sealed class SystemBuilder
         });
     }
 
-    /// <summary>Lets PCI function <paramref name="device"/> reach <paramref name="regions"/>, each at its physical address, and nothing else: where an IOMMU stands before it.</summary>
+    /// <summary>Lets PCI function <paramref name="device"/> reach <paramref name="regions"/>, each at its <see cref="MemoryRegion.IoAddress"/>, and nothing else: where an IOMMU stands before it.</summary>
     public IoAddressSpace IoAddressSpace(PciAddress device, params IEnumerable<MemoryRegion> regions)
     {
-        List<IoMapping> mappings = [.. regions.Select(r => new IoMapping(r, r.PhysicalAddress, Permissions.Read | Permissions.Write))];
+        List<IoMapping> mappings = [.. regions.Select(r => new IoMapping(r, r.IoAddress, Permissions.Read | Permissions.Write))];
         IoAddressSpace space = new(device.ToString(), device, (ulong)_ioAddressSpaces.Count + 1, mappings);
         Add(space);
         return space;

@@ -33,7 +33,7 @@ public sealed record BootImage(byte[] Bytes, ulong LoadAddress, IReadOnlyList<Me
     public byte[]? EfiBytes { get; init; }
 }
 
-/// <summary>Builds an image.</summary>
+/// <summary>Builds an image. One that knows how it looks elsewhere is laid out twice, and the difference is what boot changes when the image is moved (Relocations.cs).</summary>
 public sealed class ImageBuilder
 {
     /// <summary>The core that starts the others; it always has a thread.</summary>
@@ -70,9 +70,28 @@ public sealed class ImageBuilder
     /// <param name="elfOf">The compiled program of each PD.</param>
     /// <param name="options">Configuration.</param>
     /// <param name="symbolsOf">The file with a program's symbol table, where it is another one.</param>
+    /// <param name="elsewhere">The same description for the board moved by <see cref="Relocations.Probe"/>; null: the image starts at its place alone.</param>
     /// <exception cref="SystemDescriptionException">The description breaks a rule.</exception>
     /// <exception cref="ImageException">The programs do not fit together or not into the machine.</exception>
-    public static BootImage Build(SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options, Func<Pd, ElfFile?>? symbolsOf = null)
+    public static BootImage Build(SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options, Func<Pd, ElfFile?>? symbolsOf = null, SystemBuilder? elsewhere = null)
+    {
+        ImageBuilder? other = null;
+        ImageBuilder builder = LayOut(system, kernel, monitor, elfOf, options, symbolsOf);
+        try
+        {
+            other = elsewhere is null ? null : LayOut(elsewhere, kernel, monitor, elfOf, options, symbolsOf);
+            return builder.Finish(other is null ? [] : Relocations.Between(builder._plan, other._plan));
+        }
+        finally
+        {
+            other?._plan.Dispose();
+            builder._plan.Dispose();
+        }
+    }
+
+    // The caller disposes the plan.
+    private static ImageBuilder LayOut(
+        SystemBuilder system, ElfFile kernel, ElfFile? monitor, Func<Pd, ElfFile> elfOf, ImageOptions options, Func<Pd, ElfFile?>? symbolsOf)
     {
         system.Complete();
         Unsupported.Check(system);
@@ -83,7 +102,7 @@ public sealed class ImageBuilder
             programs.AddRange(system.Pds.Select(pd => pd.Options.Core).Append(BootCore).Distinct().Order().Select(core => PdProgram.Monitor(monitor, core)));
         }
 
-        BoardMemory memory = system.Board.Memory.OrderByDescending(m => m.Size).First();
+        BoardMemory memory = system.Board.MainMemory;
         ulong loadAddress = system.Board.Boot.LoadAddress;
         if (loadAddress < memory.Base || loadAddress - memory.Base >= memory.Size)
         {
@@ -99,11 +118,21 @@ public sealed class ImageBuilder
                 $"a region at 0x{fixedRanges.Min(r => r.Start):x} lies below the image, which is loaded at 0x{loadAddress:x}", "the memory there is the boot loader's: move the region up");
         }
 
-        using PhysicalPlan plan = new(memory, loadAddress, memory.Base + memory.Size, fixedRanges);
-        return new ImageBuilder(system, kernel.Copy(), programs, plan, options).Build(memory);
+        PhysicalPlan plan = new(memory, loadAddress, memory.Base + memory.Size, fixedRanges, system.Board.Moved);
+        try
+        {
+            ImageBuilder builder = new(system, kernel.Copy(), programs, plan, options);
+            builder.LayOut(memory);
+            return builder;
+        }
+        catch
+        {
+            plan.Dispose();
+            throw;
+        }
     }
 
-    private BootImage Build(BoardMemory memory)
+    private void LayOut(BoardMemory memory)
     {
         PlaceRegions();
         foreach (PdProgram program in _programs)
@@ -138,6 +167,11 @@ public sealed class ImageBuilder
         ObjectArray frequencyWords = WriteFrequencyWords(built);
         WriteStatistics();
         WriteBootInfo(memory, frequencyWords, ioRoot);
+    }
+
+    private BootImage Finish(IReadOnlyList<Relocation> relocations)
+    {
+        WriteRelocations(relocations);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
         byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
         byte[]? efi = _architecture.EfiEntrySymbol is { } name
@@ -145,6 +179,24 @@ public sealed class ImageBuilder
             : null;
         return new BootImage(file, _plan.LoadAddress, _plan.Uses.ToList(), _programs) { EfiBytes = efi };
     }
+
+    // Last, so that the list itself is no part of what is compared.
+    private void WriteRelocations(IReadOnlyList<Relocation> relocations)
+    {
+        ObjectArray list = KernelObjects.Array(_plan, "relocations", sizeof(ulong), relocations.Count);
+        for (int i = 0; i < relocations.Count; i++)
+        {
+            _plan.At<ulong>(list[i]) = relocations[i].Word;
+        }
+
+        ref BootInfo info = ref BootInfoOf();
+        info.BuiltFor = _plan.LoadAddress;
+        info.RelocationOffset = list.Physical - _plan.LoadAddress;
+        info.RelocationCount = (ulong)relocations.Count;
+        info.LoadedEnd = _plan.LoadedEnd;
+    }
+
+    private ref BootInfo BootInfoOf() => ref _plan.At<BootInfo>(_kernel.PhysicalOf(KernelSymbol(BootInfo.Symbol).Address));
 
     private ElfFile ElfOf(Pd pd) => _programs.First(p => p.Described == pd).Elf;
 
@@ -207,7 +259,7 @@ public sealed class ImageBuilder
         tcb.TimeoutHandler = program.Options.TimeoutFaults ? faultHandler : default;
         tcb.Labels = (InvocationLabels*)_objects.LabelTables.Pointer(index);
         _plan.At<InvocationLabels>(_objects.LabelTables[index]) = program.Abi.Labels;
-        tcb.Statistics = (PdStatistics*)KernelLayout.ToVirtual(_objects.StatisticsOf(index));
+        tcb.Statistics = (PdStatistics*)_plan.ToVirtual(_objects.StatisticsOf(index));
 
         ref Notification notification = ref _plan.At<Notification>(_objects.Notifications[index]);
         notification.BoundTcb = (Tcb*)_objects.Tcbs.Pointer(index);
@@ -286,7 +338,7 @@ public sealed class ImageBuilder
         ObjectArray table = KernelObjects.Array(_plan, "words for the counter's frequency", sizeof(ulong), words.Count);
         for (int i = 0; i < words.Count; i++)
         {
-            _plan.At<ulong>(table[i]) = KernelLayout.ToVirtual(words[i]);
+            _plan.At<ulong>(table[i]) = _plan.ToVirtual(words[i]);
         }
 
         return table;
@@ -326,7 +378,7 @@ public sealed class ImageBuilder
 
     private unsafe void WriteBootInfo(BoardMemory memory, ObjectArray frequencyWords, ulong ioRoot)
     {
-        ref BootInfo info = ref _plan.At<BootInfo>(_kernel.PhysicalOf(KernelSymbol(BootInfo.Symbol).Address));
+        ref BootInfo info = ref BootInfoOf();
         info.KernelRoot = _kernel.KernelRoot;
         info.IdentityRoot = _kernel.IdentityRoot;
         info.EmptyRoot = _kernel.EmptyRoot;
@@ -342,7 +394,7 @@ public sealed class ImageBuilder
         info.DomainSlots = (uint)_system.Turns.Count;
         info.DomainSchedule = _system.Turns.Count > 0 ? (DomainSlot*)_objects.DomainSchedule.Pointer(0) : null;
         info.Notifications = (Notification*)_objects.Notifications.Pointer(0);
-        info.Statistics = (StatisticsHeader*)KernelLayout.ToVirtual(_objects.Statistics);
+        info.Statistics = (StatisticsHeader*)_plan.ToVirtual(_objects.Statistics);
         info.RamStart = memory.Base;
         info.RamEnd = memory.Base + memory.Size;
         info.ZeroStart = _plan.ZeroedStart;

@@ -48,6 +48,17 @@ public unsafe struct BootInfo
     public const int ZeroEndOffset = 120;
     public const int LoadedEndOffset = 128;
     public const int CoreCountOffset = 40;
+    public const int BuiltForOffset = 136;
+    public const int RelocationOffsetOffset = 144;
+    public const int RelocationCountOffset = 152;
+
+    /// <summary>
+    /// An entry of the list of relocations: in the low half the first word, counted from the image's start; then how many words; at the top how far to the right
+    /// addresses stand in them. The distance, shifted so, is added to each.
+    /// </summary>
+    public const int RelocationCountShift = 32;
+    public const int RelocationKindShift = 56;
+    public const uint LongestRelocation = 0xFF_FFFF;
 
     /// <summary><see cref="ExpectedMagic"/>.</summary>
     public ulong Magic;
@@ -62,7 +73,7 @@ public unsafe struct BootInfo
     /// </summary>
     public ulong IdentityRoot;
 
-    /// <summary>Physical address of the kernel image's first byte (the board's load address). Entry stops when it runs elsewhere.</summary>
+    /// <summary>Physical address of the kernel image's first byte, where it is: the entry code has moved it with all that depends on it.</summary>
     public ulong LoadAddress;
 
     /// <summary>The cores' states, an array.</summary>
@@ -102,6 +113,13 @@ public unsafe struct BootInfo
 
     /// <summary>One past the last physical byte that the image file fills.</summary>
     public ulong LoadedEnd;
+
+    /// <summary>Where the image was built for: the board's load address.</summary>
+    public ulong BuiltFor;
+
+    /// <summary>The list of what changes when the image is loaded elsewhere: how far behind the image's start it lies, and its entries; 0: the image stays.</summary>
+    public ulong RelocationOffset;
+    public ulong RelocationCount;
 
     /// <summary>The notifications by <see cref="Notification.Index"/>.</summary>
     public Notification* Notifications;
@@ -168,4 +186,10 @@ public unsafe struct BootInfo
 
     /// <summary>The kernel ELF's build id (first 20 bytes), for the backtrace of a panic.</summary>
     public fixed byte BuildId[24];
+
+    /// <summary>How far main memory and the image lie above the place that the image was built for (modulo 2^64).</summary>
+    public readonly ulong Moved => LoadAddress - BuiltFor;
+
+    /// <summary>The physical window's address of main memory at <paramref name="physical"/>. (Devices are not moved: KernelLayout.ToVirtual.)</summary>
+    public readonly ulong MemoryAt(ulong physical) => KernelLayout.ToVirtual(physical - Moved);
 }

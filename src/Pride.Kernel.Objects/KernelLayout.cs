@@ -2,7 +2,8 @@
 //
 // The same on every architecture: the upper 256 GiB are the kernel's half of RISC-V's Sv39, the smallest, and lie in that of
 // AArch64 (TTBR1, 48-bit addresses) and x86-64 as well. Three windows:
-//   physical window   PhysicalWindow + physical address: all RAM and the kernel's devices. Every pointer in a
+//   physical window   PhysicalWindow + physical address: all RAM and the kernel's devices. RAM counts by the addresses that the image was built for: when it is
+//                     loaded elsewhere, the window's tables are changed, and every pointer stays (BootInfo.MemoryAt). Every pointer in a
 //                     kernel object is an address in this window. RAM is read-write and never executable;
 //                     pages of the kernel image are absent here, except that the kernel's writable segment
 //                     may be (nothing uses it). Device registers are never cached.

@@ -1,5 +1,6 @@
 // Bringing the kernel's objects to life: what the image builder laid out becomes a running system.
 
+using System.Threading;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -70,6 +71,21 @@ public static unsafe partial class Kernel<TMachine>
         }
 
         return false;
+    }
+
+    /// <summary>Waits until <paramref name="core"/>, which was called, has started; false: the counter has passed <paramref name="deadline"/>, and there is no sign of it.</summary>
+    [RunsOnce]
+    public static bool Comes(CoreState* core, ulong deadline)
+    {
+        while (Volatile.Read(ref core->HasStarted) == 0)
+        {
+            if (TMachine.ReadCounter() > deadline)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     [RunsOnce]

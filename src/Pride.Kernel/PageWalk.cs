@@ -15,7 +15,7 @@ internal static unsafe class PageWalk<TFormat>
         ulong table = root;
         for (int level = 0; level <= TFormat.LastLevel; level++)
         {
-            ulong entry = ((ulong*)KernelLayout.ToVirtual(table))[TFormat.Index(address, level)];
+            ulong entry = ((ulong*)boot->MemoryAt(table))[TFormat.Index(address, level)];
             if (!TFormat.IsValid(entry))
             {
                 return false;
@@ -34,7 +34,7 @@ internal static unsafe class PageWalk<TFormat>
                 return false;
             }
 
-            value = *(ulong*)KernelLayout.ToVirtual(physical);
+            value = *(ulong*)boot->MemoryAt(physical);
             return true;
         }
 

@@ -36,6 +36,9 @@ public sealed class InlineAssemblyAttribute(Architecture architecture, string te
 
     public string Constraints { get; } = constraints;
 
+    /// <summary>True: architectures without such an attribute compile the C# body, and that is no error.</summary>
+    public bool ElseBody { get; init; }
+
     /// <summary>True (the default): never removed, merged or reordered with other such statements.</summary>
     public bool HasSideEffects { get; init; } = true;
 }

@@ -79,10 +79,16 @@ public sealed class BootWaysTests
     private static async Task StartFromDisk(string memory)
     {
         SystemImage image = Checkout.Image("hello", Checkout.X64Board);
+        await using QemuMachine machine = StartFromDisk(image, "-m", memory);
+        await machine.Expect(Greeting);
+    }
+
+    /// <summary>Starts <paramref name="image"/> under an EFI firmware, from a disk.</summary>
+    internal static QemuMachine StartFromDisk(SystemImage image, params string[] arguments)
+    {
         string disk = DiskImage.NewPath(image.Folder);
         BootDisk.Create(disk, image);
-        await using QemuMachine machine = Start(image, disk, "-m", memory, "-bios", Firmware, "-drive", $"file={disk},format=raw");
-        await machine.Expect(Greeting);
+        return Start(image, disk, [.. arguments, "-bios", Firmware, "-drive", $"file={disk},format=raw"]);
     }
 
     private static async Task StartUnderGrub(string memory)

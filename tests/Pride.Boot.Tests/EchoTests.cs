@@ -21,6 +21,7 @@ public sealed class EchoTests
     private static readonly TimeSpan s_late = TimeSpan.FromSeconds(20);
 
     [Theory]
+    [Boots("echo")]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     [InlineData("qemu-q35-x86_64-iommu-virtio")]
     public Task Both_servers_echo_datagrams_and_streams(string board) => EchoAsync(board);
@@ -35,6 +36,7 @@ public sealed class EchoTests
     public Task On_boards_with_Cadences_Ethernet_as_well(string board) => EchoAsync(board);
 
     [Theory]
+    [Boots("echo")]
     [Trait("Category", "Full")]
     [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
     public Task Where_there_are_four_cores_too(string board) => EchoAsync(board);
@@ -42,6 +44,12 @@ public sealed class EchoTests
     private static async Task EchoAsync(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "echo");
+        await EchoAsync(machine);
+    }
+
+    /// <summary>Waits for both servers of <paramref name="machine"/>, and has them echo.</summary>
+    internal static async Task EchoAsync(QemuMachine machine)
+    {
         bool ready = await machine.WaitForAsync(serial => serial.Split("echo: UDP port").Length == 3, Machines.Limit);
         Assert.True(ready, $"the two servers never said that they listen:\n{machine.Serial}");
         ForwardedPort[] udp = [.. machine.Forwards.Where(f => f.Forward.Scheme == "udp")];

@@ -12,6 +12,7 @@ namespace Pride.Boot.Tests;
 public sealed class FaultsTests
 {
     [Theory]
+    [Boots("faults")]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     [InlineData("qemu-virt-riscv64-sbi-timer")]
     [InlineData(Checkout.SifiveBoard)]
@@ -20,6 +21,7 @@ public sealed class FaultsTests
     public Task Every_forbidden_thing_is_stopped_and_everything_else_goes_on(string board) => Stop(board);
 
     [Theory]
+    [Boots("faults")]
     [Trait("Category", "Full")]
     [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
     [InlineData(Checkout.VersalBoard)]

@@ -9,10 +9,12 @@ namespace Pride.Boot.Tests;
 public sealed class HelloTests
 {
     [Theory]
+    [Boots("hello")]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
     public Task Hello_prints_its_line(string board) => Hello(board);
 
     [Theory]
+    [Boots("hello")]
     [Trait("Category", "Full")]
     [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
     [InlineData(Checkout.VersalBoard)]

@@ -20,10 +20,13 @@ public sealed class InventoryTests
 {
     private const int LeastRequests = 190;
 
-    [Fact]
-    public Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr() => Compare(Checkout.Board);
+    [Theory]
+    [Boots("inventory")]
+    [InlineData(Checkout.Board)]
+    public Task The_protection_domain_answers_as_the_same_assembly_does_under_CoreClr(string board) => Compare(board);
 
     [Theory]
+    [Boots("inventory")]
     [Trait("Category", "Full")]
     [InlineData(Checkout.RiscVBoard)]
     [InlineData(Checkout.X64Board)]

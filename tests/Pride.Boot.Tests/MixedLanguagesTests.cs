@@ -16,8 +16,17 @@ public sealed class MixedLanguagesTests
     private const int Datagrams = 200;
 
     [Theory]
+    [Boots("mixedlanguages")]
     [MemberData(nameof(Checkout.Boards), MemberType = typeof(Checkout))]
-    public async Task C_and_csharp_share_channels_queues_and_configurations(string board)
+    public Task C_and_csharp_share_channels_queues_and_configurations(string board) => TalkAsync(board);
+
+    [Theory]
+    [Boots("mixedlanguages")]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
+    public Task On_four_cores_too(string board) => TalkAsync(board);
+
+    private static async Task TalkAsync(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "mixedlanguages");
         await machine.Expect("client (C): echoing UDP port 7 of 10.0.2.15");

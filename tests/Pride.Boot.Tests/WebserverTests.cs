@@ -22,16 +22,19 @@ public sealed class WebserverTests
     private static readonly string[] s_waysOut = ["/../secret", "/%2e%2e/secret", "/a/%2E%2e%2f%2e%2e/secret", "/..%5csecret", "/%c0%ae%c0%ae/secret"];
 
     [Theory]
+    [Boots("webserver")]
     [MemberData(nameof(Checkout.BoardsThatServe), MemberType = typeof(Checkout))]
     [InlineData(Checkout.XilinxBoard)]
     [InlineData(Checkout.SifiveBoard)]
     public Task It_serves_the_site_on_its_disk(string board) => ServeAsync(board);
 
     [Theory]
+    [Boots("webserver")]
     [Trait("Category", "Full")]
     [MemberData(nameof(Checkout.FourCoreBoards), MemberType = typeof(Checkout))]
     [InlineData(Checkout.VersalBoard)]
     [InlineData("qemu-q35-x86_64-e1000e-ahci")]
+    [InlineData(Checkout.X64Board)]
     [InlineData("qemu-q35-x86_64-iommu-virtio")]
     public Task On_other_boards_it_does_too(string board) => ServeAsync(board);
 

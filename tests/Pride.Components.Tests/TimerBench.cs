@@ -73,6 +73,15 @@ internal sealed class TimerBench<TDriver> : IDisposable
         System.RunUntilIdle();
     }
 
+    /// <summary>A timeout of <paramref name="nanoseconds"/>, which may pass while the driver sets it, comes once.</summary>
+    public void ExpectOneTimeoutWhileTimeGoesOn(ulong nanoseconds)
+    {
+        System.Start();
+        SetTimeout(nanoseconds);
+        Advance(100_000);
+        Assert.Equal(1, Expired);
+    }
+
     /// <summary>A timeout of <paramref name="nanoseconds"/>, which are <paramref name="ticks"/>, comes once: not early, and at most <paramref name="late"/> ticks late.</summary>
     public void ExpectOneTimeout(ulong nanoseconds, ulong ticks, ulong late)
     {

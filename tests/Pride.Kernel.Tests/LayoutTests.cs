@@ -43,6 +43,9 @@ public sealed unsafe class LayoutTests
         Assert.Equal(BootInfo.ZeroStartOffset, Offset<BootInfo>(nameof(BootInfo.ZeroStart)));
         Assert.Equal(BootInfo.ZeroEndOffset, Offset<BootInfo>(nameof(BootInfo.ZeroEnd)));
         Assert.Equal(BootInfo.LoadedEndOffset, Offset<BootInfo>(nameof(BootInfo.LoadedEnd)));
+        Assert.Equal(BootInfo.BuiltForOffset, Offset<BootInfo>(nameof(BootInfo.BuiltFor)));
+        Assert.Equal(BootInfo.RelocationOffsetOffset, Offset<BootInfo>(nameof(BootInfo.RelocationOffset)));
+        Assert.Equal(BootInfo.RelocationCountOffset, Offset<BootInfo>(nameof(BootInfo.RelocationCount)));
         Assert.Equal(BootInfo.CoreCountOffset, Offset<BootInfo>(nameof(BootInfo.CoreCount)));
         Assert.Equal(0, Offset<CoreState>(nameof(CoreState.StackTop)));
         Assert.Equal(8, Offset<CoreState>(nameof(CoreState.Current)));

@@ -27,6 +27,29 @@ public class ChecksumTests
         }
     }
 
+    // What is compiled where there are no vectors.
+    [Fact]
+    public void SumsByGroupsAgree()
+    {
+        byte[] data = TcpTransferTests.RandomBytes(3, 4096);
+        data.AsSpan(0, 1024).Fill(0xFF);
+        byte[] copy = new byte[4096];
+        for (int length = 0; length <= 2048; length += 64)
+        {
+            for (int offset = 0; offset < 2000; offset += 137)
+            {
+                ReadOnlySpan<byte> part = data.AsSpan(offset, length);
+                ushort expected = Packets.PlainChecksum(part, 0);
+                Assert.Equal(expected, (ushort)InternetChecksum.Finish(InternetChecksum.AddGroups(part, 0)));
+                Assert.InRange(InternetChecksum.AddGroups(part, uint.MaxValue), 0UL, 1UL << 34);
+                copy.AsSpan().Clear();
+                Assert.Equal(expected, (ushort)InternetChecksum.Finish(InternetChecksum.AddCopyingGroups(part, copy.AsSpan(0, length), 0)));
+                Assert.True(part.SequenceEqual(copy.AsSpan(0, length)));
+                Assert.Equal(-1, copy.AsSpan(length).IndexOfAnyExcept((byte)0));
+            }
+        }
+    }
+
     [Fact]
     public void PiecesAtOddOffsetsAddUp()
     {

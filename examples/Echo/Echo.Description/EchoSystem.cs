@@ -1,4 +1,5 @@
-// The system: a network interface shared by two echo servers, each with a MAC and an IPv4 address of its own.
+// The system: a network interface shared by two echo servers, each with a MAC and an IPv4 address of its own. Where there are more cores, the device is driven
+// on the first, its virtualisers run on the second, the servers on the third: calls stay on a core, so the timer is there too.
 
 using Echo.Domains;
 using Pride.Description;
@@ -15,15 +16,16 @@ public sealed class EchoSystem : ISystemDescription, IHostResources
 
     public void Describe(SystemBuilder system, Board board)
     {
-        TimerSystem timer = new(system, board.Device("timer"));
-        NetworkSystem network = new(system, board.Device("net0"));
+        int servers = board.CoreOrFirst(2);
+        TimerSystem timer = new(system, board.Device("timer"), core: servers);
+        NetworkSystem network = new(system, board.Device("net0"), new NetworkOptions { VirtualiserCore = board.CoreOrFirst(1) });
         AddServer("echo0", FirstAddress);
         AddServer("echo1", SecondAddress);
 
         void AddServer(string name, uint address)
         {
             // The heap holds the buffers of 64 connections, 64 KiB each, and is used by Init alone.
-            Pd<EchoPd> server = system.Add<EchoPd>(name, priority: 100, heap: 6.MiB(), stack: 32.KiB());
+            Pd<EchoPd> server = system.Add<EchoPd>(name, priority: 100, heap: 6.MiB(), stack: 32.KiB(), core: servers);
             server.Set(p => p.StaticAddress, address);
             timer.Connect(server, p => p.Timer);
             network.Connect(server, p => p.Network);

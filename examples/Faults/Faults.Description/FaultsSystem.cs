@@ -1,4 +1,4 @@
-// The system: a supervisor, its nine children, and the answerer that none of them can disturb.
+// The system: a supervisor, its nine children, and the answerer that none of them can disturb; all on the board's last core, since faults stay on a core.
 
 using System.Text;
 using Faults.Domains;
@@ -16,8 +16,9 @@ public sealed class FaultsSystem : ISystemDescription
 
     public void Describe(SystemBuilder system, Board board)
     {
-        Pd<Supervisor> supervisor = system.Add<Supervisor>("supervisor", SupervisorPriority);
-        Pd<Answerer> answerer = system.Add<Answerer>("answerer", AnswererPriority, passive: true);
+        int core = board.Cores - 1;
+        Pd<Supervisor> supervisor = system.Add<Supervisor>("supervisor", SupervisorPriority, core: core);
+        Pd<Answerer> answerer = system.Add<Answerer>("answerer", AnswererPriority, passive: true, core: core);
         Mapping secret = answerer.Map(system.Region("secret", 4.KiB()), p => p.Secret, Permissions.ReadWrite);
 
         Pd<ReadKernel> first = AddVictim<ReadKernel>(system, supervisor, 0);
@@ -32,7 +33,7 @@ public sealed class FaultsSystem : ISystemDescription
         AddVictim<UnhandledException>(system, supervisor, 7);
 
         Pd<Spinner> spinner = system.Add<Spinner>(
-            "spinner", SpinnerPriority, budgetMicroseconds: 1_000, periodMicroseconds: 10_000);
+            "spinner", SpinnerPriority, budgetMicroseconds: 1_000, periodMicroseconds: 10_000, core: core);
         supervisor.Child(spinner, Roles.Spinner);
         system.Connect(supervisor.End(id: Roles.Spinner), spinner.End(p => p.Supervisor));
 
@@ -42,7 +43,7 @@ public sealed class FaultsSystem : ISystemDescription
     private static Pd<T> AddVictim<T>(SystemBuilder system, Pd<Supervisor> supervisor, int role)
         where T : Victim, new()
     {
-        Pd<T> victim = system.Add<T>(Encoding.UTF8.GetString(Roles.NameOf(role)), VictimPriority);
+        Pd<T> victim = system.Add<T>(Encoding.UTF8.GetString(Roles.NameOf(role)), VictimPriority, core: supervisor.Options.Core);
         supervisor.Child(victim, role);
         system.Connect(supervisor.End(id: role), victim.End(p => p.Supervisor, canCall: true));
         return victim;

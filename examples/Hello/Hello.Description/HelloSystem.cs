@@ -1,4 +1,4 @@
-// The system: one PD.
+// The system: one PD, on the board's last core.
 
 using Hello.Domains;
 using Pride.Description;
@@ -8,5 +8,5 @@ namespace Hello.Description;
 /// <summary>Describes the example.</summary>
 public sealed class HelloSystem : ISystemDescription
 {
-    public void Describe(SystemBuilder system, Board board) => system.Add<HelloPd>("hello", priority: 100, heap: 256.KiB());
+    public void Describe(SystemBuilder system, Board board) => system.Add<HelloPd>("hello", priority: 100, heap: 256.KiB(), core: board.Cores - 1);
 }

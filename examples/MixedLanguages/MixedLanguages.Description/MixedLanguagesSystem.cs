@@ -1,4 +1,5 @@
 // The system: a serial driver in C under C# virtualisers, a network stack and a timer in C# with a client in C, and a C# client that shares the console with it.
+// Where there are more cores, network, console and the two clients have one each; the C client's timer is called, so it is on the client's.
 
 using MixedLanguages.Domains;
 using Pride.Description;
@@ -20,16 +21,17 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
             "pnp,pnp0501" => ["C/ns16550a.c", "C/ns16550a_ports.c"],
             _ => ["C/pl011.c"],
         };
-        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Driver = ProgramSource.C(["C/serial_driver.c", .. device]) });
+        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Core = board.CoreOrFirst(2), Driver = ProgramSource.C(["C/serial_driver.c", .. device]) });
         NetworkSystem network = new(system, board.Device("net0"));
-        TimerSystem timer = new(system, board.Device("timer"));
+        int clientCore = board.CoreOrFirst(1);
+        TimerSystem timer = new(system, board.Device("timer"), core: clientCore);
 
-        ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50 });
+        ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50, Core = clientCore });
         network.Connect(client);
         serial.Connect(client);
         timer.Connect(client);
 
-        Pd<Talker> talker = system.Add<Talker>("talker", priority: 40);
+        Pd<Talker> talker = system.Add<Talker>("talker", priority: 40, core: board.CoreOrFirst(3));
         serial.Connect(talker, p => p.Serial);
     }
 

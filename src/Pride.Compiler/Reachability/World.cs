@@ -237,7 +237,7 @@ internal sealed partial class World
         return name == "System.Private.CoreLib" || name.StartsWith("System.", StringComparison.Ordinal);
     }
 
-    /// <summary>The [InlineAssembly] of the target's architecture; null for methods without the attribute.</summary>
+    /// <summary>The [InlineAssembly] of the target's architecture; null for methods without the attribute, and where the C# body stands for it.</summary>
     public InlineAssembly? InlineAssemblyOf(MethodDesc method, Function? cause)
     {
         if (_assembly.TryGetValue(method.Definition, out InlineAssembly? known))
@@ -245,7 +245,7 @@ internal sealed partial class World
             return known;
         }
 
-        bool hasAny = false;
+        bool mustHave = false;
         foreach (CustomAttribute attribute in method.Definition.CustomAttributes)
         {
             if (attribute.AttributeType.FullName != InlineAssemblyAttribute)
@@ -253,7 +253,7 @@ internal sealed partial class World
                 continue;
             }
 
-            hasAny = true;
+            mustHave |= !(Attributes.Property(attribute, "ElseBody") as bool? ?? false);
             if ((int)attribute.ConstructorArguments[0].Value == (int)Target.Architecture)
             {
                 bool hasEffects = Attributes.Property(attribute, "HasSideEffects") as bool? ?? true;
@@ -261,7 +261,7 @@ internal sealed partial class World
             }
         }
 
-        if (hasAny && known == null)
+        if (mustHave && known == null)
         {
             throw new CompilationException(
                 CompilationError.MissingMethod, $"{method.Display} has inline assembly, but none for {Target.Architecture}\n{ChainTo(cause)}");

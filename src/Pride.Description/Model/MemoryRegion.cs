@@ -63,6 +63,12 @@ public sealed class MemoryRegion
         $"the physical address of region '{Name}' was asked for, but the image builder chooses it after the description has run",
         $"make it with system.DmaRegion(\"{Name}\", ...)");
 
+    /// <summary>By which address devices reach a DMA region: its physical one; where an IOMMU translates, that which it has when the image is not moved.</summary>
+    public ulong IoAddress => PhysicalAddress - IoDistance;
+
+    /// <summary>How far the physical address lies above the one that devices use.</summary>
+    internal ulong IoDistance { get; init; }
+
     public override string ToString() => Name;
 }
 

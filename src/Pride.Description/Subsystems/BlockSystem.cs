@@ -19,6 +19,12 @@ public sealed record BlockOptions
 
     /// <summary>Priority of the driver; the virtualiser is one below it.</summary>
     public int Priority { get; init; } = 120;
+
+    /// <summary>Core of the driver.</summary>
+    public int Core { get; init; }
+
+    /// <summary>Core of the virtualiser; null: the driver's.</summary>
+    public int? VirtualiserCore { get; init; }
 }
 
 /// <summary>A disk shared by clients.</summary>
@@ -63,7 +69,7 @@ public sealed class BlockSystem
             _ => throw Plumbing.NoDriver(
                 device, "block", "virtio,mmio, virtio,pci, pciclass,010601, pciclass,010802, sifive,spi0-sd, arasan,sdhci-8.9a, brcm,bcm2835-sdhci"),
         };
-        _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1);
+        _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1, core: _options.VirtualiserCore ?? _options.Core);
         system.WhenWhole(Finish);
     }
 
@@ -126,7 +132,7 @@ public sealed class BlockSystem
     private Pd<T> Add<T>()
         where T : BlockDriver, new()
     {
-        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority, core: _options.Core);
         driver.Map(_system.Region("blk_driver_ledger", DriverLedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         return driver;
     }

@@ -15,6 +15,9 @@ public sealed record FileSystemOptions
     /// <summary>The priority of the server: below the block virtualiser, above its client.</summary>
     public int Priority { get; init; } = 110;
 
+    /// <summary>The server's core.</summary>
+    public int Core { get; init; }
+
     /// <summary>Index of the primary partition, 0..3.</summary>
     public uint Partition { get; init; }
 
@@ -47,7 +50,7 @@ public sealed class FileSystemServer
     {
         _system = system;
         _options = options ?? new FileSystemOptions();
-        _server = system.Add<FatServer>(name, _options.Priority, stack: 32.KiB(), heap: HeapBytes);
+        _server = system.Add<FatServer>(name, _options.Priority, stack: 32.KiB(), heap: HeapBytes, core: _options.Core);
         _server.Map(system.Region($"{name}_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         block.Connect(_server, p => p.Block, _options.Partition, _options.CacheBytes);
         system.WhenWhole(RequireClient);

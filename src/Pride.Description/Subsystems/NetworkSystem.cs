@@ -21,8 +21,11 @@ public sealed record NetworkOptions
     /// <summary>Priority of the driver; tx virtualiser, rx virtualiser and copiers are one, two and three below it.</summary>
     public int Priority { get; init; } = 130;
 
-    /// <summary>Core of driver and virtualisers. A client's copier runs on the client's core.</summary>
+    /// <summary>Core of the driver. A client's copier runs on the client's core.</summary>
     public int Core { get; init; }
+
+    /// <summary>Core of the virtualisers; null: the driver's.</summary>
+    public int? VirtualiserCore { get; init; }
 }
 
 /// <summary>A network interface shared by clients with MAC addresses of their own.</summary>
@@ -66,8 +69,8 @@ public sealed class NetworkSystem
             "cdns,gem" => AddDriver<CadenceGem>(device),
             _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3, cdns,gem"),
         };
-        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1, core: _options.Core);
-        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2, core: _options.Core);
+        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1, core: _options.VirtualiserCore ?? _options.Core);
+        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2, core: _options.VirtualiserCore ?? _options.Core);
         _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size, device);
         system.WhenWhole(Finish);
     }

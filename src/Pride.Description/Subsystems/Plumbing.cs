@@ -19,8 +19,7 @@ internal static class Plumbing
 
     /// <summary>Maps DMA memory and returns it with the address that devices use.</summary>
     public static DeviceRegion MapDmaInto(this MemoryRegion region, Pd pd, Permissions permissions) =>
-        new() { Region = region.MapInto(pd, permissions), IoAddress = region.PhysicalAddress };
-
+        new() { Region = region.MapInto(pd, permissions), IoAddress = region.IoAddress };
 
     /// <summary>A channel over which both may notify; the ids of each end.</summary>
     public static (byte First, byte Second) ConnectNotifying(this SystemBuilder system, Pd first, Pd second)

@@ -40,6 +40,9 @@ public sealed record SerialOptions
     /// <summary>Priority of the driver; the virtualisers are one and two below it.</summary>
     public int Priority { get; init; } = 100;
 
+    /// <summary>Core of driver and virtualisers.</summary>
+    public int Core { get; init; }
+
     /// <summary>
     /// A driver that is not C#, with the sections .serial_driver_config and .device_resources; null: Pride's own. For a UART in I/O ports it has
     /// two words: uart_ports, the ports' id, and uart_first_port, the number of the first.
@@ -91,8 +94,8 @@ public sealed class SerialSystem
             "pnp,pnp0501" => AddDriver<PcSerialPort>(device, driver => driver.Ports(p => p.Ports, device)),
             _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a, pnp,pnp0501, sifive,uart0, cdns,uart-r1p12, brcm,bcm2835-aux-uart"),
         };
-        _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1);
-        _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2) : null;
+        _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1, core: _options.Core);
+        _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2, core: _options.Core) : null;
         system.WhenWhole(Finish);
     }
 
@@ -125,7 +128,7 @@ public sealed class SerialSystem
     private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : UartDriver, new()
     {
-        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority);
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority, core: _options.Core);
         give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return (driver, config => driver.Configure(p => p.Configuration, in config));
@@ -133,7 +136,7 @@ public sealed class SerialSystem
 
     private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver(ProgramSource program, BoardDevice device)
     {
-        ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = _options.Priority });
+        ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = _options.Priority, Core = _options.Core });
         driver.Configure(_system.Resources(driver, device));
         if (device.PortCount != 0)
         {

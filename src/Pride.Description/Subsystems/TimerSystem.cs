@@ -13,13 +13,16 @@ namespace Pride.Description.Subsystems;
 public sealed class TimerSystem
 {
     private readonly SystemBuilder _system;
+    private readonly int _core;
 
     /// <param name="system">The system.</param>
     /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc", "intel,hpet", "sifive,pwm0", "cdns,ttc", "brcm,bcm2835-system-timer").</param>
     /// <param name="priority">Above all clients: they call it.</param>
-    public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150)
+    /// <param name="core">The core of all clients, for the same reason.</param>
+    public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150, int core = 0)
     {
         _system = system;
+        _core = core;
         Driver = device.Compatible switch
         {
             "arm,armv8-timer" => AddDriver<ArmGenericTimer>(device, priority),
@@ -51,7 +54,7 @@ public sealed class TimerSystem
     private Pd<T> AddDriver<T>(BoardDevice device, int priority, Action<Pd<T>>? give = null)
         where T : TimerDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("timer_driver", priority, passive: true);
+        Pd<T> driver = _system.Add<T>("timer_driver", priority, passive: true, core: _core);
         give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return driver;

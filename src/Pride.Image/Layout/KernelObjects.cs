@@ -13,8 +13,8 @@ using Pride.Kernel.Objects;
 
 namespace Pride.Image.Layout;
 
-/// <summary>An array of objects in physical memory.</summary>
-public readonly record struct ObjectArray(ulong Physical, ulong Stride, int Count)
+/// <summary>An array of objects in physical memory, and where the kernel sees it.</summary>
+public readonly record struct ObjectArray(ulong Physical, ulong Virtual, ulong Stride, int Count)
 {
     /// <summary>Physical address of object <paramref name="index"/>.</summary>
     public ulong this[int index] => (uint)index < (uint)Count
@@ -22,7 +22,7 @@ public readonly record struct ObjectArray(ulong Physical, ulong Stride, int Coun
         : throw new ArgumentOutOfRangeException(nameof(index));
 
     /// <summary>Kernel-virtual address of object <paramref name="index"/>.</summary>
-    public ulong Pointer(int index) => KernelLayout.ToVirtual(this[index]);
+    public ulong Pointer(int index) => Virtual + (this[index] - Physical);
 }
 
 /// <summary>Where every kernel object lies. Objects of PD n have index n in each array.</summary>
@@ -113,8 +113,11 @@ public sealed class KernelObjects
     }
 
     /// <summary>Places an array of the kernel's.</summary>
-    public static ObjectArray Array(PhysicalPlan plan, string what, ulong stride, int count, ulong alignment = KernelLayout.ObjectAlignment) =>
-        new(plan.Load(Owner, what, stride * (ulong)count, alignment), stride, count);
+    public static ObjectArray Array(PhysicalPlan plan, string what, ulong stride, int count, ulong alignment = KernelLayout.ObjectAlignment)
+    {
+        ulong physical = plan.Load(Owner, what, stride * (ulong)count, alignment);
+        return new(physical, plan.ToVirtual(physical), stride, count);
+    }
 
     private static ulong RoundToPage(ulong bytes) => (bytes + KernelLayout.PageBytes - 1) & ~(ulong)(KernelLayout.PageBytes - 1);
 }

@@ -75,7 +75,8 @@ internal sealed class KernelSpace
             space.Map(segment.Address, PhysicalOf(segment.Address), bytes, rights);
             if (executable)
             {
-                identity?.Map(PhysicalOf(segment.Address), PhysicalOf(segment.Address), bytes, rights);
+                // Where the image is not moved; if it is, the entry code moves the entries (Relocations.cs).
+                identity?.Map(PhysicalOf(segment.Address) - board.Moved, PhysicalOf(segment.Address), bytes, rights);
             }
         }
 
@@ -107,10 +108,11 @@ internal sealed class KernelSpace
             ulong end = memory.Base + memory.Size;
             bool hasImage = _plan.LoadAddress >= memory.Base && _plan.LoadAddress < end;
             ulong hole = hasImage ? _plan.LoadAddress : end;
-            MapWindow(space, memory.Base, hole - memory.Base, s_data);
+            ulong moved = hasImage ? board.Moved : 0;
+            MapWindow(space, memory.Base, hole - memory.Base, s_data, moved);
             if (hasImage)
             {
-                MapWindow(space, hole + _imageBytes, end - hole - _imageBytes, s_data);
+                MapWindow(space, hole + _imageBytes, end - hole - _imageBytes, s_data, moved);
             }
         }
 
@@ -127,8 +129,8 @@ internal sealed class KernelSpace
 
     private AddressSpace NewSpace() => new(_plan, _architecture.PageTables, Owner);
 
-    private static void MapWindow(AddressSpace space, ulong physical, ulong bytes, PageMapping mapping) =>
-        space.Map(KernelLayout.ToVirtual(physical), physical, bytes, mapping);
+    private static void MapWindow(AddressSpace space, ulong physical, ulong bytes, PageMapping mapping, ulong moved = 0) =>
+        space.Map(KernelLayout.ToVirtual(physical - moved), physical, bytes, mapping);
 
     private static void Check(ElfFile kernel)
     {

@@ -12,6 +12,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pride.Description;
+using Pride.Kernel.Objects;
 
 namespace Pride.Image.Memory;
 
@@ -29,6 +30,7 @@ public sealed unsafe class PhysicalPlan : IDisposable
 
     private readonly List<MemoryUse> _uses = [];
     private readonly BoardMemory _memory;
+    private readonly ulong _moved;
     private readonly IReadOnlyList<FixedRange> _fixed;
     private byte* _bytes;
     private ulong _nextLoaded;
@@ -38,9 +40,15 @@ public sealed unsafe class PhysicalPlan : IDisposable
     private ulong _lowestBehind;
 
     /// <summary>Plans <paramref name="memory"/>: the image from <paramref name="loadAddress"/> up, zeroed memory from <paramref name="zeroedEnd"/> down, around <paramref name="fixedRanges"/>.</summary>
-    public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd, IReadOnlyList<FixedRange>? fixedRanges = null)
+    /// <param name="memory">Main memory.</param>
+    /// <param name="loadAddress">Where the image begins.</param>
+    /// <param name="zeroedEnd">Where zeroed memory ends.</param>
+    /// <param name="fixedRanges">What is taken.</param>
+    /// <param name="moved">How far all this lies above the place of the board's file (Board.Moved).</param>
+    public PhysicalPlan(BoardMemory memory, ulong loadAddress, ulong zeroedEnd, IReadOnlyList<FixedRange>? fixedRanges = null, ulong moved = 0)
     {
         _memory = memory;
+        _moved = moved;
         _fixed = fixedRanges ?? [];
         LoadAddress = loadAddress;
         _nextLoaded = loadAddress;
@@ -54,6 +62,9 @@ public sealed unsafe class PhysicalPlan : IDisposable
 
     /// <summary>Where the image's first byte is loaded.</summary>
     public ulong LoadAddress { get; }
+
+    /// <summary>The kernel's address of main memory at <paramref name="physical"/>: the same wherever the image is moved to.</summary>
+    public ulong ToVirtual(ulong physical) => KernelLayout.ToVirtual(physical - _moved);
 
     /// <summary>One past the image's last byte.</summary>
     public ulong LoadedEnd => _fixed.Where(f => f.Loaded).Select(f => f.End).Append(_nextLoaded).Max();

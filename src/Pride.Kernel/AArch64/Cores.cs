@@ -5,7 +5,6 @@
 // spin table it is known by its silence: a core that gives no sign of itself in two seconds is named on the console, and its PDs do not run.
 
 using System.Runtime.InteropServices;
-using System.Threading;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -70,21 +69,9 @@ internal static unsafe class Cores
         ulong deadline = Aarch64Instructions.ReadCounter() + (Seconds * Aarch64Instructions.ReadCounterFrequency());
         for (uint index = 1; index < boot->CoreCount; index++)
         {
-            if (Kernel<Aarch64Machine>.HasThread(boot, index))
-            {
-                Await(boot, index, deadline);
-            }
-        }
-    }
-
-    private static void Await(BootInfo* boot, uint index, ulong deadline)
-    {
-        while (Volatile.Read(ref boot->Cores[index].HasStarted) == 0)
-        {
-            if (Aarch64Instructions.ReadCounter() > deadline)
+            if (Kernel<Aarch64Machine>.HasThread(boot, index) && !Kernel<Aarch64Machine>.Comes(boot->Cores + index, deadline))
             {
                 Kernel<Aarch64Machine>.PrintCore(boot, index, " does not start: no sign of it in two seconds\n"u8);
-                return;
             }
         }
     }

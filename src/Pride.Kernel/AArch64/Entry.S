@@ -2,7 +2,8 @@
 //
 // Boot protocol: Linux, Documentation/arch/arm64/booting.rst: MMU off, caches off, interrupts masked, EL1 or EL2, x0 = device
 // tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
-// A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
+// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be makes the boot core
+// stop here, at a loop that names why.
 
 #define BOOT_MAGIC              0
 #define BOOT_KERNEL_ROOT        8
@@ -11,8 +12,23 @@
 #define BOOT_CORES              32
 #define BOOT_ZERO_START         112
 #define BOOT_ZERO_END           120
+#define BOOT_BUILT_FOR          136
+#define BOOT_RELOCATION_OFFSET  144
+#define BOOT_RELOCATION_COUNT   152
 #define CORE_STACK_TOP          0
 #define CORE_STATE_SHIFT        13
+
+// An entry of the list of relocations (BootInfo.cs): first word, 32 bits; words, 24 bits; kind.
+#define RELOCATION_COUNT_SHIFT  32
+#define RELOCATION_COUNT_BITS   24
+#define RELOCATION_KIND_SHIFT   56
+#define LARGE_PAGE              0x200000
+
+// Translation tables of 4 KiB granules: an address's 9 bits for the level, from the root down to the level above the last; the address in a descriptor.
+#define ROOT_SHIFT              39
+#define LOWEST_SHIFT            21
+#define LEVEL_BITS              9
+#define TABLE_ADDRESS           0x0000FFFFFFFFF000
 
 // Attribute 0 Device-nGnRnE, 1 Normal write-back, 2 Normal non-cacheable (Aarch64PageTable.Mair).
 #define MAIR_VALUE              0x000000000044FF00
@@ -83,8 +99,9 @@ start:
     adr     x0, pride_image_header
     ldr     x1, [x19, #BOOT_LOAD_ADDRESS]
     cmp     x0, x1
-    b.ne    wrong_load_address
+    b.ne    move
 
+at_its_place:
     mrs     x0, CurrentEL
     cmp     x0, #(2 << 2)
     b.ne    at_el1
@@ -159,6 +176,11 @@ in_kernel_window:
     ldr     x1, =pride_boot_info
     ldr     x2, [x1, #BOOT_ZERO_START]
     ldr     x3, [x1, #BOOT_ZERO_END]
+    ldr     x4, [x1, #BOOT_LOAD_ADDRESS]
+    ldr     x5, [x1, #BOOT_BUILT_FOR]
+    sub     x4, x4, x5
+    sub     x2, x2, x4
+    sub     x3, x3, x4
     orr     x2, x2, #0xffffffc000000000
     orr     x3, x3, #0xffffffc000000000
     mrs     x5, dczid_el0               // bits 3..0: log2 of the block in words; bit 4: DC ZVA prohibited
@@ -194,6 +216,56 @@ no_boot_information:
 wrong_load_address:
     wfe
     b       wrong_load_address
+
+    .section .rodata.move, "a"
+    .balign 4
+// The image lies elsewhere than it was built for (x0: where): each word that holds an address of its memory gets the new one. Caches are off, and might hold what was there
+// before; a line of theirs that this invalidates is clean, as the boot protocol has it. The MMU is off too, so this needs no place among what is executable.
+move:
+    ldr     x1, [x19, #BOOT_BUILT_FOR]
+    sub     x1, x0, x1
+    tst     x1, #(LARGE_PAGE - 1)
+    b.ne    wrong_load_address
+    ldr     x3, [x19, #BOOT_RELOCATION_COUNT]
+    cbz     x3, wrong_load_address
+    ldr     x2, [x19, #BOOT_RELOCATION_OFFSET]
+    add     x2, x2, x0
+1:  ldr     x4, [x2], #8
+    ubfx    x5, x4, #0, #RELOCATION_COUNT_SHIFT
+    ubfx    x6, x4, #RELOCATION_COUNT_SHIFT, #RELOCATION_COUNT_BITS
+    lsr     x7, x4, #RELOCATION_KIND_SHIFT
+    asr     x7, x1, x7
+    add     x5, x0, x5, lsl #3
+2:  ldr     x8, [x5]
+    add     x8, x8, x7
+    str     x8, [x5]
+    dc      ivac, x5
+    add     x5, x5, #8
+    subs    x6, x6, #1
+    b.ne    2b
+    subs    x3, x3, #1
+    b.ne    1b
+
+    // The identity mapping goes by the place itself, so its entries move within their tables.
+    ldr     x1, [x19, #BOOT_BUILT_FOR]
+    ldr     x2, [x19, #BOOT_IDENTITY_ROOT]
+    mov     x3, #ROOT_SHIFT
+3:  lsr     x4, x1, x3
+    lsr     x5, x0, x3
+    ubfiz   x4, x4, #3, #LEVEL_BITS
+    ubfiz   x5, x5, #3, #LEVEL_BITS
+    add     x4, x4, x2
+    add     x5, x5, x2
+    ldr     x6, [x4]
+    str     xzr, [x4]
+    dc      ivac, x4
+    str     x6, [x5]
+    dc      ivac, x5
+    and     x2, x6, #TABLE_ADDRESS
+    sub     x3, x3, #LEVEL_BITS
+    cmp     x3, #LOWEST_SHIFT
+    b.hs    3b
+    b       at_its_place
 
     .section .pride.boot, "a"
     .balign 4096

@@ -63,7 +63,7 @@ internal unsafe struct TreePlatform
         }
 
         int bytes = (int)Math.Min(boot->RamEnd - address, DeviceTree.LargestTree);
-        DeviceTree tree = new(new ReadOnlySpan<byte>((void*)KernelLayout.ToVirtual(address), bytes), address);
+        DeviceTree tree = new(new ReadOnlySpan<byte>((void*)boot->MemoryAt(address), bytes), address);
         if (tree.IsThere && !IsTheBoard(ref tree, boot))
         {
             tree.Problem.Stop<TMachine>(boot);

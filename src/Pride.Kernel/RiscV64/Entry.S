@@ -2,7 +2,8 @@
 //
 // Boot protocol: Linux, Documentation/arch/riscv/boot.rst: supervisor mode, MMU off, interrupts off, a0 = this hart, a1 = device
 // tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
-// A machine that is not the one the image was built for makes the boot core stop here, at a loop that names why.
+// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be makes the boot core
+// stop here, at a loop that names why.
 
 #define BOOT_MAGIC              0
 #define BOOT_KERNEL_ROOT        8
@@ -11,6 +12,9 @@
 #define BOOT_CORE_COUNT         40
 #define BOOT_ZERO_START         112
 #define BOOT_ZERO_END           120
+#define BOOT_BUILT_FOR          136
+#define BOOT_RELOCATION_OFFSET  144
+#define BOOT_RELOCATION_COUNT   152
 #define CORE_STACK_TOP          0
 #define CORE_HARDWARE_ID        40
 #define CORE_HART_GATE          48
@@ -19,6 +23,12 @@
 // Bits of CoreState.HartGate.
 #define HAS_COME                1
 #define ARE_NAMED               2
+
+// An entry of the list of relocations (BootInfo.cs): first word, 32 bits; words, 24 bits; kind.
+#define RELOCATION_COUNT_SHIFT  32
+#define RELOCATION_COUNT_BITS   24
+#define RELOCATION_KIND_SHIFT   56
+#define LARGE_PAGE_SHIFT        21
 
 #define IMAGE_WINDOW            0xFFFFFFFF80000000
 #define PHYSICAL_WINDOW         0xFFFFFFC000000000
@@ -56,9 +66,13 @@ pride_other_core:
 
 start:
     lla     t0, pride_boot_info
+    lla     s6, pride_image_header
+    ld      t1, BOOT_BUILT_FOR(t0)
+    sub     s6, s6, t1                  // how far the image lies above the place that it was built for
     ld      t0, BOOT_CORES(t0)
     li      t1, PHYSICAL_WINDOW
     sub     t0, t0, t1
+    add     t0, t0, s6
     addi    t0, t0, CORE_HART_GATE
     li      s1, HAS_COME                // no state is there: a core that does not know which it is
     amoor.d.aqrl t1, s1, (t0)
@@ -74,8 +88,9 @@ start:
     bne     t1, t2, no_boot_information
     lla     t1, pride_image_header
     ld      t2, BOOT_LOAD_ADDRESS(t0)
-    bne     t1, t2, wrong_load_address
+    bne     t1, t2, move
 
+at_its_place:
     // The kernel's tables do not map this code here. So the first fetch after the MMU is on faults, and goes on where stvec says:
     // at the same code in the kernel's window.
     li      t3, IMAGE_WINDOW
@@ -111,6 +126,11 @@ in_kernel_window:
     // Stacks, heaps and regions, which the image file does not hold; through the physical window. Whole pages.
     ld      t0, BOOT_ZERO_START(s3)
     ld      t1, BOOT_ZERO_END(s3)
+    ld      t2, BOOT_LOAD_ADDRESS(s3)
+    ld      t3, BOOT_BUILT_FOR(s3)
+    sub     t2, t2, t3
+    sub     t0, t0, t2
+    sub     t1, t1, t2
     li      t2, PHYSICAL_WINDOW
     or      t0, t0, t2
     or      t1, t1, t2
@@ -168,6 +188,34 @@ other_core:
     mv      a1, s3
     call    pride_kernel_start_other
     j       pride_return_to_user
+
+// The image lies elsewhere than it was built for (t1: where; s6: how far): each word that holds an address of its memory gets the new one.
+move:
+    slli    t2, s6, 64 - LARGE_PAGE_SHIFT
+    bnez    t2, wrong_load_address
+    ld      t3, BOOT_RELOCATION_COUNT(t0)
+    beqz    t3, wrong_load_address
+    ld      t2, BOOT_RELOCATION_OFFSET(t0)
+    add     t2, t2, t1
+1:  ld      t4, 0(t2)
+    addi    t2, t2, 8
+    srli    t5, t4, RELOCATION_KIND_SHIFT
+    sra     t5, s6, t5
+    slli    t6, t4, 64 - RELOCATION_COUNT_SHIFT - RELOCATION_COUNT_BITS
+    srli    t6, t6, 64 - RELOCATION_COUNT_BITS
+    slli    t4, t4, 64 - RELOCATION_COUNT_SHIFT
+    srli    t4, t4, 64 - RELOCATION_COUNT_SHIFT - 3
+    add     t4, t4, t1
+2:  ld      a2, 0(t4)
+    add     a2, a2, t5
+    sd      a2, 0(t4)
+    addi    t4, t4, 8
+    addi    t6, t6, -1
+    bnez    t6, 2b
+    addi    t3, t3, -1
+    bnez    t3, 1b
+    mv      t2, t1
+    j       at_its_place
 
 no_core:
     wfi

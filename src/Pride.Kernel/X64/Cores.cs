@@ -74,20 +74,15 @@ internal static unsafe class Cores
 
     private static void Await(BootInfo* boot, CoreState* core, ulong deadline)
     {
-        while (core->HardwareId != NotThere && Volatile.Read(ref core->HasStarted) == 0)
-        {
-            if (X64Instructions.ReadCounter() > deadline)
-            {
-                Kernel<X64Machine>.PrintCore(boot, core->Index, ", local APIC "u8);
-                Kernel<X64Machine>.PrintHex(boot, core->HardwareId);
-                Kernel<X64Machine>.PrintString(boot, ", does not start: no sign of it in two seconds\n"u8);
-                return;
-            }
-        }
-
         if (core->HardwareId == NotThere)
         {
             Kernel<X64Machine>.PrintCore(boot, core->Index, " does not start: ACPI lists fewer cores than the image was built for\n"u8);
+        }
+        else if (!Kernel<X64Machine>.Comes(core, deadline))
+        {
+            Kernel<X64Machine>.PrintCore(boot, core->Index, ", local APIC "u8);
+            Kernel<X64Machine>.PrintHex(boot, core->HardwareId);
+            Kernel<X64Machine>.PrintString(boot, ", does not start: no sign of it in two seconds\n"u8);
         }
     }
 

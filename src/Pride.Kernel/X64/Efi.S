@@ -1,4 +1,4 @@
-// Where an EFI firmware starts the image (PeFile.cs makes it an EFI application): puts it where it was built for, asks for the memory map,
+// Where an EFI firmware starts the image (EfiFile.cs makes it an EFI application): puts it where it was built for, or elsewhere, asks for the memory map,
 // leaves the firmware, and goes on as a PVH boot loader would, with a record of its own making (UEFI specification 2.10; hvm_start_info of Xen).
 //
 // This runs wherever the firmware has loaded the file, so all addresses are relative. Calls follow the Microsoft convention: rcx, rdx, r8, r9, the
@@ -57,8 +57,25 @@
 #define ADDRESS_LIMIT           0xFFFFFFFF
 
 // BootInfo.cs.
+#define BOOT_IDENTITY_ROOT      16
 #define BOOT_LOAD_ADDRESS       24
+#define BOOT_RAM_END            104
 #define BOOT_LOADED_END         128
+#define BOOT_RELOCATION_OFFSET  144
+#define BOOT_RELOCATION_COUNT   152
+
+// An entry of the list of relocations (BootInfo.cs): first word, 32 bits; words, 24 bits; kind.
+#define RELOCATION_COUNT_SHIFT  32
+#define RELOCATION_COUNT_MASK   0xFFFFFF
+#define RELOCATION_KIND_SHIFT   56
+#define LARGE_PAGE              0x200000
+
+// Translation tables: an address's 9 bits for the level, from the root down to the level above the last; the address in an entry.
+#define ROOT_SHIFT              39
+#define LOWEST_SHIFT            21
+#define LEVEL_BITS              9
+#define LEVEL_MASK              0x1FF
+#define TABLE_ADDRESS           0x000FFFFFFFFFF000
 
 // Reading the map may change it, so leaving is tried again.
 #define ATTEMPTS                8
@@ -70,7 +87,18 @@
 #define FRAME_KEY               64
 #define FRAME_STRIDE            72
 #define FRAME_VERSION           80
+#define FRAME_PLACE             88
 #define FRAME_BYTES             104
+
+// Asks for r8 bytes at (or below) what FRAME_ADDRESS says; the zero flag is set when there are.
+    .macro take kind
+    movl    $\kind, %ecx
+    movl    $LOADER_CODE, %edx
+    shrq    $PAGE_SHIFT, %r8
+    leaq    FRAME_ADDRESS(%rsp), %r9
+    call    *SERVICE_ALLOCATE_PAGES(%r14)
+    testq   %rax, %rax
+    .endm
 
     .section .head.text, "ax"
     .code64
@@ -91,26 +119,49 @@ pride_efi_entry:
     movq    SYSTEM_BOOT_SERVICES(%rdx), %r14
     leaq    pride_boot_info(%rip), %rbx
 
-    // The image's own place.
+    // The place that the image was built for, with all memory that it uses; else any other; else its own place with the file alone: what the firmware has
+    // beyond may be free once it is left, and the kernel says if not.
     movq    BOOT_LOAD_ADDRESS(%rbx), %rax
     movq    %rax, FRAME_ADDRESS(%rsp)
-    movl    $ALLOCATE_AT, %ecx
-    movl    $LOADER_CODE, %edx
+    movq    BOOT_RAM_END(%rbx), %r8
+    subq    %rax, %r8
+    take    ALLOCATE_AT
+    jz      .Lplaced
+    cmpq    $0, BOOT_RELOCATION_COUNT(%rbx)
+    je      .Lown
+    movl    $ADDRESS_LIMIT, %eax
+    movq    %rax, FRAME_ADDRESS(%rsp)
+    movq    BOOT_RAM_END(%rbx), %r8
+    subq    BOOT_LOAD_ADDRESS(%rbx), %r8
+    addq    $LARGE_PAGE, %r8
+    take    ALLOCATE_BELOW
+    jnz     .Lown
+    addq    $(LARGE_PAGE - 1), FRAME_ADDRESS(%rsp)
+    andq    $-LARGE_PAGE, FRAME_ADDRESS(%rsp)
+    jmp     .Lplaced
+.Lown:
+    movq    BOOT_LOAD_ADDRESS(%rbx), %rax
+    movq    %rax, FRAME_ADDRESS(%rsp)
     movq    BOOT_LOADED_END(%rbx), %r8
     subq    %rax, %r8
-    shrq    $PAGE_SHIFT, %r8
-    leaq    FRAME_ADDRESS(%rsp), %r9
-    call    *SERVICE_ALLOCATE_PAGES(%r14)
+    take    ALLOCATE_AT
     leaq    text_place_taken(%rip), %rsi
-    testq   %rax, %rax
     jnz     .Lfail
+.Lplaced:
     leaq    pride_image_start(%rip), %rsi
-    movq    BOOT_LOAD_ADDRESS(%rbx), %rdi
+    movq    FRAME_ADDRESS(%rsp), %rdi
+    movq    %rdi, FRAME_PLACE(%rsp)
+    movq    %rdi, %r8
     movq    BOOT_LOADED_END(%rbx), %rcx
-    subq    %rdi, %rcx
+    subq    BOOT_LOAD_ADDRESS(%rbx), %rcx
     shrq    $3, %rcx
     cld
     rep movsq
+    movq    %r8, %rdx
+    subq    BOOT_LOAD_ADDRESS(%rbx), %rdx
+    jz      .Lrecord
+    call    move
+.Lrecord:
 
     // The record.
     movl    $ADDRESS_LIMIT, %eax
@@ -216,7 +267,7 @@ pride_efi_entry:
     leaq    pride_leave_firmware(%rip), %rax
     leaq    pride_image_start(%rip), %rdx
     subq    %rdx, %rax
-    addq    BOOT_LOAD_ADDRESS(%rbx), %rax
+    addq    FRAME_PLACE(%rsp), %rax
     jmp     *%rax
     .size   pride_efi_entry, . - pride_efi_entry
 
@@ -239,8 +290,62 @@ find_acpi:
     jmp     1b
 3:  ret
 
+// Moves the image at r8, by rdx bytes: each word that holds an address of its memory gets the new one (Relocations.cs). rbx: the boot information as it was built.
+// Changes rax, rcx, rsi, rdi, r9, r10, r11.
+move:
+    movq    BOOT_RELOCATION_COUNT(%rbx), %r11
+    movq    BOOT_RELOCATION_OFFSET(%rbx), %rsi
+    addq    %r8, %rsi
+1:  lodsq
+    movl    %eax, %r9d
+    leaq    (%r8, %r9, 8), %r9
+    movq    %rax, %rcx
+    shrq    $RELOCATION_KIND_SHIFT, %rcx
+    movq    %rdx, %rdi
+    sarq    %cl, %rdi
+    shrq    $RELOCATION_COUNT_SHIFT, %rax
+    andl    $RELOCATION_COUNT_MASK, %eax
+2:  addq    %rdi, (%r9)
+    addq    $8, %r9
+    decl    %eax
+    jnz     2b
+    decq    %r11
+    jnz     1b
+
+    // The identity mapping goes by the place itself, so its entries move within their tables.
+    movq    BOOT_IDENTITY_ROOT(%rbx), %r9
+    addq    %rdx, %r9
+    movl    $ROOT_SHIFT, %ecx
+3:  movq    BOOT_LOAD_ADDRESS(%rbx), %rax
+    movq    %r8, %r10
+    shrq    %cl, %rax
+    shrq    %cl, %r10
+    andl    $LEVEL_MASK, %eax
+    andl    $LEVEL_MASK, %r10d
+    movq    (%r9, %rax, 8), %rdi
+    movq    $0, (%r9, %rax, 8)
+    movq    %rdi, (%r9, %r10, 8)
+    movabsq $TABLE_ADDRESS, %r9
+    andq    %rdi, %r9
+    subl    $LEVEL_BITS, %ecx
+    cmpl    $LOWEST_SHIFT, %ecx
+    jae     3b
+
+    // Words of the code before paging.
+    leaq    pride_placed_words(%rip), %rsi
+    leaq    pride_image_start(%rip), %rax
+    subq    %rax, %rsi
+    addq    %r8, %rsi
+4:  movslq  (%rsi), %rax
+    testq   %rax, %rax
+    jz      5f
+    addl    %edx, (%rsi, %rax)
+    addq    $4, %rsi
+    jmp     4b
+5:  ret
+
 text_place_taken:
-    .asciz  "pride: the firmware has no memory for the image where it must be, from 0x02000000 on\r\n"
+    .asciz  "pride: the firmware has no memory for the image: neither from 0x02000000 on nor elsewhere below 4 GiB\r\n"
 text_no_memory:
     .asciz  "pride: the firmware has no memory below 4 GiB\r\n"
 text_no_map:

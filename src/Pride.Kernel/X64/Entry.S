@@ -28,9 +28,17 @@
 #define IMAGE_WINDOW            0xFFFFFFFF80000000
 
 // Code before paging has no way to tell where it is, so it is assembled for one address: the boards' load address. 32 MiB, because firmware
-// keeps what it needs itself below (OVMF: 8 to 21 MiB) and at the end of memory.
+// keeps what it needs itself below (OVMF: 8 to 21 MiB) and at the end of memory. Where that is taken, Efi.S moves the image, and with it each word that holds such
+// an address: `noted` enters them into a list, as the distance from the entry, which a 0 ends. It follows what ends so many bytes after the word's start.
 #define PRIDE_LOAD_ADDRESS      0x2000000
 #define PHYSICAL(symbol)        (symbol - IMAGE_WINDOW + PRIDE_LOAD_ADDRESS)
+
+    .macro noted bytes
+.Lnoted\@:
+    .pushsection .rodata.placed, "a"
+    .long   .Lnoted\@ - \bytes - .
+    .popsection
+    .endm
 
 // CPUID 0x80000001, edx: long mode and the NX bit. CPUID 1, ebx: the local APIC's number (Intel SDM volume 2, CPUID).
 #define CPUID_EXTENDED          0x80000001
@@ -53,6 +61,11 @@
 #define KERNEL_DATA             0x10
 #define KERNEL_CODE_32          0x18
 
+    .section .rodata.placed, "a"
+    .balign 4
+    .global pride_placed_words
+pride_placed_words:
+
     .section .head.text, "ax"
     .code32
     .global pride_start
@@ -63,12 +76,15 @@ pride_start:
     movl    %eax, %edi
     movl    %ebx, %ebp
     movl    $PHYSICAL(boot_stack), %esp
+    noted   4
     movl    $PHYSICAL(pride_boot_info), %esi
+    noted   4
     cmpl    $BOOT_MAGIC_LOW, BOOT_MAGIC(%esi)
     jne     no_boot_information
     cmpl    $BOOT_MAGIC_HIGH, (BOOT_MAGIC + 4)(%esi)
     jne     no_boot_information
     cmpl    $PRIDE_LOAD_ADDRESS, BOOT_LOAD_ADDRESS(%esi)
+    noted   4
     jne     wrong_load_address
     movl    $CPUID_EXTENDED, %eax
     cpuid
@@ -81,6 +97,7 @@ pride_start:
 // edi: what the boot loader gave in eax; ebp: its record, or 0 on another core.
 turn_paging_on:
     lgdt    PHYSICAL(boot_descriptors_pointer)
+    noted   4
     movl    $CR4_PAE, %eax
     movl    %eax, %cr4
     movl    BOOT_IDENTITY_ROOT(%esi), %eax
@@ -92,6 +109,7 @@ turn_paging_on:
     movl    $CR0_KERNEL, %eax
     movl    %eax, %cr0
     ljmp    $KERNEL_CODE, $PHYSICAL(long_mode)
+    noted   6
 
 // Where a core wakes that the boot core calls (Cores.cs): real mode, at the start of the page that this was copied to.
     .code16
@@ -105,9 +123,11 @@ pride_trampoline:
     orl     $CR0_PROTECTED, %eax
     movl    %eax, %cr0
     ljmpl   $KERNEL_CODE_32, $PHYSICAL(other_core)
+    noted   6
 trampoline_pointer:
     .word   boot_descriptors_pointer - boot_descriptors - 1
     .long   PHYSICAL(boot_descriptors)
+    noted   4
     .size   pride_trampoline, . - pride_trampoline
     .global pride_trampoline_end
 pride_trampoline_end:
@@ -121,22 +141,27 @@ other_core:
     xorl    %edi, %edi
     xorl    %ebp, %ebp
     movl    $PHYSICAL(pride_boot_info), %esi
+    noted   4
     jmp     turn_paging_on
 
 no_boot_information:
     movl    $PHYSICAL(text_no_boot_information), %ebx
+    noted   4
     jmp     refuse
 
 wrong_load_address:
     movl    $PHYSICAL(text_wrong_load_address), %ebx
+    noted   4
     jmp     refuse
 
 no_long_mode:
     movl    $PHYSICAL(text_no_long_mode), %ebx
+    noted   4
     jmp     refuse
 
 no_record:
     movl    $PHYSICAL(text_no_record), %ebx
+    noted   4
 
 refuse:
     call    print
@@ -178,6 +203,7 @@ boot_descriptors:
 boot_descriptors_pointer:
     .word   boot_descriptors_pointer - boot_descriptors - 1
     .quad   PHYSICAL(boot_descriptors)
+    noted   8
 
 // Where Efi.S leaves its firmware: at the image's physical address, which the firmware's tables map as it is. edi: the record.
     .code64
@@ -188,6 +214,7 @@ pride_leave_firmware:
     lgdt    boot_descriptors_pointer(%rip)
     pushq   $KERNEL_CODE_32
     movl    $PHYSICAL(turn_long_mode_off), %eax
+    noted   4
     pushq   %rax
     lretq
     .size   pride_leave_firmware, . - pride_leave_firmware
@@ -263,6 +290,9 @@ in_kernel_window:
     jmp     pride_return_to_user
 1:  call    pride_kernel_start_other
     jmp     pride_return_to_user
+
+    .section .rodata.placed, "a"
+    .long   0
 
     .bss
     .balign 16

@@ -35,7 +35,7 @@ public static unsafe class X64Kernel
         X64Core.Protect();
         for (ulong physical = boot->ZeroStart; physical < boot->ZeroEnd; physical += sizeof(ulong))
         {
-            *(ulong*)KernelLayout.ToVirtual(physical) = 0;
+            *(ulong*)boot->MemoryAt(physical) = 0;
         }
 
         LocalApic.Initialise(core, boot);

@@ -14,6 +14,7 @@ namespace Pride.Tool.Building;
 public sealed class Example : ISystemSource
 {
     private readonly Workspace _workspace;
+    private Type? _description;
 
     private Example(Workspace workspace, string folder)
     {
@@ -68,8 +69,10 @@ public sealed class Example : ISystemSource
         stamp.Set(started);
     }
 
-    /// <summary>Loads the description that <see cref="Prepare"/> built.</summary>
-    public ISystemDescription Load()
+    /// <summary>Makes the description that <see cref="Prepare"/> built; its assembly is loaded once.</summary>
+    public ISystemDescription Load() => (ISystemDescription)Activator.CreateInstance(_description ??= LoadType())!;
+
+    private Type LoadType()
     {
         string path = Path.Combine(_workspace.BinFolder(DescriptionProject), $"{DescriptionProject}.dll");
         Assembly assembly = new ExampleLoadContext(path).LoadFromAssemblyPath(path);
@@ -82,7 +85,7 @@ public sealed class Example : ISystemSource
                 "a description project has exactly one, with a public constructor without parameters");
         }
 
-        return (ISystemDescription)Activator.CreateInstance(types[0])!;
+        return types[0];
     }
 
     /// <summary>Runs the description and checks every rule.</summary>

@@ -14,6 +14,7 @@ namespace Pride.Tool.Building;
 public sealed class SdfSystem(string path, IReadOnlyList<string> searchPaths) : ISystemSource
 {
     private static readonly string[] s_extensions = [".system", ".xml", ".sdf"];
+    private bool _hasWarned;
 
     /// <summary>With its extension, so that it has another image folder than an example of the same name.</summary>
     public string Name => Path.GetFileName(path);
@@ -36,11 +37,12 @@ public sealed class SdfSystem(string path, IReadOnlyList<string> searchPaths) : 
         resources = new HostResources();
         SystemBuilder system = SdfReader.Load(path, board, new SdfFiles([Directory.GetCurrentDirectory(), .. searchPaths]));
         system.Complete();
-        foreach (Violation warning in system.Warnings)
+        foreach (Violation warning in _hasWarned ? [] : system.Warnings)
         {
             Report.Warning(warning.ToString());
         }
 
+        _hasWarned = true;
         return system;
     }
 }

@@ -46,11 +46,14 @@ public sealed record SystemImage(
     public string EfiPath => global::System.IO.Path.Combine(Folder, "image.efi");
 
     /// <summary>Builds <paramref name="source"/> for the board called <paramref name="boardName"/>.</summary>
-    public static SystemImage Build(Workspace workspace, ISystemSource source, string boardName, BuildOptions options)
+    public static SystemImage Build(Workspace workspace, ISystemSource source, string boardName, BuildOptions options) =>
+        Build(workspace, source, Board.Load(workspace.Root, boardName, options.SeveralCores), options);
+
+    /// <summary>Builds <paramref name="source"/> for <paramref name="board"/>.</summary>
+    public static SystemImage Build(Workspace workspace, ISystemSource source, Board board, BuildOptions options)
     {
         Prerequisites.Ensure(Prerequisites.Compiling);
         using IDisposable held = workspace.Lock();
-        Board board = Board.Load(workspace.Root, boardName, options.SeveralCores);
         source.Prepare();
         SystemBuilder system = source.Describe(board, out HostResources resources);
         string kind = (options.Release ? "-release" : string.Empty) + (options.Debugged is { } debugged ? $"-gdb-{debugged}" : string.Empty);
@@ -68,8 +71,16 @@ public sealed record SystemImage(
         RunAll(jobs);
 
         StackRule.Check(system.Pds.Select(pd => programs[pd.Source].StackNeedOf(pd)));
+        Dictionary<string, GuestProgram> byName = system.Pds.ToDictionary(pd => pd.Name, pd => programs[pd.Source]);
+        SystemBuilder elsewhere = source.Describe(board.MovedBy(Relocations.Probe), out _);
         BootImage image = ImageBuilder.Build(
-            system, kernel!.Elf, monitor!.Elf, pd => programs[pd.Source].Elf, new ImageOptions(options.KernelOutput), pd => programs[pd.Source].Symbols);
+            system,
+            kernel!.Elf,
+            monitor!.Elf,
+            pd => byName[pd.Name].Elf,
+            new ImageOptions(options.KernelOutput),
+            pd => byName[pd.Name].Symbols,
+            Relocations.IsMovable(system, elsewhere) ? elsewhere : null);
         SystemImage result = new(source.Name, board, system, resources, image, folder, compiler.Results);
         result.Write(kernel.Elf);
         return result;

@@ -1,5 +1,5 @@
 // `pride test`: what the continuous integration runs. The last line of its output is "N passed, N failed", with ", N skipped" when tests found the machine without what they need. What is left for
-// --full is counted, by project, so that nothing goes unnoticed.
+// --full is listed, so that nothing goes unnoticed.
 
 using System;
 using System.Collections.Generic;
@@ -48,15 +48,13 @@ internal static partial class TestCommand
             Counts counts = RunProject(workspace, project, full);
             all += counts;
             Console.WriteLine($"{name,-32} {counts.Passed,5} passed {counts.Failed,5} failed{(counts.Skipped == 0 ? "" : $" {counts.Skipped,5} skipped")}");
-            if (!full && LongTests(workspace, project) is > 0 and int tests)
-            {
-                left.Add($"{tests} of {name}");
-            }
+            left.AddRange(full ? [] : LongTests(workspace, project));
         }
 
         if (left.Count > 0)
         {
-            Console.WriteLine($"left for ./pride test --full: {string.Join(", ", left)}");
+            Console.WriteLine("left for ./pride test --full:");
+            left.ForEach(test => Console.WriteLine($"  {test}"));
         }
 
         Console.WriteLine($"{all.Passed} passed, {all.Failed} failed{(all.Skipped == 0 ? "" : $", {all.Skipped} skipped")}");
@@ -114,17 +112,20 @@ internal static partial class TestCommand
         return new Counts(passed, run.ExitCode != 0 && failed == 0 ? 1 : failed, skipped);
     }
 
-    // The runner lists what it would run, one test a line, indented. Only projects that name the trait are asked: it takes a second or two.
-    private static int LongTests(Workspace workspace, string project)
+    // The long tests, by method with how many cases each has. The runner lists what it would run, one case a line, indented. Only projects that name the trait are
+    // asked: it takes a second or two.
+    private static string[] LongTests(Workspace workspace, string project)
     {
         if (!Directory.EnumerateFiles(project, "*Tests.cs", SearchOption.AllDirectories).Any(f => TraitOfLongTests().IsMatch(File.ReadAllText(f))))
         {
-            return 0;
+            return [];
         }
 
         ProcessResult list = Processes.Run(
             "dotnet", ["test", project, "-c", "Release", "--no-build", "--nologo", "--list-tests", "--filter", FullTrait], workspace.Root);
-        return list.Output.Split('\n').Count(line => line.StartsWith("    ", StringComparison.Ordinal));
+        return [.. list.Output.Split('\n').Where(line => line.StartsWith("    ", StringComparison.Ordinal))
+            .CountBy(line => line.Trim().Split('(')[0], StringComparer.Ordinal)
+            .Select(method => method.Value == 1 ? method.Key : $"{method.Key} ({method.Value} cases)")];
     }
 
     [GeneratedRegex("""Trait\("Category", "Full"\)""")]

@@ -256,13 +256,18 @@ public sealed class PciHost : ProtectionDomain
         return signal switch
         {
             PciSignal.Line => ((_registers.Read(function.Place, PciRegisters.Interrupt) >> 8) & ByteMask) != 0,
-            PciSignal.Message => message != 0 && UseMessage(in function, message),
-            _ => table != 0 && UseTable(in function, table),
+            PciSignal.Message => UseMessage(in function, message),
+            _ => UseTable(in function, table),
         };
     }
 
     private bool UseMessage(ref readonly PciFunctionConfig function, uint at)
     {
+        if (at == 0)
+        {
+            return false;
+        }
+
         uint header = _registers.Read(function.Place, at);
         bool isWide = (header & MessageWide) != 0;
         _registers.Write(function.Place, at + 4, (uint)function.MessageAddress);
@@ -273,11 +278,16 @@ public sealed class PciHost : ProtectionDomain
 
         _registers.Write(function.Place, at + (isWide ? 12u : 8u), function.MessageData);
         _registers.Write(function.Place, at, header | MessageEnable);
-        return true;
+        return (_registers.Read(function.Place, at) & MessageEnable) != 0;
     }
 
     private bool UseTable(ref readonly PciFunctionConfig function, uint at)
     {
+        if (at == 0)
+        {
+            return false;
+        }
+
         uint where = _registers.Read(function.Place, at + 4);
         // Where the table shares its window with the driver's registers, this PD has the window from the table on.
         ulong first = function.MessageRegister == function.WindowRegister ? function.MessageTableBase - function.WindowBase : 0;

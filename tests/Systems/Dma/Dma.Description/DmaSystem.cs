@@ -26,8 +26,8 @@ public sealed class DmaSystem : ISystemDescription
         MemoryRegion others = system.DmaRegion("others", 4096);
         driver.Map(own, p => p.Own, Permissions.Read | Permissions.Write);
         driver.Map(others, p => p.Others, Permissions.Read | Permissions.Write);
-        driver.Set(p => p.OwnAddress, own.PhysicalAddress);
-        driver.Set(p => p.OthersAddress, others.PhysicalAddress);
+        driver.Set(p => p.OwnAddress, own.IoAddress);
+        driver.Set(p => p.OthersAddress, others.IoAddress);
         driver.Set(p => p.RegistersAddress, Registers);
         driver.MessageInterrupt(p => p.Done, s_device, Vector);
         driver.Set(p => p.MessageAddress, X64Messages.Address(core: 0));
