@@ -14,6 +14,9 @@ public static class AbiVersions
     /// <summary>Beyond all of seL4's labels: Pride's own invocations start here.</summary>
     public const ulong FirstPrideLabel = 0x10_0000;
 
+    /// <summary>Between SMC_Call and the first call of a virtual CPU stand two of page tables, seven of pages, two of ASIDs.</summary>
+    private const ulong FromSmcToVcpu = 12;
+
     /// <summary>Microkit 2.0 (2.0.1 was tested with seL4 commit 4b97df4c), AArch64, debug and release.</summary>
     public static InvocationLabels Microkit20 => Table(irqAck: 26, schedContextBind: 31, smcCall: 40);
 
@@ -54,6 +57,7 @@ public static class AbiVersions
         SchedContextUnbindObject = schedContextBind + 2,
         SchedContextConsumed = schedContextBind + 3,
         SmcCall = smcCall,
+        VcpuSetTcb = smcCall + FromSmcToVcpu,
         PrideTcbReadMemory = FirstPrideLabel,
     };
 }

@@ -88,6 +88,20 @@ public static class VMFaultMessage
     public const int Length = 4;
 }
 
+/// <summary>The one word of each fault that only virtual CPUs raise. Their answers set no register.</summary>
+public static class VirtualCpuMessage
+{
+    /// <summary><see cref="FaultKind.VCpuFault"/>: the exception syndrome (ESR_EL2).</summary>
+    public const int Syndrome = 0;
+
+    /// <summary><see cref="FaultKind.VPpiEvent"/>: the interrupt of a device that every CPU has its own of (the virtual timer, 27); masked until it is acknowledged.</summary>
+    public const int Interrupt = 0;
+
+    /// <summary><see cref="FaultKind.VGicMaintenance"/>: the list register whose interrupt the guest has ended; all ones: none.</summary>
+    public const int ListRegister = 0;
+    public const int Length = 1;
+}
+
 /// <summary>Words of a timeout fault's message. The reply may set all registers, in the order of <see cref="UserContext"/>.</summary>
 public static class TimeoutMessage
 {

@@ -93,8 +93,19 @@ public enum BoardFirmware
 /// <param name="Version">2 or 3.</param>
 /// <param name="DistributorBase">Physical address of the distributor.</param>
 /// <param name="CpuInterfaceBase">Physical address of the GICv2 CPU interface, or of the first GICv3 redistributor.</param>
-/// <param name="TimerInterrupt">INTID of the kernel's timer (the virtual timer, PPI 27).</param>
-public sealed record BoardGic(int Version, ulong DistributorBase, ulong CpuInterfaceBase, uint TimerInterrupt);
+/// <param name="TimerInterrupt">INTID of the kernel's timer (the virtual timer, PPI 27; of a hypervisor EL1's physical timer, PPI 30).</param>
+/// <param name="Virtual">What a hypervisor gives its guests interrupts with.</param>
+public sealed record BoardGic(int Version, ulong DistributorBase, ulong CpuInterfaceBase, uint TimerInterrupt, BoardVirtualGic? Virtual = null);
+
+/// <summary>The part of an Arm generic interrupt controller that is for virtual machines.</summary>
+/// <param name="MaintenanceInterrupt">INTID by which it calls the hypervisor (PPI 25).</param>
+/// <param name="GuestTimerInterrupt">INTID of the guests' timer, the virtual timer (PPI 27).</param>
+/// <param name="ControlBase">GICv2: physical address of the virtual interface's control registers (GICH); GICv3's are system registers.</param>
+public sealed record BoardVirtualGic(uint MaintenanceInterrupt, uint GuestTimerInterrupt, ulong ControlBase = 0)
+{
+    /// <summary>Those that the kernel takes.</summary>
+    internal IEnumerable<uint> Interrupts => [MaintenanceInterrupt, GuestTimerInterrupt];
+}
 
 /// <summary>The interrupt controllers of a Broadcom BCM2836 or BCM2837.</summary>
 /// <param name="LocalBase">Physical address of the cores' own part.</param>

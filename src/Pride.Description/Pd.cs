@@ -159,6 +159,29 @@ public abstract class Pd
         return binding;
     }
 
+    /// <summary>Makes this PD the manager of a virtual machine: it receives the faults of its CPUs, sets their registers, gives them interrupts. The board must be a hypervisor's.</summary>
+    /// <param name="name">Unique among virtual machines.</param>
+    /// <param name="priority">Of its CPUs; below the PD's, or the PD cannot take the CPU from them.</param>
+    /// <param name="mappings">Its memory: what is mapped at which guest-physical address.</param>
+    /// <param name="cpus">How many CPUs it has, with ids from 0.</param>
+    /// <param name="budgetMicroseconds">CPU time that each may use in a period.</param>
+    /// <param name="periodMicroseconds">Length of a period; null: as long as the budget.</param>
+    public VirtualMachine Manage(
+        string name, int priority, IReadOnlyList<Mapping> mappings, int cpus = 1, ulong budgetMicroseconds = SystemBuilder.DefaultBudgetMicroseconds, ulong? periodMicroseconds = null)
+    {
+        if (VirtualMachine is { } first)
+        {
+            throw new SystemDescriptionException(
+                "one-machine", $"PD '{Name}' was given a second virtual machine, '{name}'; its first is '{first.Name}'", "let another PD manage one of the two");
+        }
+
+        VirtualMachine = new VirtualMachine(name, [.. Enumerable.Range(0, cpus).Select(id => new VirtualCpu(id, null))], mappings)
+        {
+            Options = new PdOptions { Priority = priority, BudgetMicroseconds = budgetMicroseconds, PeriodMicroseconds = periodMicroseconds ?? budgetMicroseconds },
+        };
+        return VirtualMachine;
+    }
+
     /// <summary>Gives this PD a cap to an object of <paramref name="of"/>, which its code names by the returned cap pointer.</summary>
     /// <param name="kind">Which object.</param>
     /// <param name="of">Whose.</param>

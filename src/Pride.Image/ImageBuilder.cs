@@ -44,6 +44,7 @@ public sealed class ImageBuilder
     private readonly ImageArchitecture _architecture;
     private readonly ImageOptions _options;
     private readonly List<PdProgram> _programs;
+    private readonly IReadOnlyList<GuestCpu> _guests;
     private readonly PhysicalPlan _plan;
     private readonly KernelSpace _kernel;
     private readonly ElfFile _kernelElf;
@@ -60,7 +61,8 @@ public sealed class ImageBuilder
         _plan = plan;
         _kernelElf = kernel;
         _kernel = new KernelSpace(plan, _architecture, kernel);
-        _objects = new KernelObjects(plan, programs, _board.Cores, system.Turns.Count, options.DebugCalls);
+        _guests = GuestCpu.Of(programs);
+        _objects = new KernelObjects(plan, programs, _guests.Count, _board.Cores, system.Turns.Count, options.DebugCalls);
     }
 
     /// <summary>Builds the image of <paramref name="system"/>.</summary>
@@ -147,7 +149,7 @@ public sealed class ImageBuilder
         }
 
         PdSpace spaces = new(_plan, _architecture.PageTables, _objects, _regions);
-        CapTables caps = new(_plan, _objects, _programs);
+        CapTables caps = new(_plan, _objects, _programs, _guests);
         int[] capCounts = caps.Write();
         List<AddressSpace> built = [];
         int fpu = 0;
@@ -158,6 +160,7 @@ public sealed class ImageBuilder
             WriteThread(i, space.Root, capCounts[i], caps.FaultHandler(i), ref fpu);
         }
 
+        new GuestThreads(_plan, _architecture, _objects, caps, spaces).Write(_guests, fpu);
         WriteInterrupts();
         WriteCores();
         WriteDomainSchedule();
@@ -265,22 +268,7 @@ public sealed class ImageBuilder
         notification.BoundTcb = (Tcb*)_objects.Tcbs.Pointer(index);
         notification.Core = (uint)program.Options.Core;
         notification.Index = (uint)index;
-        WriteContext(index, program);
-    }
-
-    private unsafe void WriteContext(int index, PdProgram program)
-    {
-        // What Microkit gives the timeout badge of PD n: 0x100 + n.
-        const ulong BadgeBase = 0x100;
-        ref SchedulingContext context = ref _plan.At<SchedulingContext>(_objects.Contexts[index]);
-        context.Tcb = (Tcb*)_objects.Tcbs.Pointer(index);
-        context.BudgetMicroseconds = program.Options.BudgetMicroseconds;
-        context.PeriodMicroseconds = program.Options.PeriodMicroseconds;
-        context.RefillMaximum = SchedulingContext.DefaultRefills;
-        context.Core = (uint)program.Options.Core;
-        context.Badge = BadgeBase + (ulong)index;
-        context.Index = (uint)index;
-        _plan.At<ulong>(_objects.ContextTable[index]) = _objects.Contexts.Pointer(index);
+        _objects.WriteContext(_plan, index, program.Options, (uint)program.Options.Core);
     }
 
     private unsafe void WriteInterrupts()
@@ -344,21 +332,30 @@ public sealed class ImageBuilder
         return table;
     }
 
-    private unsafe void WriteStatistics()
+    private void WriteStatistics()
     {
         ref StatisticsHeader header = ref _plan.At<StatisticsHeader>(_objects.Statistics);
         header.Magic = StatisticsHeader.ExpectedMagic;
-        header.PdCount = (ulong)_programs.Count;
+        header.PdCount = (ulong)_objects.ThreadCount;
         for (int i = 0; i < _programs.Count; i++)
         {
-            PdProgram program = _programs[i];
-            ref PdStatistics entry = ref _plan.At<PdStatistics>(_objects.StatisticsOf(i));
-            entry.MemoryBytes = MemoryOf(program);
-            entry.Priority = (ulong)program.Options.Priority;
-            fixed (byte* name = entry.Name)
-            {
-                Encoding.UTF8.GetBytes(program.Name, new Span<byte>(name, PdStatistics.NameBytes - 1));
-            }
+            WriteStatistics(i, _programs[i].Name, _programs[i].Options.Priority, MemoryOf(_programs[i]));
+        }
+
+        for (int i = 0; i < _guests.Count; i++)
+        {
+            WriteStatistics(_programs.Count + i, _guests[i].Name, _guests[i].Machine.Options.Priority, 0);
+        }
+    }
+
+    private unsafe void WriteStatistics(int index, string threadName, int priority, ulong memory)
+    {
+        ref PdStatistics entry = ref _plan.At<PdStatistics>(_objects.StatisticsOf(index));
+        entry.MemoryBytes = memory;
+        entry.Priority = (ulong)priority;
+        fixed (byte* name = entry.Name)
+        {
+            Encoding.UTF8.GetBytes(threadName, new Span<byte>(name, PdStatistics.NameBytes - 1));
         }
     }
 
@@ -385,10 +382,10 @@ public sealed class ImageBuilder
         info.LoadAddress = _plan.LoadAddress;
         info.Cores = (CoreState*)_objects.Cores.Pointer(0);
         info.CoreCount = (uint)_board.Cores;
-        info.TcbCount = (uint)_programs.Count;
+        info.TcbCount = (uint)_objects.ThreadCount;
         info.Tcbs = (Tcb*)_objects.Tcbs.Pointer(0);
         info.Contexts = (SchedulingContext**)_objects.ContextTable.Pointer(0);
-        info.ContextCount = (uint)_programs.Count;
+        info.ContextCount = (uint)_objects.ThreadCount;
         info.IrqCount = (uint)_objects.Irqs.Count;
         info.Irqs = _objects.Irqs.Count > 0 ? (IrqEntry*)_objects.Irqs.Pointer(0) : null;
         info.DomainSlots = (uint)_system.Turns.Count;

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using Pride.Description;
 using Pride.Image.Architectures;
 using Pride.Kernel.Objects;
+using Pride.Machine;
 
 namespace Pride.Image;
 
@@ -15,6 +16,7 @@ public static class KernelConstants
     public static IReadOnlyDictionary<string, long> For(Board board) => new Dictionary<string, long>
     {
         [nameof(KernelBuild.InterruptController)] = (long)ImageArchitecture.Of(board).InterruptControllerOf(board),
+        [nameof(KernelBuild.IsHypervisor)] = board is { Hypervisor: true, Architecture: Architecture.AArch64 } ? 1 : 0,
         [nameof(KernelBuild.HasSupervisorTimer)] = board.Kernel.SupervisorTimer ? 1 : 0,
     };
 }

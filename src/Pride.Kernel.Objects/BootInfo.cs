@@ -145,6 +145,13 @@ public unsafe struct BootInfo
     /// <summary>GICv2: the CPU interface. GICv3: the redistributors (128 KiB for each core). BCM2836: the BCM2835's part. PLIC: nothing. x86-64: the local APIC.</summary>
     public ulong CoreInterruptRegisters;
 
+    /// <summary>AArch64 hypervisor: the interrupt of the guests' timer, and the one by which the virtual interrupt controller calls the kernel.</summary>
+    public uint GuestTimerIrq;
+    public uint MaintenanceIrq;
+
+    /// <summary>GICv2 hypervisor: physical-window address of the virtual interface's control registers (GICH).</summary>
+    public ulong VirtualInterfaceRegisters;
+
     /// <summary>PLIC: the context of hart 0's supervisor mode, and how many contexts further the next hart's is.</summary>
     public uint PlicFirstContext;
     public uint PlicContextStride;

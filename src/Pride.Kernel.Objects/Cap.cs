@@ -44,6 +44,9 @@ public enum CapType : byte
 
     /// <summary>x86-64: the right to a run of I/O ports; no object (<see cref="Cap.ForPorts"/>).</summary>
     IoPort = 10,
+
+    /// <summary>A <see cref="Objects.Vcpu"/>.</summary>
+    Vcpu = 11,
 }
 
 /// <summary>Rights of a cap, in seL4's bit order (libsel4, seL4_CapRights).</summary>

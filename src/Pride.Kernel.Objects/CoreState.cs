@@ -109,6 +109,18 @@ public unsafe struct CoreState
     public Tcb* ParkedHead;
     public Tcb* ParkedTail;
 
+    /// <summary>The virtual CPU whose registers the CPU holds, or null.</summary>
+    public Vcpu* LoadedVcpu;
+
+    /// <summary>The guest's thread that was loaded last, or null.</summary>
+    public Tcb* LastGuest;
+
+    /// <summary>1: it runs, or the kernel was entered from it and nobody else has run since: the guest's interrupts are on.</summary>
+    public uint IsVcpuActive;
+
+    /// <summary>1: the interrupt of the guests' timer is disabled in the interrupt controller.</summary>
+    public uint IsGuestTimerOff;
+
     /// <summary>The boot information, for panics and interrupts.</summary>
     public BootInfo* Boot;
 

@@ -38,6 +38,13 @@ public static class KernelBuild
         get => InterruptController.None;
     }
 
+    /// <summary>AArch64: the kernel runs at EL2 and has virtual CPUs. The CPU must have the virtualisation host extensions (VHE).</summary>
+    public static bool IsHypervisor
+    {
+        [BuildConstant(nameof(IsHypervisor))]
+        get => false;
+    }
+
     /// <summary>RISC-V: the kernel's timer is stimecmp (Sstc); else the firmware's.</summary>
     public static bool HasSupervisorTimer
     {

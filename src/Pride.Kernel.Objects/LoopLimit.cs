@@ -42,6 +42,9 @@ public enum LoopLimit
     /// <summary>Notifications that a word of the inbox stands for.</summary>
     InboxBits,
 
+    /// <summary>List registers of a virtual interrupt controller.</summary>
+    ListRegisters,
+
     /// <summary>Words of an interrupt controller in which pending lines are looked for.</summary>
     PendingWords,
 
@@ -89,7 +92,7 @@ public static class LoopLimits
         LoopLimit.MessageRest or LoopLimit.ExtraCaps => 3,
         LoopLimit.ContextWords => 36,
         LoopLimit.FaultWords => 17,
-        LoopLimit.TableLevels => 4,
+        LoopLimit.TableLevels or LoopLimit.ListRegisters => 4,
         LoopLimit.InboxBits => 64,
         LoopLimit.PendingWords => 2,
         LoopLimit.InboxWords => CoreState.InboxWords,

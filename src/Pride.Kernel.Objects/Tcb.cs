@@ -142,6 +142,9 @@ public unsafe struct Tcb
     /// <summary>Builder: endpoint cap that receives timeout faults, or the null cap (Microkit: null): then it just waits for its next budget.</summary>
     public Cap TimeoutHandler;
 
+    /// <summary>Builder: the virtual CPU that the thread is, or null. Then <see cref="AddressSpace"/> names second-stage tables (AArch64: VTTBR_EL2, the VMID in bits 63..48).</summary>
+    public Vcpu* Vcpu;
+
     /// <summary>Builder: the invocation labels of the ABI version that its program was linked for.</summary>
     public InvocationLabels* Labels;
 

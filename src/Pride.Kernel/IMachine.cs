@@ -57,21 +57,45 @@ public unsafe interface IMachine
     /// <summary>Words of a user context that the answer to a timeout fault may set.</summary>
     static abstract int TimeoutReplyWords { get; }
 
-    /// <summary>What a user may set register <paramref name="register"/> to: <paramref name="value"/> without privileged bits.</summary>
-    static abstract ulong Sanitise(int register, ulong value);
+    /// <summary>What register <paramref name="register"/> of <paramref name="tcb"/> may be set to: <paramref name="value"/> without bits that are the kernel's.</summary>
+    static abstract ulong Sanitise(Tcb* tcb, int register, ulong value);
 
     // Memory.
 
     /// <summary>A kernel pointer from the 48 bits that a cap holds.</summary>
     static abstract void* Pointer(ulong bits);
 
-    static abstract void SwitchAddressSpace(ulong addressSpace);
+    /// <summary>Makes the memory that <paramref name="to"/> sees its own; of a guest also the other state of its virtual CPU. A guest that ran before is left.</summary>
+    static abstract void SwitchAddressSpace(CoreState* core, Tcb* to);
 
-    /// <summary>One aligned word of a PD's memory, through its own tables. False when the PD could not read it or it is not RAM.</summary>
+    /// <summary>One aligned word of a PD's memory, through its own tables (of a guest: at a guest-physical address). False when the PD could not read it or it is not RAM.</summary>
     static abstract bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value);
 
     /// <summary>The thread pointer, which <paramref name="from"/> may have changed, where the entry code does not save it with the others.</summary>
     static abstract void SwitchThreadPointer(Tcb* from, Tcb* to);
+
+    // Virtual CPUs. Where there are none, nothing of this is called.
+
+    /// <summary>True: threads may be virtual CPUs (a constant of the machine, so that other kernels pay nothing).</summary>
+    static abstract bool HasVcpus { get; }
+
+    /// <summary>No guest runs any more: its interrupts are off.</summary>
+    static abstract void LeaveGuest(CoreState* core);
+
+    /// <summary>Makes what stands in <paramref name="vcpu"/> current, which does not run; it will be loaded again from there.</summary>
+    static abstract void UnloadVcpu(CoreState* core, Vcpu* vcpu);
+
+    /// <summary>Virtual interrupts that can be pending at once: 1..<see cref="Vcpu.MaximumListRegisters"/>.</summary>
+    static abstract uint ListRegisters(CoreState* core);
+
+    /// <summary>Makes <paramref name="interrupt"/> pending in list register <paramref name="index"/>. False: what is there is being served.</summary>
+    static abstract bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt);
+
+    /// <summary>The list register of <paramref name="vcpu"/>, which runs, whose interrupt the guest has ended; that is then known. All ones: none.</summary>
+    static abstract ulong TakeMaintenance(CoreState* core, Vcpu* vcpu);
+
+    /// <summary>Keeps the guest's timer silent as long as <see cref="Vcpu.IsTimerMasked"/> says so.</summary>
+    static abstract void MaskGuestTimer(CoreState* core, Vcpu* vcpu);
 
     // Floating point.
 
@@ -154,6 +178,12 @@ public unsafe interface IMachine
     /// <summary>True: the kernel checks its own assumptions as it goes (a constant of the machine, so that a release kernel pays nothing).</summary>
     static abstract bool ChecksInvariants { get; }
 }
+
+/// <summary>An interrupt for a guest.</summary>
+/// <param name="Id">0..1023, as the guest numbers them.</param>
+/// <param name="Priority">0..31, 0 being the most urgent.</param>
+/// <param name="Group">0 or 1.</param>
+public readonly record struct VirtualInterrupt(uint Id, uint Priority, uint Group);
 
 /// <summary>Constants of <see cref="IMachine"/>.</summary>
 public static class MachineConstants

@@ -92,14 +92,17 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     /// <summary>The current thread did something else that it may not do.</summary>
-    public static Tcb* UserException(CoreState* core, Tcb* tcb, ulong number, ulong code)
+    public static Tcb* UserException(CoreState* core, Tcb* tcb, ulong number, ulong code) => Fault(core, tcb, FaultKind.UserException, number, code);
+
+    /// <summary>A fault of the current thread, told in two words; without budget it will do the same again.</summary>
+    private static Tcb* Fault(CoreState* core, Tcb* tcb, ulong kind, ulong word0, ulong word1)
     {
         UpdateTime(core);
         if (HasBudget(core))
         {
-            tcb->FaultWords[0] = number;
-            tcb->FaultWords[1] = code;
-            RaiseFault(core, tcb, FaultKind.UserException);
+            tcb->FaultWords[0] = word0;
+            tcb->FaultWords[1] = word1;
+            RaiseFault(core, tcb, kind);
         }
         else
         {

@@ -41,7 +41,7 @@ public static unsafe partial class Kernel<TMachine>
         core->MustSchedule = 1;
         core->MustSetTimer = 1;
         core->Current = FirstThread(core, boot);
-        TMachine.SwitchAddressSpace(core->Current->AddressSpace);
+        TMachine.SwitchAddressSpace(core, core->Current);
         core->FpuEnabled = 1;
         TMachine.EnableFpu();
         SwitchFeatures(core, core->Current);

@@ -70,7 +70,7 @@ public static unsafe partial class Kernel<TMachine>
         core->BookedUntil = now;
         to->Statistics->Activations++;
         TMachine.SwitchThreadPointer(from, to);
-        TMachine.SwitchAddressSpace(to->AddressSpace);
+        TMachine.SwitchAddressSpace(core, to);
 
         // Nearly all PDs: neither has floating point, so at most the spare timer's registers change hands.
         TcbFlags leaving = from->Flags;

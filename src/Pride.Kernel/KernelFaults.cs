@@ -66,6 +66,7 @@ public static unsafe partial class Kernel<TMachine>
             FaultKind.UnknownSyscall => SetUnknownSyscall(sender, receiver),
             FaultKind.UserException => SetUserException(sender, receiver),
             FaultKind.Timeout => SetTimeout(sender, receiver),
+            FaultKind.VCpuFault or FaultKind.VPpiEvent or FaultKind.VGicMaintenance when TMachine.HasVcpus => SetWord(receiver, 0, sender->FaultWords[0]),
             _ => SetMemoryFault(sender, receiver),
         };
         receiver->Registers[TMachine.InfoRegister] = new MessageInfo(sender->Fault, length).Word;
@@ -179,5 +180,5 @@ public static unsafe partial class Kernel<TMachine>
     }
 
     private static void SetAnswered(Tcb* handler, Tcb* faulter, int word, int register) =>
-        faulter->Registers[register] = TMachine.Sanitise(register, GetWord(handler, word));
+        faulter->Registers[register] = TMachine.Sanitise(faulter, register, GetWord(handler, word));
 }

@@ -34,6 +34,11 @@ public static unsafe partial class Kernel<TMachine>
             return;
         }
 
+        if (TMachine.HasVcpus && TakeGuestInterrupt(core, irq))
+        {
+            return;
+        }
+
         IrqEntry* entry = irq < boot->IrqCount ? boot->Irqs + irq : null;
         if (entry == null || entry->Notification == null)
         {

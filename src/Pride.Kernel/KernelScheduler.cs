@@ -120,6 +120,11 @@ public static unsafe partial class Kernel<TMachine>
         {
             BookTime(core);
             core->IsIdle = 1;
+            if (TMachine.HasVcpus)
+            {
+                TMachine.LeaveGuest(core);
+            }
+
             return;
         }
 

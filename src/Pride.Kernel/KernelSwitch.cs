@@ -15,13 +15,19 @@ public static unsafe partial class Kernel<TMachine>
         core->IsIdle = 0;
         if (previous == next)
         {
+            // A guest was left when the core began to idle.
+            if (TMachine.HasVcpus)
+            {
+                TMachine.SwitchAddressSpace(core, next);
+            }
+
             return;
         }
 
         core->Current = next;
         next->Statistics->Activations++;
         TMachine.SwitchThreadPointer(previous, next);
-        TMachine.SwitchAddressSpace(next->AddressSpace);
+        TMachine.SwitchAddressSpace(core, next);
         SwitchFeatures(core, next);
     }
 

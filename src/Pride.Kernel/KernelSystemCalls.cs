@@ -86,6 +86,8 @@ public static unsafe partial class Kernel<TMachine>
                 return InvokeFirmware(core, tcb, cap, info, options);
             case CapType.IoPort when (options & InvokeOptions.FirstPhase) == 0:
                 return InvokeIoPort(core, tcb, cap, info, options);
+            case CapType.Vcpu when TMachine.HasVcpus && (options & InvokeOptions.FirstPhase) == 0:
+                return InvokeVcpu(core, tcb, (Vcpu*)Object(cap), info, options);
             default:
                 return InvalidCapability(core, 0);
         }
@@ -210,6 +212,12 @@ public static unsafe partial class Kernel<TMachine>
         return KernelErrors.InvalidCapability;
     }
 
+    private static ulong InvalidArgument(CoreState* core, ulong which)
+    {
+        core->ErrorWord0 = which;
+        return KernelErrors.InvalidArgument;
+    }
+
     private static ulong OutOfRange(CoreState* core, ulong least, ulong greatest)
     {
         core->ErrorWord0 = least;
@@ -222,6 +230,7 @@ public static unsafe partial class Kernel<TMachine>
         switch (error)
         {
             case KernelErrors.InvalidCapability:
+            case KernelErrors.InvalidArgument when TMachine.HasVcpus:
                 return SetWord(tcb, 0, core->ErrorWord0);
             case KernelErrors.RangeError:
                 SetWord(tcb, 0, core->ErrorWord0);

@@ -140,7 +140,7 @@ public static unsafe partial class Kernel<TMachine>
         {
             TMachine.PassLoop(LoopLimit.ContextWords, ref rounds);
             int register = TMachine.ContextRegister(i);
-            target->Registers[register] = TMachine.Sanitise(register, GetWord(caller, i + 2));
+            target->Registers[register] = TMachine.Sanitise(target, register, GetWord(caller, i + 2));
         }
 
         if ((flags & 1) != 0)

@@ -27,7 +27,8 @@ public sealed partial class BoardsPageTests
     {
         { "the kernel's machine", "Pride.Kernel/AArch64/*", "Pride.Kernel/RiscV64/*", "Pride.Kernel/X64/* -Pride.Kernel/X64/Efi.S -Pride.Kernel/X64/Iommu.cs" },
         { "what boot loaders and firmware say", "", "", "Pride.Kernel/X64/Firmware/* Pride.Kernel/X64/Efi.S Pride.Kernel/X64/Iommu.cs" },
-        { "translation tables", "Pride.Kernel.Objects/Aarch64*", "Pride.Kernel.Objects/Sv39* Pride.Kernel.Objects/RiscV64* Pride.Kernel.Objects/Supervisor*", "Pride.Kernel.Objects/X64* Pride.Kernel.Objects/IoPageTable.cs" },
+        { "virtual machines", "Pride.Kernel/AArch64/Guests/* Pride.Kernel.Objects/Aarch64SecondStage.cs", "", "" },
+        { "translation tables", "Pride.Kernel.Objects/Aarch64* -Pride.Kernel.Objects/Aarch64SecondStage.cs", "Pride.Kernel.Objects/Sv39* Pride.Kernel.Objects/RiscV64* Pride.Kernel.Objects/Supervisor*", "Pride.Kernel.Objects/X64* Pride.Kernel.Objects/IoPageTable.cs" },
         { "the image", "Pride.Image/Architectures/Aarch64*", "Pride.Image/Architectures/RiscV64*", "Pride.Image/Architectures/X64* Pride.Image/PvhFile.cs Pride.Image/EfiFile.cs" },
         { "where a PD starts", "Pride.Runtime/AArch64/Entry.S", "Pride.Runtime/RiscV64/Entry.S", "Pride.Runtime/X64/Entry.S" },
         { "messages and reports of faults", "Pride.Abi/UserContext.cs Pride.Microkit/Faults/Aarch64*", "Pride.Abi/RiscV64* Pride.Microkit/Faults/RiscV64*", "Pride.Abi/X64* Pride.Microkit/Faults/X64*" },

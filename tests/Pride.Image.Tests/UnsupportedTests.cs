@@ -14,7 +14,7 @@ public sealed class UnsupportedTests
     private const string Image = "<program_image path=\"Pride.Image.Tests.dll\"/>";
 
     [Theory]
-    [InlineData(Architecture.AArch64, "<virtual_machine name=\"v\"><vcpu id=\"0\"/></virtual_machine>", "", "manages virtual machine 'v'")]
+    [InlineData(Architecture.X64, "<virtual_machine name=\"v\"><vcpu id=\"0\"/></virtual_machine>", "", "runs none on X64")]
     [InlineData(Architecture.AArch64, "<cspace><cap_vspace slot=\"1\" pd=\"a\"/></cspace>", "", "a cap to the address space of 'a'")]
     [InlineData(Architecture.AArch64, "<map mr=\"m\" vaddr=\"0x4000000\"/>", "<memory_region name=\"m\" prefill_bootinfo=\"fdt\"/>", "the boot loader's 'fdt'")]
     [InlineData(Architecture.X64, "<irq pin=\"24\" vector=\"5\" id=\"1\"/>", "", "pins of the first I/O APIC")]

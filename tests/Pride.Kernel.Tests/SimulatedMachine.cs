@@ -14,6 +14,16 @@ public sealed class SimulatedHardware
 {
     public const uint TimerIrq = 27;
 
+    /// <summary>What the kernel takes on behalf of guests.</summary>
+    public const uint GuestTimerIrq = 26;
+    public const uint MaintenanceIrq = 25;
+
+    public const ulong PendingInList = 1UL << 28;
+    public const ulong ActiveInList = 1UL << 29;
+
+    /// <summary>The list register whose interrupt a guest has ended.</summary>
+    public ulong Ended { get; set; } = ulong.MaxValue;
+
     /// <summary>What another core's call looks like.</summary>
     public const uint CoreIrq = 0;
 
@@ -126,11 +136,67 @@ public readonly unsafe struct SimulatedMachine : IMachine
 
     public static int ExceptionRegister(int word) => ContextRegister(word);
 
-    public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & 0xF000_0000 : value;
+    /// <summary>A guest may have its kernel's mode, 5, besides a user's, 0.</summary>
+    public static ulong Sanitise(Tcb* tcb, int register, ulong value) => register != Aarch64Registers.Spsr ? value
+        : tcb->Vcpu != null && (value & 0x1F) == 5 ? value & 0xF000_001F
+        : value & 0xF000_0000;
 
     public static void* Pointer(ulong bits) => (void*)bits;
 
-    public static void SwitchAddressSpace(ulong addressSpace) => SimulatedHardware.Current.AddressSpace = addressSpace;
+    public static void SwitchAddressSpace(CoreState* core, Tcb* to)
+    {
+        SimulatedHardware.Current.AddressSpace = to->AddressSpace;
+        if (to->Vcpu == null)
+        {
+            LeaveGuest(core);
+            return;
+        }
+
+        core->LoadedVcpu = to->Vcpu;
+        core->IsVcpuActive = 1;
+        MaskGuestTimer(core, to->Vcpu);
+    }
+
+    public static bool HasVcpus => true;
+
+    public static void LeaveGuest(CoreState* core) => core->IsVcpuActive = 0;
+
+    public static void UnloadVcpu(CoreState* core, Vcpu* vcpu)
+    {
+        Assert(core->IsVcpuActive == 0 || core->LoadedVcpu != vcpu, "a guest that runs is not looked at");
+        if (core->LoadedVcpu == vcpu)
+        {
+            core->LoadedVcpu = null;
+        }
+    }
+
+    public static uint ListRegisters(CoreState* core) => Vcpu.MaximumListRegisters;
+
+    /// <summary>A list register: the interrupt, the priority in bits 15..10, the group in bit 16; pending in bit 28, active in bit 29.</summary>
+    public static bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt)
+    {
+        if ((vcpu->ListRegisters[index] & SimulatedHardware.ActiveInList) != 0)
+        {
+            return false;
+        }
+
+        vcpu->ListRegisters[index] = interrupt.Id | (interrupt.Priority << 10) | (interrupt.Group << 16) | SimulatedHardware.PendingInList;
+        return true;
+    }
+
+    public static ulong TakeMaintenance(CoreState* core, Vcpu* vcpu) => SimulatedHardware.Current.Ended;
+
+    public static void MaskGuestTimer(CoreState* core, Vcpu* vcpu)
+    {
+        if (vcpu->IsTimerMasked != 0)
+        {
+            SimulatedHardware.Current.Disabled.Add(core->Boot->GuestTimerIrq);
+        }
+        else
+        {
+            SimulatedHardware.Current.Disabled.Remove(core->Boot->GuestTimerIrq);
+        }
+    }
 
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value) =>
         SimulatedHardware.Current.Memory.TryGetValue((tcb->AddressSpace, address), out value);

@@ -93,6 +93,6 @@ public sealed class X64FormatTests
     [InlineData(X64Registers.FsBase, 0x8000_0000_0000UL, 0UL)]
     [InlineData(X64Registers.GsBase, 0xFFFF_8000_0000_0000UL, 0UL)]
     [InlineData(X64Registers.Rax, ulong.MaxValue, ulong.MaxValue)]
-    public void What_a_thread_is_given_cannot_fault_in_the_kernel(int register, ulong value, ulong expected) =>
-        Assert.Equal(expected, X64Machine.Sanitise(register, value));
+    public unsafe void What_a_thread_is_given_cannot_fault_in_the_kernel(int register, ulong value, ulong expected) =>
+        Assert.Equal(expected, X64Machine.Sanitise(null, register, value));
 }

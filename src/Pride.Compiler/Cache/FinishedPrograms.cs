@@ -29,6 +29,11 @@ public sealed class FinishedPrograms(string folder)
             CultureInfo.InvariantCulture,
             $"{entryType}|{request.Architecture}|{request.Hosted}|{request.Profile}|{request.OptimizationLevel}|{request.DebugInformation}|{request.LinkerScript != null}|{CompilerIdentity}");
         hash.AppendData(Encoding.UTF8.GetBytes(options));
+        foreach ((string name, long value) in request.Constants.OrderBy(c => c.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"|{name}={value}")));
+        }
+
         foreach (string path in request.AssemblySources.Concat(request.LinkerScript is { } script ? [script] : []).Prepend(irPath))
         {
             using FileStream file = File.OpenRead(path);

@@ -4,6 +4,7 @@ using System;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using Pride.Compiler.Reports;
@@ -37,7 +38,8 @@ internal sealed class BackEnd(CompilationRequest request, Target target, string 
         foreach (string source in request.AssemblySources)
         {
             string output = Path.Combine(workDirectory, $"{objects.Count}-{Path.GetFileNameWithoutExtension(source)}.o");
-            Run(Clang, ["-target", target.Triple, "-c", source, "-o", output, "-g", .. target.AssemblerOptions]);
+            IEnumerable<string> constants = request.Constants.Select(c => string.Create(CultureInfo.InvariantCulture, $"-D{c.Key}={c.Value}"));
+            Run(Clang, ["-target", target.Triple, "-c", source, "-o", output, "-g", .. target.AssemblerOptions, .. constants]);
             objects.Add(output);
         }
 

@@ -129,6 +129,12 @@ internal static class ChannelRules
             yield return new(
                 "irq-kernel", $"PD '{pd.Name}' handles interrupt {irq.Number}, which is the kernel's timer", "use another timer of the board", irq.Origin);
         }
+
+        foreach (var (pd, irq) in uses.Where(u => system.Board.Kernel.Gic?.Virtual?.Interrupts.Contains(u.Irq.Number) ?? false))
+        {
+            yield return new(
+                "irq-kernel", $"PD '{pd.Name}' handles interrupt {irq.Number}, which belongs to virtual machines", "a virtual machine's manager is told of it by a fault", irq.Origin);
+        }
     }
 
     public static IEnumerable<Violation> InterruptForms(SystemBuilder system)

@@ -192,7 +192,7 @@ internal static class MappingRules
         }
     }
 
-    private static ulong PageOf(Mapping mapping) => mapping.Region.PageSize is Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
+    internal static ulong PageOf(Mapping mapping) => mapping.Region.PageSize is Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
 
     /// <summary>Part of an address space.</summary>
     public sealed record Range(ulong Start, ulong End, string What, SourceLocation? Origin);

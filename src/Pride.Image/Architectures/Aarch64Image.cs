@@ -45,6 +45,10 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
             BoardGic gic = Required(board, board.Kernel.Gic, "gic");
             yield return new KernelDevice(gic.DistributorBase, Gic2WindowBytes);
             yield return new KernelDevice(gic.CpuInterfaceBase, gic.Version == 3 ? Gic3RedistributorBytes * (ulong)board.Cores : Gic2WindowBytes);
+            if (gic.Virtual is { ControlBase: not 0 } interfaces)
+            {
+                yield return Page(interfaces.ControlBase);
+            }
         }
 
         if (board.Kernel.DebugUartBase != 0)
@@ -80,6 +84,13 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
             info.TimerIrq = gic.TimerInterrupt;
             info.InterruptRegisters = KernelLayout.ToVirtual(gic.DistributorBase);
             info.CoreInterruptRegisters = KernelLayout.ToVirtual(gic.CpuInterfaceBase);
+            if (board.Hypervisor)
+            {
+                BoardVirtualGic interfaces = Required(board, gic.Virtual, "gic\": { \"virtual");
+                info.GuestTimerIrq = interfaces.GuestTimerInterrupt;
+                info.MaintenanceIrq = interfaces.MaintenanceInterrupt;
+                info.VirtualInterfaceRegisters = KernelLayout.ToVirtual(interfaces.ControlBase);
+            }
         }
 
         info.ConsoleUart = board.Kernel.DebugUartBase == 0 ? 0 : KernelLayout.ToVirtual(board.Kernel.DebugUartBase);

@@ -14,6 +14,9 @@ public abstract class PageTableFormat
     /// <summary>AArch64, four levels.</summary>
     public static PageTableFormat Aarch64 { get; } = new Of<Aarch64PageTable>();
 
+    /// <summary>What guests' physical addresses are translated by on AArch64, three levels.</summary>
+    public static PageTableFormat Aarch64SecondStage { get; } = new Of<Aarch64SecondStage>();
+
     /// <summary>RISC-V, three levels.</summary>
     public static PageTableFormat Sv39 { get; } = new Of<Sv39PageTable>();
 

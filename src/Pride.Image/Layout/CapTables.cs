@@ -21,16 +21,16 @@ public static class MonitorSlots
 }
 
 /// <summary>Writes the caps of every PD.</summary>
-internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadOnlyList<PdProgram> programs)
+internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadOnlyList<PdProgram> programs, IReadOnlyList<GuestCpu> guests)
 {
     private readonly Dictionary<Pd, int> _indexOf = programs
         .Select((program, index) => (program, index))
         .Where(p => p.program.Described is not null)
         .ToDictionary(p => p.program.Described!, p => p.index);
 
-    /// <summary>True when the PD receives on an endpoint: it is called or has children. Others receive on their notification.</summary>
+    /// <summary>True when the PD receives on an endpoint: it is called, has children or manages a virtual machine. Others receive on their notification.</summary>
     public static bool NeedsEndpoint(PdProgram program) =>
-        program.IsMonitor || program.Described!.Children.Count > 0 || program.Described.Ends.Any(end => Other(end).CanCall);
+        program.IsMonitor || program.Described!.Children.Count > 0 || program.Described.VirtualMachine is not null || program.Described.Ends.Any(end => Other(end).CanCall);
 
     /// <summary>Writes every table; returns for each PD one past its highest slot in use.</summary>
     public int[] Write()
@@ -70,6 +70,9 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
         int monitor = MonitorOf(index);
         return monitor < 0 ? default : EndpointCap(monitor, (ulong)index + 1);
     }
+
+    /// <summary>Where faults of a virtual CPU go: its manager, as those of a child.</summary>
+    public Cap FaultHandler(GuestCpu guest) => EndpointCap(guest.Manager, Badges.Fault | (uint)guest.Cpu.Id);
 
     private static ChannelEnd Other(ChannelEnd end) => end.Link!.First == end ? end.Link.Second : end.Link.First;
 
@@ -128,6 +131,15 @@ internal sealed class CapTables(PhysicalPlan plan, KernelObjects objects, IReadO
         foreach (ChildBinding child in pd.Children)
         {
             put((int)CapSlots.BaseTcb + child.Id, TcbCap(_indexOf[child.Pd]));
+        }
+
+        for (int i = 0; i < guests.Count; i++)
+        {
+            if (guests[i].Manager == index)
+            {
+                put((int)CapSlots.BaseVmTcb + guests[i].Cpu.Id, TcbCap(programs.Count + i));
+                put((int)CapSlots.BaseVcpu + guests[i].Cpu.Id, new Cap(CapType.Vcpu, CapRights.All, objects.Vcpus.Pointer(i), 0));
+            }
         }
     }
 

@@ -8,6 +8,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using Pride.Abi;
+using Pride.Description;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
 
@@ -25,31 +26,37 @@ public readonly record struct ObjectArray(ulong Physical, ulong Virtual, ulong S
     public ulong Pointer(int index) => Virtual + (this[index] - Physical);
 }
 
-/// <summary>Where every kernel object lies. Objects of PD n have index n in each array.</summary>
+/// <summary>Where every kernel object lies. Objects of PD n have index n in each array; threads of virtual CPUs come behind those of all PDs.</summary>
 public sealed class KernelObjects
 {
     private const string Owner = "kernel";
 
-    /// <summary>Places the objects for <paramref name="programs"/>, in their order.</summary>
-    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int cores, int domainSlots, bool debugCalls)
+    /// <summary>Places the objects for <paramref name="programs"/>, in their order, and for <paramref name="guests"/> virtual CPUs.</summary>
+    public KernelObjects(PhysicalPlan plan, IReadOnlyList<PdProgram> programs, int guests, int cores, int domainSlots, bool debugCalls)
     {
         int count = programs.Count;
+        int threads = count + guests;
+        ProgramCount = count;
+        ThreadCount = threads <= KernelLayout.MaximumTcbs
+            ? threads
+            : throw new ImageException($"the system has {threads} threads, and the kernel knows {KernelLayout.MaximumTcbs}", "leave PDs or virtual CPUs out");
         Cores = Array(plan, "core states", CoreState.Size, cores, KernelLayout.PageBytes);
-        Tcbs = Array(plan, "TCBs", Tcb.Size, count);
-        Contexts = Array(plan, "scheduling contexts", SchedulingContext.SizeFor(SchedulingContext.DefaultRefills), count);
-        ContextTable = Array(plan, "scheduling contexts", sizeof(ulong), count);
+        Tcbs = Array(plan, "TCBs", Tcb.Size, threads);
+        Contexts = Array(plan, "scheduling contexts", SchedulingContext.SizeFor(SchedulingContext.DefaultRefills), threads);
+        ContextTable = Array(plan, "scheduling contexts", sizeof(ulong), threads);
+        Vcpus = Array(plan, "virtual CPUs", Vcpu.Size, guests);
         Notifications = Array(plan, "notifications", Notification.Size, count);
         Endpoints = Array(plan, "endpoints", Endpoint.Size, count);
         Replies = Array(plan, "replies", Reply.Size, count);
         CapTables = Array(plan, "cap tables", (ulong)(KernelLayout.CapTableSlots * CapBytes), count);
         RootTables = Array(plan, "cap tables", (ulong)(KernelLayout.RootTableSlots * CapBytes), count);
-        FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint));
+        FpuStates = Array(plan, "floating-point states", FpuState.Size, programs.Count(p => p.UsesFloatingPoint) + guests);
         Irqs = Array(plan, "interrupts", IrqEntry.Size, IrqCount(programs));
-        DebugLines = Array(plan, "debug lines", DebugLine.Size, debugCalls ? count : 0);
+        DebugLines = Array(plan, "debug lines", DebugLine.Size, debugCalls ? threads : 0);
         LabelTables = Array(plan, "label tables", (ulong)Unsafe.SizeOf<InvocationLabels>(), count);
         DomainSchedule = Array(plan, "domain schedule", DomainSlot.Size, domainSlots);
         IpcBuffers = Array(plan, "IPC buffers", KernelLayout.PageBytes, count, KernelLayout.PageBytes);
-        StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)count * PdStatistics.Size));
+        StatisticsBytes = RoundToPage(StatisticsHeader.Size + ((ulong)threads * PdStatistics.Size));
         Statistics = plan.Load(Owner, "statistics", StatisticsBytes, KernelLayout.PageBytes);
     }
 
@@ -58,12 +65,20 @@ public sealed class KernelObjects
 
     public ObjectArray Cores { get; }
 
+    /// <summary>PDs and monitors.</summary>
+    public int ProgramCount { get; }
+
+    /// <summary>PDs, monitors and virtual CPUs.</summary>
+    public int ThreadCount { get; }
+
     public ObjectArray Tcbs { get; }
 
     public ObjectArray Contexts { get; }
 
     /// <summary>Pointers to the scheduling contexts.</summary>
     public ObjectArray ContextTable { get; }
+
+    public ObjectArray Vcpus { get; }
 
     public ObjectArray Notifications { get; }
 
@@ -75,7 +90,7 @@ public sealed class KernelObjects
 
     public ObjectArray RootTables { get; }
 
-    /// <summary>One for each PD that uses floating point, in the order of the PDs.</summary>
+    /// <summary>One for each PD that uses floating point, in the order of the PDs; then one for each virtual CPU.</summary>
     public ObjectArray FpuStates { get; }
 
     /// <summary>By interrupt id.</summary>
@@ -101,6 +116,22 @@ public sealed class KernelObjects
 
     /// <summary>Physical address of PD <paramref name="index"/>'s statistics.</summary>
     public ulong StatisticsOf(int index) => Statistics + StatisticsHeader.Size + ((ulong)index * PdStatistics.Size);
+
+    /// <summary>Writes the scheduling context of thread <paramref name="index"/>.</summary>
+    public unsafe void WriteContext(PhysicalPlan plan, int index, PdOptions options, uint core)
+    {
+        // What Microkit gives the timeout badge of PD n: 0x100 + n.
+        const ulong BadgeBase = 0x100;
+        ref SchedulingContext context = ref plan.At<SchedulingContext>(Contexts[index]);
+        context.Tcb = (Tcb*)Tcbs.Pointer(index);
+        context.BudgetMicroseconds = options.BudgetMicroseconds;
+        context.PeriodMicroseconds = options.PeriodMicroseconds;
+        context.RefillMaximum = SchedulingContext.DefaultRefills;
+        context.Core = core;
+        context.Badge = BadgeBase + (ulong)index;
+        context.Index = (uint)index;
+        plan.At<ulong>(ContextTable[index]) = Contexts.Pointer(index);
+    }
 
     private static int IrqCount(IReadOnlyList<PdProgram> programs)
     {

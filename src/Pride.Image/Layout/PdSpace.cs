@@ -35,12 +35,24 @@ internal sealed class PdSpace(PhysicalPlan plan, PageTableFormat format, KernelO
             space.Map(PdLayout.HeapBase, heap, program.Options.HeapSize, s_userData);
         }
 
-        foreach (Mapping mapping in program.Mappings)
+        Map(space, program.Mappings);
+        return space;
+    }
+
+    /// <summary>Builds the second-stage tables of <paramref name="machine"/>, whose addresses are guest-physical.</summary>
+    public AddressSpace BuildGuest(VirtualMachine machine)
+    {
+        AddressSpace space = new(plan, PageTableFormat.Aarch64SecondStage, machine.Name);
+        Map(space, machine.Mappings);
+        return space;
+    }
+
+    private void Map(AddressSpace space, IEnumerable<Mapping> mappings)
+    {
+        foreach (Mapping mapping in mappings)
         {
             space.Map(mapping.VirtualAddress, regions[mapping.Region], SizeOf(mapping.Region), Attributes(mapping));
         }
-
-        return space;
     }
 
     private ulong SizeOf(MemoryRegion region) => region.Kind == RegionKind.Statistics ? objects.StatisticsBytes : region.Size;

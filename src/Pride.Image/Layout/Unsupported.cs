@@ -20,11 +20,9 @@ internal static class Unsupported
     /// <exception cref="ImageException">The description asks for what the kernel does not have.</exception>
     public static void Check(SystemBuilder system)
     {
-        if (system.Pds.FirstOrDefault(pd => pd.VirtualMachine is not null) is { } manager)
+        foreach (Pd pd in system.Pds.Where(pd => pd.VirtualMachine is not null))
         {
-            throw new ImageException(
-                $"{Where(manager.VirtualMachine!.Origin)}PD '{manager.Name}' manages virtual machine '{manager.VirtualMachine.Name}', and this kernel runs none yet",
-                "leave the virtual machine out");
+            CheckMachine(system.Board, pd, pd.VirtualMachine!);
         }
 
         foreach (SharedCap cap in system.Pds.SelectMany(pd => pd.SharedCaps).Where(c => c.Kind == SharedCapKind.AddressSpace))
@@ -43,6 +41,28 @@ internal static class Unsupported
             throw new ImageException(
                 $"{Where(region.Origin)}region '{region.Name}' is to hold the boot loader's '{region.BootInformation}', which Pride's boot does not hand on",
                 "fill the region from a file: prefill_path");
+        }
+    }
+
+    private static void CheckMachine(Board board, Pd pd, VirtualMachine machine)
+    {
+        string what = $"PD '{pd.Name}' manages virtual machine '{machine.Name}'";
+        if (board.Architecture != Architecture.AArch64)
+        {
+            throw new ImageException($"{Where(machine.Origin)}{what}, and this kernel runs none on {board.Architecture}", "leave the virtual machine out, or choose a board of AArch64");
+        }
+
+        if (machine.Cpus.FirstOrDefault(c => c.Core is { } core && core != pd.Options.Core) is { } cpu)
+        {
+            throw new ImageException(
+                $"{Where(cpu.Origin)}{what}, whose CPU {cpu.Id} is to run on core {cpu.Core}; faults and caps to threads stay on one core, and the PD's is {pd.Options.Core}",
+                "leave \"cpu\" out, or move the PD to that core");
+        }
+
+        if (machine.Mappings.FirstOrDefault(m => m.End > Aarch64SecondStage.AddressTop) is { } mapping)
+        {
+            throw new ImageException(
+                $"{Where(mapping.Origin)}virtual machine '{machine.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}", $"a guest's addresses end at 0x{Aarch64SecondStage.AddressTop:x}");
         }
     }
 

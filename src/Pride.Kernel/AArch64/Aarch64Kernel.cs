@@ -2,6 +2,7 @@
 
 using System.Runtime.InteropServices;
 using System.Threading;
+using Pride.Kernel.AArch64.Guests;
 using Pride.Kernel.Firmware;
 using Pride.Kernel.Objects;
 using Pride.Machine;
@@ -23,6 +24,11 @@ public static unsafe class Aarch64Kernel
     public static void Check(CoreState* core, BootInfo* boot, ulong tree)
     {
         core->Boot = boot;
+        if (KernelBuild.IsHypervisor)
+        {
+            Hypervisor.Check(boot);
+        }
+
         TreePlatform.Check<Aarch64Machine>(boot, tree);
     }
 
@@ -60,8 +66,16 @@ public static unsafe class Aarch64Kernel
         Aarch64Instructions.WriteUserRoot(boot->EmptyRoot);
         Aarch64Instructions.WriteThreadPointer(0);
         Aarch64Instructions.WriteThreadPointerReadOnly(0);
-        Aarch64Instructions.WriteTimerDeadline(ulong.MaxValue);
-        Aarch64Instructions.WriteTimerControl(1);
+        Aarch64Machine.SetTimer(ulong.MaxValue);
+        if (KernelBuild.IsHypervisor)
+        {
+            HypervisorInstructions.WriteTimerControl(1);
+        }
+        else
+        {
+            Aarch64Instructions.WriteTimerControl(1);
+        }
+
         if (Bcm2836.IsHere)
         {
             Bcm2836.InitialiseCore(core, boot);
@@ -105,12 +119,20 @@ public static unsafe class Aarch64Kernel
 
     /// <summary>A synchronous exception at EL0 that is no system call.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_exception")]
-    public static Tcb* Exception(CoreState* core, Tcb* tcb, ulong syndrome, ulong address) => (uint)(syndrome >> 26) switch
+    public static Tcb* Exception(CoreState* core, Tcb* tcb, ulong syndrome, ulong address)
     {
-        DataAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, false),
-        InstructionAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, true),
-        _ => Kernel<Aarch64Machine>.UserException(core, tcb, syndrome, 0),
-    };
+        if (KernelBuild.IsHypervisor && tcb->Vcpu != null)
+        {
+            return Hypervisor.Exception(core, tcb, syndrome, address);
+        }
+
+        return (uint)(syndrome >> 26) switch
+        {
+            DataAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, false),
+            InstructionAbort => Kernel<Aarch64Machine>.MemoryFault(core, tcb, address, syndrome, true),
+            _ => Kernel<Aarch64Machine>.UserException(core, tcb, syndrome, 0),
+        };
+    }
 
     /// <summary>The kernel itself faulted.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fault")]
@@ -120,5 +142,5 @@ public static unsafe class Aarch64Kernel
     /// <summary>A check that the compiler puts into C# has failed.</summary>
     [UnmanagedCallersOnly(EntryPoint = "pride_panic")]
     public static void Panic(int reason) => Kernel<Aarch64Machine>.CrashOnCheck(
-        (CoreState*)Aarch64Instructions.ReadCorePointer(), reason, Aarch64Instructions.ReadFramePointer());
+        (CoreState*)(KernelBuild.IsHypervisor ? HypervisorInstructions.ReadCorePointer() : Aarch64Instructions.ReadCorePointer()), reason, Aarch64Instructions.ReadFramePointer());
 }

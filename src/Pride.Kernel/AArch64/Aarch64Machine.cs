@@ -1,10 +1,11 @@
-// AArch64 at EL1, as the portable kernel sees it.
+// AArch64, as the portable kernel sees it: at EL1, or at EL2 when it is a hypervisor, where most names of EL1's registers are EL2's.
 //
-// Time is the virtual counter and the virtual timer (CNTV); the physical timer (CNTP) is left to a driver PD. Registers
-// stand in the TCB as Vectors.S saves them.
+// At EL1 time is the virtual counter and the virtual timer (CNTV); the physical timer (CNTP) is left to a driver PD. At EL2 the virtual timer is the guests'; the kernel's is EL1's
+// physical one, and what a PD calls CNTP is EL2's. Registers stand in the TCB as Vectors.S saves them.
 
 using System.Runtime.CompilerServices;
 using Pride.Abi;
+using Pride.Kernel.AArch64.Guests;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -20,9 +21,19 @@ public readonly unsafe struct Aarch64Machine : IMachine
     /// <summary>SPSR: N, Z, C, V are the user's; all else is 0: EL0t, AArch64, nothing masked.</summary>
     private const ulong UserFlags = 0xF000_0000;
 
+    /// <summary>Of a guest: also TCO, DIT, UAO, PAN, SSBS, BTYPE and the interrupt masks, with EL0t, EL1t or EL1h. Never AArch32, a single step or an illegal state.</summary>
+    private const ulong GuestFlags = UserFlags | 0x03C0_1FC0;
+    private const ulong GuestModes = 0x1F;
+    private const ulong El0t = 0;
+    private const ulong El1t = 4;
+    private const ulong El1h = 5;
+
     /// <summary>CNTKCTL_EL1: EL0 may read both counters (bits 0 and 1), always; the physical timer's registers (bit 9).</summary>
     private const ulong CountersForUsers = 3;
     private const ulong PhysicalTimerForUsers = 1 << 9;
+
+    /// <summary>The same register at EL2: guests may read the physical counter (bit 10), and not touch the physical timer (bit 11).</summary>
+    private const ulong CounterForGuests = 1 << 10;
 
     private const ulong KernelHalf = 0xFFFF_0000_0000_0000;
     private const ulong UserEnd = 1UL << 48;
@@ -73,15 +84,44 @@ public readonly unsafe struct Aarch64Machine : IMachine
 
     public static int ExceptionRegister(int word) => ContextRegister(word);
 
-    public static ulong Sanitise(int register, ulong value) => register == Aarch64Registers.Spsr ? value & UserFlags : value;
+    public static ulong Sanitise(Tcb* tcb, int register, ulong value)
+    {
+        if (register != Aarch64Registers.Spsr)
+        {
+            return value;
+        }
+
+        if (KernelBuild.IsHypervisor && tcb->Vcpu != null && (value & GuestModes) is El0t or El1t or El1h)
+        {
+            return value & (GuestFlags | GuestModes);
+        }
+
+        return value & UserFlags;
+    }
 
     public static void* Pointer(ulong bits) => (void*)(bits | KernelHalf);
 
-    public static void SwitchAddressSpace(ulong addressSpace) => Aarch64Instructions.WriteUserRoot(addressSpace);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void SwitchAddressSpace(CoreState* core, Tcb* to)
+    {
+        if (KernelBuild.IsHypervisor)
+        {
+            Hypervisor.SwitchTo(core, to);
+        }
+        else
+        {
+            Aarch64Instructions.WriteUserRoot(to->AddressSpace);
+        }
+    }
 
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value)
     {
         value = 0;
+        if (KernelBuild.IsHypervisor && tcb->Vcpu != null)
+        {
+            return address < Aarch64SecondStage.AddressTop && PageWalk<Aarch64SecondStage>.TryRead(boot, Aarch64SecondStage.Address(tcb->AddressSpace), address, out value);
+        }
+
         return address < UserEnd && PageWalk<Aarch64PageTable>.TryRead(boot, Aarch64PageTable.Address(tcb->AddressSpace), address, out value);
     }
 
@@ -92,6 +132,20 @@ public readonly unsafe struct Aarch64Machine : IMachine
         Aarch64Instructions.WriteThreadPointer(to->Registers[Aarch64Registers.ThreadPointer]);
     }
 
+    public static bool HasVcpus => KernelBuild.IsHypervisor;
+
+    public static void LeaveGuest(CoreState* core) => Hypervisor.Leave(core);
+
+    public static void UnloadVcpu(CoreState* core, Vcpu* vcpu) => Hypervisor.Unload(core, vcpu);
+
+    public static uint ListRegisters(CoreState* core) => VirtualInterface.ListRegisters(core->Boot);
+
+    public static bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt) => Hypervisor.TryInject(core, vcpu, index, interrupt);
+
+    public static ulong TakeMaintenance(CoreState* core, Vcpu* vcpu) => VirtualInterface.TakeEnded(core->Boot);
+
+    public static void MaskGuestTimer(CoreState* core, Vcpu* vcpu) => Hypervisor.MaskTimer(core, vcpu);
+
     public static void EnableFpu() => Aarch64Instructions.WriteFpuAccess(FpuForAll);
 
     public static void DisableFpu() => Aarch64Instructions.WriteFpuAccess(FpuForKernel);
@@ -101,11 +155,21 @@ public readonly unsafe struct Aarch64Machine : IMachine
     public static void LoadFpu(FpuState* state) => Aarch64Instructions.LoadFpu(state);
 
     public static void OpenTimer(bool isOpen) =>
-        Aarch64Instructions.WriteTimerAccess(CountersForUsers | (isOpen ? PhysicalTimerForUsers : 0));
+        Aarch64Instructions.WriteTimerAccess(CountersForUsers | (KernelBuild.IsHypervisor ? CounterForGuests : 0) | (isOpen ? PhysicalTimerForUsers : 0));
 
     public static ulong ReadCounter() => Aarch64Instructions.ReadCounter();
 
-    public static void SetTimer(ulong deadline) => Aarch64Instructions.WriteTimerDeadline(deadline);
+    public static void SetTimer(ulong deadline)
+    {
+        if (KernelBuild.IsHypervisor)
+        {
+            HypervisorInstructions.WriteTimerDeadline(deadline);
+        }
+        else
+        {
+            Aarch64Instructions.WriteTimerDeadline(deadline);
+        }
+    }
 
     public static uint ClaimInterrupt(CoreState* core) => Bcm2836.IsHere ? Bcm2836.Claim(core) : Gic.Claim(core->Boot);
 

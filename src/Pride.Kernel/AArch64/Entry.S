@@ -1,4 +1,4 @@
-// From the boot loader to C#: the arm64 boot header, EL2 to EL1, the MMU, the jump to the kernel's window.
+// From the boot loader to C#: the arm64 boot header, EL2 to EL1 (a hypervisor's kernel stays at EL2), the MMU, the jump to the kernel's window.
 //
 // Boot protocol: Linux, Documentation/arch/arm64/booting.rst: MMU off, caches off, interrupts masked, EL1 or EL2, x0 = device
 // tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
@@ -41,9 +41,30 @@
 #define SCTLR_RES1              0x30D00800
 #define SCTLR_VALUE             (SCTLR_RES1 | 0x0000101D | 0x0001C000 | 0x00040000 | 0x00080000 | 0x04000000)
 
+#if IsHypervisor
+// HCR_EL2: E2H, TGE, RW (Hypervisor.cs).
+#define HCR_FOR_USERS           0x0000000488000000
+
+// Debug and performance registers trap (TDRA, TDOSA, TDA, TPM, TPMCR); a guest's breakpoint instructions are its own (Arm ARM, MDCR_EL2).
+#define MDCR_VALUE              0x00000E60
+
+// 39-bit guest-physical addresses from level 1, write-back and inner-shareable tables, 8-bit VMIDs. PS (bits 18..16) is added.
+#define VTCR_VALUE              0x80003559
+#define TPIDR                   tpidr_el2
+#else
+#define TPIDR                   tpidr_el1
+#endif
+
 // Makes the core what x0, its state, says: C# can be called then. Changes x2.
     .macro take_stack
+#if IsHypervisor
+    mrs     x2, CurrentEL
+    tbz     x2, #3, 1f                  // not at EL2: pride_kernel_check will say so
+    msr     tpidr_el2, x0
+1:
+#else
     msr     tpidr_el1, x0
+#endif
     ldr     x2, [x0, #CORE_STACK_TOP]
     msr     spsel, #1
     mov     sp, x2
@@ -106,6 +127,44 @@ at_its_place:
     cmp     x0, #(2 << 2)
     b.ne    at_el1
 
+#if IsHypervisor
+    // With the host extensions EL2 is like EL1: from here on most names that end in _el1 are EL2's registers.
+    mrs     x0, id_aa64mmfr1_el1
+    ubfx    x0, x0, #8, #4              // VH
+    cbz     x0, to_el1
+    ldr     x0, =HCR_FOR_USERS
+    msr     hcr_el2, x0
+    isb
+    mov     x0, #(3 << 20)
+    msr     cpacr_el1, x0
+    msr     cntvoff_el2, xzr
+    msr     hstr_el2, xzr
+    mrs     x0, mdcr_el2
+    and     x0, x0, #0x1f               // HPMN
+    mov     x1, #MDCR_VALUE
+    orr     x0, x0, x1
+    msr     mdcr_el2, x0
+    mrs     x0, midr_el1
+    msr     vpidr_el2, x0
+    ldr     x0, =VTCR_VALUE
+    mrs     x1, id_aa64mmfr0_el1
+    and     x1, x1, #7
+    cmp     x1, #5
+    mov     x2, #5
+    csel    x1, x2, x1, hi
+    bfi     x0, x1, #16, #3
+    msr     vtcr_el2, x0
+    msr     vttbr_el2, xzr
+    tlbi    alle1
+    mrs     x0, id_aa64pfr0_el1
+    ubfx    x0, x0, #24, #4
+    cbz     x0, at_el1
+    mov     x0, #0xf                    // ICC_SRE_EL2: SRE, DFB, DIB, Enable
+    msr     S3_4_C12_C9_5, x0
+    isb
+    b       at_el1
+to_el1:
+#endif
     // EL2: let EL1 be AArch64, use timers and counters without offset, floating point and (if there) the GICv3 interface.
     mov     x0, #(1 << 31)
     msr     hcr_el2, x0
@@ -197,7 +256,7 @@ in_kernel_window:
     b.hs    3f
     stp     xzr, xzr, [x2], #16
     b       2b
-3:  mrs     x0, tpidr_el1
+3:  mrs     x0, TPIDR
     mov     x29, xzr
     mov     x30, xzr
     bl      pride_kernel_start

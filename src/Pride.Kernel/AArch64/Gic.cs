@@ -104,6 +104,12 @@ internal static unsafe class Gic
         ulong registers = PrivateRegisters(core, boot);
         EnableLine(registers, CoreInterrupt, IrqTrigger.Edge);
         EnableLine(registers, boot->TimerIrq, IrqTrigger.Level);
+        if (KernelBuild.IsHypervisor)
+        {
+            EnableLine(registers, boot->GuestTimerIrq, IrqTrigger.Level);
+            EnableLine(registers, boot->MaintenanceIrq, IrqTrigger.Level);
+        }
+
         for (uint irq = 0; irq < boot->IrqCount && irq < FirstShared; irq++)
         {
             if (boot->Irqs[irq].Notification != null && boot->Irqs[irq].Core == core->Index)
@@ -165,6 +171,10 @@ internal static unsafe class Gic
 
     public static void Disable(CoreState* core, BootInfo* boot, uint irq) =>
         Write(LineRegisters(core, boot, irq), ClearEnable + (irq / 32 * 4), 1U << (int)(irq % 32));
+
+    /// <summary>Enables or disables a private line of this core's.</summary>
+    public static void SetPrivateLine(CoreState* core, BootInfo* boot, uint irq, bool isEnabled) =>
+        Write(PrivateRegisters(core, boot), isEnabled ? SetEnable : ClearEnable, 1U << (int)irq);
 
     [RunsOnce]
     private static void ResetLines(ulong registers, uint irq, bool group1)

@@ -4,6 +4,13 @@
 // TPIDR_EL1 to the core's state, whose first word is the kernel stack's top. So entry needs no scratch register.
 // C# handlers take (core, tcb, ...) and return the TCB to run. They keep to the AAPCS64; the kernel has no floating point.
 // A chain of frame pointers through the kernel ends in the thread's own x29, which is not on the kernel's stack.
+// A hypervisor's kernel is entered at EL2, from PDs and guests alike: names that end in _el1 are EL2's registers then, but for TPIDR_EL1, which is the guest's.
+
+#if IsHypervisor
+#define TPIDR   tpidr_el2
+#else
+#define TPIDR   tpidr_el1
+#endif
 
 // What a C function may change (and x19, which makes a pair). The rest stays in the CPU until it is known that another thread runs.
     .macro save_scratch_registers
@@ -37,7 +44,7 @@
 // x0: the core's state, x1: the TCB; and the kernel's stack.
     .macro enter_kernel
     mov     x1, sp
-    mrs     x0, tpidr_el1
+    mrs     x0, TPIDR
     ldr     x9, [x0]
     mov     sp, x9
     .endm
@@ -76,10 +83,17 @@ pride_vectors:
     vector  user_interrupt
     vector  user_interrupt
     vector  user_system_error           // an access of the PD went wrong on the bus: its fault, not the kernel's
+#if IsHypervisor
+    vector  user_synchronous            // EL0, AArch32: a guest's program
+    vector  user_interrupt
+    vector  user_interrupt
+    vector  user_system_error
+#else
     vector  kernel_fault                // EL0, AArch32: cannot happen, SPSR never says so
     vector  kernel_fault
     vector  kernel_fault
     vector  kernel_fault
+#endif
     .balign 0x80
 
 // A system call: first the short way (KernelFastPath.cs), which returns the thread to run, or 0: then the long way is taken.
@@ -90,7 +104,11 @@ user_synchronous:
     mrs     x9, esr_el1
     lsr     x10, x9, #26
     cmp     x10, #0x15                  // SVC from AArch64 (Arm ARM, ESR_EL1.EC)
+#if IsHypervisor
+    b.ne    no_supervisor_call
+#else
     b.ne    user_exception
+#endif
     cmn     x7, #2
     b.lo    other_system_call
     save_other_registers x1
@@ -98,7 +116,7 @@ user_synchronous:
     bl      pride_kernel_fast_call
     cbnz    x0, pride_return_to_user
 long_way:
-    mrs     x0, tpidr_el1
+    mrs     x0, TPIDR
     ldr     x1, [x0, #8]                // CoreState.Current
     bl      pride_kernel_system_call
     b       pride_return_to_user
@@ -136,6 +154,15 @@ neither:
     cmp     x0, x19
     b.eq    return_to_same
     b       other_done
+
+#if IsHypervisor
+// A guest's hypervisor call is a system call, as in seL4.
+no_supervisor_call:
+    cmp     x10, #0x16                  // HVC from AArch64
+    b.ne    user_exception
+    save_other_registers x1
+    b       long_way
+#endif
 
 user_exception:
     save_other_registers x1
@@ -184,7 +211,7 @@ return_to_same:
 
 // The kernel itself faulted. Its stack may be what is wrong, so the panic runs on the unused end of the core's state.
 kernel_fault:
-    mrs     x0, tpidr_el1
+    mrs     x0, TPIDR
     add     x6, x0, #0x2000             // CoreState.Size
     mov     x5, sp
     mov     sp, x6

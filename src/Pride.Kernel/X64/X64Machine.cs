@@ -66,7 +66,7 @@ public readonly unsafe struct X64Machine : IMachine
     public static int ExceptionRegister(int word) => ContextRegister(word);
 
     /// <summary>A program counter or base that is not canonical would fault in the kernel: as in seL4 it becomes 0.</summary>
-    public static ulong Sanitise(int register, ulong value) => register switch
+    public static ulong Sanitise(Tcb* tcb, int register, ulong value) => register switch
     {
         X64Registers.Flags => (value & UserFlags) | FixedFlags,
         X64Registers.Rip or X64Registers.FsBase or X64Registers.GsBase => value < UserEnd ? value : 0,
@@ -75,7 +75,28 @@ public readonly unsafe struct X64Machine : IMachine
 
     public static void* Pointer(ulong bits) => (void*)(bits | KernelHalf);
 
-    public static void SwitchAddressSpace(ulong addressSpace) => X64Instructions.WriteRoot(addressSpace);
+    public static void SwitchAddressSpace(CoreState* core, Tcb* to) => X64Instructions.WriteRoot(to->AddressSpace);
+
+    /// <summary>There are no virtual CPUs.</summary>
+    public static bool HasVcpus => false;
+
+    public static void LeaveGuest(CoreState* core)
+    {
+    }
+
+    public static void UnloadVcpu(CoreState* core, Vcpu* vcpu)
+    {
+    }
+
+    public static uint ListRegisters(CoreState* core) => 0;
+
+    public static bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt) => false;
+
+    public static ulong TakeMaintenance(CoreState* core, Vcpu* vcpu) => 0;
+
+    public static void MaskGuestTimer(CoreState* core, Vcpu* vcpu)
+    {
+    }
 
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value)
     {

@@ -47,13 +47,7 @@ PATCHED struct pride_labels pride_labels = {
     .sched_context_consumed = 37,
     .smc_call = 43,
     .io_port_in_8 = 54,
-};
-
-PATCHED struct pride_vcpu_labels pride_vcpu_labels = {
-    .inject_irq = 56,
-    .read_registers = 57,
-    .write_registers = 58,
-    .ack_vppi = 59,
+    .vcpu_set_tcb = 55,
 };
 
 seL4_Bool microkit_have_signal = seL4_False;

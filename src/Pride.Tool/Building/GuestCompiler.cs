@@ -37,7 +37,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         {
             Profile = CompilationProfile.Kernel,
             Constants = Image.KernelConstants.For(board),
-            AssemblySources = [.. Directory.EnumerateFiles(sources, "*.S").Order(StringComparer.Ordinal)],
+            AssemblySources = [.. Directory.EnumerateFiles(sources, "*.S", SearchOption.AllDirectories).Order(StringComparer.Ordinal)],
             LinkerScript = Path.Combine(sources, "kernel.ld"),
         };
     }

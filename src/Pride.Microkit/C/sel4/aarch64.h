@@ -64,13 +64,13 @@ static inline seL4_Error seL4_ARM_SMC_Call(seL4_ARM_SMC smc, const seL4_ARM_SMCC
 static inline seL4_Error seL4_ARM_VCPU_InjectIRQ(seL4_ARM_VCPU vcpu, seL4_Uint16 irq, seL4_Uint8 priority, seL4_Uint8 group, seL4_Uint8 index)
 {
     seL4_SetMR(0, (seL4_Word)irq | (seL4_Word)priority << 16 | (seL4_Word)group << 24 | (seL4_Word)index << 32);
-    return pride_invoke(vcpu, pride_vcpu_labels.inject_irq, 1);
+    return pride_invoke(vcpu, pride_labels.vcpu_set_tcb + 1, 1);
 }
 
 static inline seL4_Error seL4_ARM_VCPU_AckVPPI(seL4_ARM_VCPU vcpu, seL4_Word irq)
 {
     seL4_SetMR(0, irq);
-    return pride_invoke(vcpu, pride_vcpu_labels.ack_vppi, 1);
+    return pride_invoke(vcpu, pride_labels.vcpu_set_tcb + 4, 1);
 }
 
 typedef struct seL4_ARM_VCPU_ReadRegs {
@@ -81,7 +81,7 @@ typedef struct seL4_ARM_VCPU_ReadRegs {
 static inline seL4_ARM_VCPU_ReadRegs_t seL4_ARM_VCPU_ReadRegs(seL4_ARM_VCPU vcpu, seL4_Word field)
 {
     seL4_SetMR(0, field);
-    int error = (int)pride_invoke(vcpu, pride_vcpu_labels.read_registers, 1);
+    int error = (int)pride_invoke(vcpu, pride_labels.vcpu_set_tcb + 2, 1);
     return (seL4_ARM_VCPU_ReadRegs_t){ error, error == seL4_NoError ? seL4_GetMR(0) : 0 };
 }
 
@@ -89,5 +89,5 @@ static inline seL4_Error seL4_ARM_VCPU_WriteRegs(seL4_ARM_VCPU vcpu, seL4_Word f
 {
     seL4_SetMR(0, field);
     seL4_SetMR(1, value);
-    return pride_invoke(vcpu, pride_vcpu_labels.write_registers, 2);
+    return pride_invoke(vcpu, pride_labels.vcpu_set_tcb + 3, 2);
 }

@@ -112,7 +112,7 @@ static inline void seL4_SetCap(int i, seL4_CPtr cap)
     __sel4_ipc_buffer->caps_or_badges[i] = cap;
 }
 
-/* The order of Pride.Abi.InvocationLabels; then the labels of virtual CPUs, which only a hypervisor's kernel has. */
+/* The order of Pride.Abi.InvocationLabels. The other calls of a virtual CPU follow vcpu_set_tcb: inject, read, write, acknowledge. */
 struct pride_labels {
     seL4_Word tcb_read_registers;
     seL4_Word tcb_write_registers;
@@ -129,18 +129,10 @@ struct pride_labels {
     seL4_Word smc_call;
     seL4_Word pride_tcb_read_memory;
     seL4_Word io_port_in_8;
-    seL4_Word reserved;
-};
-
-struct pride_vcpu_labels {
-    seL4_Word inject_irq;
-    seL4_Word read_registers;
-    seL4_Word write_registers;
-    seL4_Word ack_vppi;
+    seL4_Word vcpu_set_tcb;
 };
 
 extern struct pride_labels pride_labels;
-extern struct pride_vcpu_labels pride_vcpu_labels;
 
 /* System calls (libsel4, syscall.xml, MCS). */
 enum {
