@@ -68,33 +68,6 @@
     .endm
 
     .section .text, "ax"
-    .balign 0x800
-    .global pride_vectors
-pride_vectors:
-    vector  kernel_fault                // EL1 with SP_EL0: never used
-    vector  kernel_fault
-    vector  kernel_fault
-    vector  kernel_fault
-    vector  kernel_fault                // EL1: the kernel is wrong
-    vector  kernel_fault
-    vector  kernel_fault
-    vector  kernel_fault
-    vector  user_synchronous            // EL0, AArch64
-    vector  user_interrupt
-    vector  user_interrupt
-    vector  user_system_error           // an access of the PD went wrong on the bus: its fault, not the kernel's
-#if IsHypervisor
-    vector  user_synchronous            // EL0, AArch32: a guest's program
-    vector  user_interrupt
-    vector  user_interrupt
-    vector  user_system_error
-#else
-    vector  kernel_fault                // EL0, AArch32: cannot happen, SPSR never says so
-    vector  kernel_fault
-    vector  kernel_fault
-    vector  kernel_fault
-#endif
-    .balign 0x80
 
 // A system call: first the short way (KernelFastPath.cs), which returns the thread to run, or 0: then the long way is taken.
 // Call and ReplyRecv nearly always end in another thread, so all registers are saved at once; the message words stay in x2 to x5.
@@ -277,3 +250,32 @@ pride_fpu_load:
     msr     fpsr, x2
     ret
     .size   pride_fpu_load, . - pride_fpu_load
+
+// The last of the text: what precedes it fills most of what its alignment leaves.
+    .section .vectors, "ax"
+    .balign 0x800
+    .global pride_vectors
+pride_vectors:
+    vector  kernel_fault                // EL1 with SP_EL0: never used
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault                // EL1: the kernel is wrong
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  user_synchronous            // EL0, AArch64
+    vector  user_interrupt
+    vector  user_interrupt
+    vector  user_system_error           // an access of the PD went wrong on the bus: its fault, not the kernel's
+#if IsHypervisor
+    vector  user_synchronous            // EL0, AArch32: a guest's program
+    vector  user_interrupt
+    vector  user_interrupt
+    vector  user_system_error
+#else
+    vector  kernel_fault                // EL0, AArch32: cannot happen, SPSR never says so
+    vector  kernel_fault
+    vector  kernel_fault
+    vector  kernel_fault
+#endif

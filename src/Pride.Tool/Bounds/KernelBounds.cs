@@ -109,14 +109,14 @@ internal sealed class KernelBounds(KernelCode code, Func<LoopLimit, ulong> limit
         return Row(name, rules, code.AddressOf("pride_vectors") + vector, known);
     }
 
-    // The waiting stands in what the vectors call, so after it that function returns to them. Waiting for good has no end.
+    // The waiting stands in what the handlers of Vectors.S call, so after it that function returns to them. Waiting for good has no end.
     private BoundRow WhileIdle()
     {
         WorstCase worst = new(code, s_anything, limits);
 
         // A fault of the kernel itself ends the machine.
         ulong fault = code.AddressOf("pride_kernel_fault");
-        long exit = code.CallsIn(code.AddressOf("pride_vectors"), code.AddressOf("pride_fpu_save"))
+        long exit = code.CallsIn(code.AddressOf("user_synchronous"), code.AddressOf("pride_fpu_save"))
             .Where(call => call.Target != fault && worst.Of(call.Target, new RegisterValues()).Waits is not null)
             .Max(call => worst.Of(call.Return, new RegisterValues()).Returns) ?? 0;
         long most = code.WaitingPlaces().Select(place => worst.Of(place + sizeof(uint), new RegisterValues())).Max(b => Math.Max(b.Returns + exit ?? 0, b.Waits ?? 0));
