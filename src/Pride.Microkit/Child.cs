@@ -11,14 +11,7 @@ public readonly struct Child(ulong id)
 
     /// <summary>Starts the child anew at <paramref name="entryPoint"/>: its entry stub makes stack, data and heap as they were at boot.</summary>
     /// <exception cref="KernelException">The kernel refused (this PD is not the child's parent).</exception>
-    public void Restart(ulong entryPoint)
-    {
-        // seL4_TCB_WriteRegisters: flags (bit 0 resume), count, then the registers; one register is the program counter.
-        MessageRegisters.Set(0, 1);
-        MessageRegisters.Set(1, 1);
-        MessageRegisters.Set(2, entryPoint);
-        Invoke(Kernel.Labels.TcbWriteRegisters, 3);
-    }
+    public void Restart(ulong entryPoint) => ThreadControl.WriteRegisters(CapSlots.BaseTcb + Id, [entryPoint], resume: true);
 
     /// <summary>Stops the child until it is resumed or restarted.</summary>
     public void Stop() => Invoke(Kernel.Labels.TcbSuspend, 0);

@@ -37,6 +37,24 @@ public static class ThreadControl
         return true;
     }
 
+    /// <summary>Sets the first registers of the order that <see cref="TryReadRegisters"/> has; <paramref name="resume"/>: and lets the thread run.</summary>
+    /// <exception cref="KernelException">The kernel refused.</exception>
+    public static void WriteRegisters(ulong tcb, ReadOnlySpan<ulong> context, bool resume)
+    {
+        MessageRegisters.Set(0, resume ? 1UL : 0);
+        MessageRegisters.Set(1, (ulong)context.Length);
+        for (int i = 0; i < context.Length; i++)
+        {
+            MessageRegisters.Set(2 + i, context[i]);
+        }
+
+        MessageInfo reply = Kernel.Call(tcb, new MessageInfo(Kernel.Labels.TcbWriteRegisters, 2 + context.Length));
+        if (reply.Label != 0)
+        {
+            throw new KernelException(reply.Label);
+        }
+    }
+
     /// <summary>Reads 64-bit words of the PD's memory, as far as the PD itself could read them. Returns how many; 0 also where the kernel cannot do this.</summary>
     /// <param name="tcb">The cap slot.</param>
     /// <param name="address">A multiple of 8.</param>

@@ -27,6 +27,12 @@ public sealed class FuzzTests
         {
             // A system that has come to rest with everybody stuck is less interesting than another one.
             using TestSystem system = RandomSystem.Build(random, hasBudgets: true);
+            bool hasGuests = random.Next(2) == 0;
+            if (hasGuests)
+            {
+                RandomGuests.Add(system);
+            }
+
             system.Start();
             Invariants.Check(system);
             int end = Math.Min(steps, done + random.Next(100, 10_000));
@@ -34,7 +40,11 @@ public sealed class FuzzTests
             {
                 try
                 {
-                    RandomSystem.Step(system, random);
+                    if (!hasGuests || !RandomGuests.TryStep(system, random))
+                    {
+                        RandomSystem.Step(system, random);
+                    }
+
                     Invariants.Check(system);
                 }
                 catch (Exception e)

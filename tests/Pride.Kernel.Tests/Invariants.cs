@@ -9,6 +9,8 @@ namespace Pride.Kernel.Tests;
 /// <summary>Checks all invariants of a system.</summary>
 public static unsafe class Invariants
 {
+    private const ulong GuestKernelMode = 5;
+
     public static void Check(TestSystem system)
     {
         CheckReadyQueues(system);
@@ -17,6 +19,7 @@ public static unsafe class Invariants
         CheckWhoRuns(system);
         CheckTime(system);
         CheckInterrupts(system);
+        CheckGuest(system);
         foreach (TestPd pd in system.Pds)
         {
             CheckEndpoint(pd.Endpoint);
@@ -24,6 +27,18 @@ public static unsafe class Invariants
             CheckReply(pd.Reply);
             CheckContext(system, pd.Context);
             CheckThread(pd.Tcb);
+        }
+    }
+
+    private static void CheckGuest(TestSystem system)
+    {
+        Vcpu* running = system.Running == null ? null : system.Running->Vcpu;
+        Assert.Equal(running != null ? 1U : 0, system.Core->IsVcpuActive);
+        if (running != null)
+        {
+            Assert.True(system.Core->LoadedVcpu == running, "a guest that runs is loaded");
+            Assert.True(running->Tcb == system.Running, "virtual CPU and thread point at each other");
+            Assert.Equal(running->IsTimerMasked != 0, system.Hardware.Disabled.Contains(SimulatedHardware.GuestTimerIrq));
         }
     }
 
@@ -302,7 +317,7 @@ public static unsafe class Invariants
         }
 
         Assert.True(tcb->Fault == 0 || tcb->State is ThreadState.BlockedOnSend or ThreadState.BlockedOnReply or ThreadState.Inactive, "who has a fault does not run");
-        Assert.Equal(0UL, tcb->Registers[Aarch64Registers.Spsr] & ~0xF000_0000UL);
+        Assert.Equal(0UL, tcb->Registers[Aarch64Registers.Spsr] & ~(0xF000_0000UL | (tcb->Vcpu != null ? GuestKernelMode : 0)));
     }
 
     private static bool StandsBehind(Tcb* head, Tcb* tcb)

@@ -80,6 +80,12 @@ public static unsafe class RandomSystem
     {
         system.UsesFastPath = random.Next(2) == 0;
         system.Pass(system.Pds[0].Spec.BudgetMicroseconds == EndlessSlice ? 0 : (ulong)random.Next(random.Next(20) == 0 ? 3000 : 60));
+        if (system.Running != null && system.Running->Vcpu != null)
+        {
+            // What guests do: RandomGuests.
+            return;
+        }
+
         if (system.Running == null || random.Next(12) == 0)
         {
             system.Raise(FirstIrq + (uint)random.Next(PdCount + 2));

@@ -119,6 +119,8 @@ public sealed unsafe class TestSystem : IDisposable
         _boot->Irqs = (IrqEntry*)Allocate(IrqEntry.Size * MaximumIrqs);
         _boot->IrqCount = MaximumIrqs;
         _boot->TimerIrq = SimulatedHardware.TimerIrq;
+        _boot->GuestTimerIrq = SimulatedHardware.GuestTimerIrq;
+        _boot->MaintenanceIrq = SimulatedHardware.MaintenanceIrq;
         _boot->DebugCalls = 1;
         _boot->Notifications = (Notification*)Allocate(Notification.Size * specs.Length);
         _boot->DebugLines = (DebugLine*)Allocate(DebugLine.Size * specs.Length);
@@ -202,6 +204,23 @@ public sealed unsafe class TestSystem : IDisposable
         Put(parent, CapSlots.BaseTcb + id, TcbCap(child));
     }
 
+    /// <summary>Makes a thread a virtual CPU, as the image builder does: stopped, without caps, its faults the manager's.</summary>
+    public Vcpu* MakeGuest(TestPd manager, ulong id, TestPd guest)
+    {
+        Vcpu* vcpu = (Vcpu*)Allocate(Vcpu.Size);
+        vcpu->Tcb = guest.Tcb;
+        guest.Tcb->Vcpu = vcpu;
+        guest.Tcb->State = ThreadState.Inactive;
+        guest.Tcb->CapCount = 0;
+        guest.Tcb->IpcBuffer = null;
+        guest.Tcb->BoundNotification = null;
+        guest.Notification->BoundTcb = null;
+        guest.Tcb->FaultHandler = EndpointCap(manager, Badges.Fault | id);
+        Put(manager, CapSlots.BaseVmTcb + id, TcbCap(guest));
+        Put(manager, CapSlots.BaseVcpu + id, new Cap(CapType.Vcpu, CapRights.All, (ulong)vcpu, 0));
+        return vcpu;
+    }
+
     public void ConnectIrq(TestPd pd, ulong id, uint irq)
     {
         IrqEntry* entry = _boot->Irqs + irq;
@@ -269,6 +288,9 @@ public sealed unsafe class TestSystem : IDisposable
         Observer?.Fault(Running, FaultKind.UserException, number, 0);
         Running = Kernel<SimulatedMachine>.UserException(Core, Running, number, 0);
     }
+
+    /// <summary>The guest that runs does what its manager must see.</summary>
+    public void VcpuFault(ulong syndrome) => Running = Kernel<SimulatedMachine>.VcpuFault(Core, Running, syndrome);
 
     /// <summary>Lets time pass; the timer's interrupts come when they are due, a few ticks late.</summary>
     public void Pass(ulong ticks)

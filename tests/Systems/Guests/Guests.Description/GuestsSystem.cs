@@ -1,6 +1,7 @@
 // Two virtual machines with the same guest: one has a manager in C, by libmicrokit's calls, the other one in C#.
 
 using System.Collections.Generic;
+using Guests.Domains;
 using Pride.Description;
 
 namespace Guests.Description;
@@ -34,6 +35,11 @@ public sealed class GuestsSystem : ISystemDescription
         manager.SetVariable("other_ram_vaddr", manager.Map(otherRam, Permissions.ReadWrite).Address);
         manager.SetVariable("gic_version", (ulong)gicVersion);
         manager.Manage("guest", GuestPriority, [.. Memory(ram, constants, gic)]);
+
+        Pd<SharpManager> sharp = system.Add<SharpManager>("sharp", priority: 100);
+        sharp.Set(p => p.GicVersion, (ulong)gicVersion);
+        sharp.Manage("other_guest", GuestPriority, [.. Memory(otherRam, constants, gic)]);
+        system.Connect(manager.End(id: 1), sharp.End(p => p.Loader));
     }
 
     private static IEnumerable<Mapping> Memory(MemoryRegion ram, MemoryRegion constants, MemoryRegion? gic)
