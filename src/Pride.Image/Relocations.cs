@@ -3,7 +3,7 @@
 // The kernel's pointers do not change, since the kernel's windows stay where they are; only the tables say where in memory it is. So what changes are the words that
 // hold a physical address of main memory: entries of translation tables, their roots, the boot information, addresses for devices in the programs' data.
 // Nobody notes them while the image is laid out. It is laid out twice, for two places, and what differs is the list: nothing can be forgotten, and a difference
-// that is no address moved by the distance is the builder's mistake and stops it. Devices' registers are at one place in both, and so stay out by themselves.
+// that is no address moved by the distance, or a pointer of the kernel, is the builder's mistake and stops it. Devices' registers are at one place in both, and so stay out by themselves.
 //
 // One thing is left to the entry code: its identity mapping, which goes by the place's own address, so that entries stand elsewhere in the tables.
 
@@ -57,6 +57,11 @@ public static class Relocations
             if (here[i] == there[i])
             {
                 continue;
+            }
+
+            if (here[i] >= KernelLayout.PhysicalWindow)
+            {
+                throw new InvalidOperationException($"word {i} of the image, 0x{here[i]:x}, is a pointer of the kernel, and depends on the image's place");
             }
 
             int shift = ShiftOf(i, there[i] - here[i]);

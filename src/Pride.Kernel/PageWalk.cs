@@ -13,9 +13,10 @@ internal static unsafe class PageWalk<TFormat>
     {
         value = 0;
         ulong table = root;
+        ulong memory = boot->MemoryAt(0);
         for (int level = 0; level <= TFormat.LastLevel; level++)
         {
-            ulong entry = ((ulong*)boot->MemoryAt(table))[TFormat.Index(address, level)];
+            ulong entry = ((ulong*)(memory + table))[TFormat.Index(address, level)];
             if (!TFormat.IsValid(entry))
             {
                 return false;
@@ -34,7 +35,7 @@ internal static unsafe class PageWalk<TFormat>
                 return false;
             }
 
-            value = *(ulong*)boot->MemoryAt(physical);
+            value = *(ulong*)(memory + physical);
             return true;
         }
 

@@ -16,8 +16,14 @@ public sealed partial class KernelLimitsTests
     /// <summary>A budget of a tenth is a tenth, no burst is longer than the budget, every error code, timeout faults, firmware calls and shared caps are as documented.</summary>
     [Theory]
     [InlineData(Checkout.Board)]
+    public Task Budgets_and_what_is_refused_are_as_documented(string board) => Limits(board);
+
+    [Theory]
+    [Trait("Category", "Full")]
     [InlineData(Checkout.RiscVBoard)]
-    public async Task Budgets_and_what_is_refused_are_as_documented(string board)
+    public Task On_risc_v_too(string board) => Limits(board);
+
+    private static async Task Limits(string board)
     {
         await using QemuMachine machine = Machines.BootOn(board, "limits", null, s_counting);
         await machine.Expect("supervisor: every error code is as it should be");

@@ -20,9 +20,11 @@ public sealed class RestartsTests
     public Task A_file_is_read_rightly_while_everything_beneath_is_restarted(string board) => Restart(board);
 
     /// <summary>The driver of a card, which is stopped while it moves bytes.</summary>
-    [Fact]
+    [Theory]
     [Trait("Category", "Full")]
-    public Task From_a_card_too() => Restart(Checkout.BroadcomBoard);
+    [InlineData(Checkout.BroadcomBoard)]
+    [InlineData(Checkout.XilinxBoard)]
+    public Task From_a_card_too(string board) => Restart(board);
 
     private static async Task Restart(string board)
     {

@@ -52,7 +52,7 @@ internal sealed unsafe class GuestThreads(PhysicalPlan plan, ImageArchitecture a
         tcb.Domain = (uint)guest.Domain;
         tcb.FaultHandler = caps.FaultHandler(guest);
         tcb.Labels = (InvocationLabels*)objects.LabelTables.Pointer(guest.Manager);
-        tcb.Statistics = (PdStatistics*)KernelLayout.ToVirtual(objects.StatisticsOf(index));
+        tcb.Statistics = (PdStatistics*)plan.ToVirtual(objects.StatisticsOf(index));
         objects.WriteContext(plan, index, guest.Machine.Options, (uint)guest.Core);
     }
 }

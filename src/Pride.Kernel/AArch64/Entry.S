@@ -268,6 +268,9 @@ other_core:
     bl      pride_kernel_start_other
     b       pride_return_to_user
 
+// What runs only while the MMU is off needs no place among what is executable.
+    .section .rodata.entry, "a"
+    .balign 4
 no_boot_information:
     wfe
     b       no_boot_information
@@ -276,10 +279,8 @@ wrong_load_address:
     wfe
     b       wrong_load_address
 
-    .section .rodata.move, "a"
-    .balign 4
 // The image lies elsewhere than it was built for (x0: where): each word that holds an address of its memory gets the new one. Caches are off, and might hold what was there
-// before; a line of theirs that this invalidates is clean, as the boot protocol has it. The MMU is off too, so this needs no place among what is executable.
+// before; a line of theirs that this invalidates is clean, as the boot protocol has it.
 move:
     ldr     x1, [x19, #BOOT_BUILT_FOR]
     sub     x1, x0, x1
