@@ -117,6 +117,47 @@ public sealed unsafe class BudgetTests
     }
 
     [Fact]
+    public void Who_calls_the_kernel_without_budget_left_is_told_of_by_a_timeout_fault_too()
+    {
+        using TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20, 100, 1000, HasTimeoutHandler: true));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.UsesFastPath = false;
+        system.Start();
+        system.Receive();
+        ulong pc = system["child"].Register(Aarch64Registers.Pc);
+        system.Hardware.Counter += 95;
+        system.Call(SystemCalls.NBSend, 0);
+        Assert.Same(system["parent"], system.RunningPd);
+        Assert.Equal(FaultKind.Timeout, system["parent"].Info.Label);
+        Assert.Equal(pc, system["child"].Register(Aarch64Registers.Pc));
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_passive_timeout_handler_is_not_lent_the_context_that_ran_out()
+    {
+        using TestSystem system = new(new PdSpec("parent", 30, ReceivesCalls: true), new PdSpec("child", 20, 100, 1000, HasTimeoutHandler: true));
+        system.MakeChild(system["parent"], 4, system["child"]);
+        system.Start();
+        system.Receive();
+        EndpointTests.MakePassive(system, system["parent"]);
+        system.Pass(200);
+        Assert.Null(system.RunningPd);
+        Assert.Equal(ThreadState.BlockedOnReply, system["child"].Tcb->State);
+        Assert.True(system["child"].Tcb->SchedulingContext == system["child"].Context && system["parent"].Tcb->SchedulingContext == null);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void No_budget_is_smaller_than_the_kernel_needs()
+    {
+        using TestSystem system = new(new PdSpec("a", 20, 1, 1000));
+        system.Start();
+        Assert.Equal(system.Core->MinimumBudget, system["a"].Context->Budget);
+        Assert.Equal(1000UL, system["a"].Context->Period);
+    }
+
+    [Fact]
     public void Idle_time_and_cpu_time_add_up_to_all_time()
     {
         using TestSystem system = new(new PdSpec("a", 20, 100, 1000), new PdSpec("b", 10, 300, 1000));

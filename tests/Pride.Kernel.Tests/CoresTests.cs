@@ -90,6 +90,54 @@ public sealed unsafe class CoresTests
         Invariants.Check(system);
     }
 
+    /// <summary>As in seL4: each that wakes goes to the head of its queue, so of equals the last to wake runs first.</summary>
+    [Fact]
+    public void Of_equals_that_wake_at_once_the_last_runs_first()
+    {
+        using TestSystem system = new(new PdSpec("low", 10), new PdSpec("first", 20), new PdSpec("last", 20));
+        system.Start();
+        system.Receive();
+        system.Receive();
+        Assert.Same(system["low"], system.RunningPd);
+        FromOutside(system, "first", 1);
+        FromOutside(system, "last", 1);
+        system.Raise(SimulatedHardware.CoreIrq);
+        Assert.Same(system["last"], system.RunningPd);
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void Signals_come_to_every_pd_of_a_large_system()
+    {
+        const int Count = 130;
+        PdSpec[] specs = new PdSpec[Count];
+        for (int i = 0; i < Count; i++)
+        {
+            specs[i] = new PdSpec($"pd{i}", 10);
+        }
+
+        using TestSystem system = new(specs);
+        system.Start();
+        foreach (int index in new[] { 63, 64, 65, 127, 128, 129 })
+        {
+            FromOutside(system, $"pd{index}", (ulong)index);
+            system.Raise(SimulatedHardware.CoreIrq);
+            Assert.Equal((ulong)index, system.Pds[index].Notification->Badges);
+        }
+
+        Invariants.Check(system);
+    }
+
+    [Fact]
+    public void A_core_that_does_not_come_is_waited_for_until_the_deadline()
+    {
+        using TestSystem system = new(new PdSpec("a", 10));
+        CoreState* other = system.Core + 1;
+        Assert.False(Kernel<SimulatedMachine>.Comes(other, system.Hardware.Counter - 1));
+        other->HasStarted = 1;
+        Assert.True(Kernel<SimulatedMachine>.Comes(other, system.Hardware.Counter - 1));
+    }
+
     [Fact]
     public void What_was_signalled_before_the_core_started_is_not_lost()
     {
@@ -116,6 +164,7 @@ public sealed unsafe class CoresTests
     private static void FromOutside(TestSystem system, string name, ulong badges)
     {
         system[name].Notification->RemoteBadges |= badges;
-        system.Core->Inbox[0] |= 1UL << (int)system[name].Tcb->Index;
+        uint index = system[name].Tcb->Index;
+        system.Core->Inbox[index / 64] |= 1UL << (int)(index % 64);
     }
 }

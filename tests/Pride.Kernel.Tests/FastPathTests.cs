@@ -11,6 +11,24 @@ public sealed unsafe class FastPathTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    public void A_signal_takes_one_of_two_that_receive_at_an_endpoint(bool fast)
+    {
+        using TestSystem system = new(new PdSpec("owner", 30, ReceivesCalls: true), new PdSpec("guest", 20), new PdSpec("low", 10));
+        system.Connect(system["low"], 1, system["owner"], 2);
+        system.Put(system["guest"], CapSlots.Input, TestSystem.EndpointCap(system["owner"], 0));
+        system.UsesFastPath = fast;
+        system.Start();
+        system.Receive();
+        system.Receive();
+        system.Notify(1);
+        Assert.Same(system["owner"], system.RunningPd);
+        Assert.Equal((ThreadState.BlockedOnReceive, 1UL << 2), (system["guest"].Tcb->State, system["owner"].Badge));
+        Invariants.Check(system);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
     public void A_call_of_a_passive_server_and_its_answer(bool fast)
     {
         using TestSystem system = EndpointTests.ClientAndServer();

@@ -34,6 +34,18 @@ public sealed unsafe class VcpuTests
         Assert.Equal(0UL, system["worker"].Register(Aarch64Registers.Spsr));
     }
 
+    [Fact]
+    public void A_manager_of_a_version_without_virtual_cpus_has_no_call_for_them()
+    {
+        using TestSystem system = ManagerAndGuest();
+        system["manager"].Tcb->Labels->VcpuSetTcb = 0;
+        for (ulong label = 0; label <= VcpuOperations.Count; label++)
+        {
+            system.Call(SystemCalls.Call, Cap, new MessageInfo(label, 2));
+            Assert.Equal(KernelErrors.IllegalOperation, system["manager"].Info.Label);
+        }
+    }
+
     [Theory]
     [InlineData(VcpuOperations.InjectIrq, 0, 0UL, 0UL, KernelErrors.TruncatedMessage, 0UL, 0UL)]
     [InlineData(VcpuOperations.InjectIrq, 1, 1024UL, 0UL, KernelErrors.RangeError, 0UL, 1023UL)]
