@@ -13,6 +13,7 @@
 #define INTERRUPTS 6
 #define TIMER_ROUNDS 3
 #define SPIN_ROUNDS 200000
+#define BATCHES 20
 
 struct data {
     volatile uint64_t exceptions;
@@ -211,6 +212,28 @@ GUEST static void check_interrupts(void)
     }
 }
 
+/* The fewest ticks of ROUNDS exits: others run in between at times. */
+GUEST static void measure(uint64_t cost_register)
+{
+    uint64_t best = ~0UL;
+    for (int batch = 0; batch < BATCHES; batch++) {
+        __asm__ volatile("isb" : : : "memory");
+        uint64_t start = READ("cntvct_el0");
+        for (int i = 0; i < ROUNDS; i++) {
+            if (cost_register == DEVICE_STORE_COST) {
+                device_write(DEVICE_ROUND, 0);
+            } else {
+                hypercall(HYPERCALL_NUMBER, 7);
+            }
+        }
+
+        uint64_t ticks = READ("cntvct_el0") - start;
+        best = ticks < best ? ticks : best;
+    }
+
+    device_write(cost_register, best);
+}
+
 GUEST void guest_main(uint64_t run)
 {
     struct data *d = data();
@@ -222,6 +245,8 @@ GUEST void guest_main(uint64_t run)
         d->gic_version = device_read(DEVICE_GIC_VERSION);
         device_write(DEVICE_PUT_CHARACTER, '!');
         check_exits();
+        measure(DEVICE_STORE_COST);
+        measure(DEVICE_CALL_COST);
         check_registers();
         check_translation();
         check_interrupts();

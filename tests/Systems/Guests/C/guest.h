@@ -23,6 +23,9 @@
 #define DEVICE_ACTIVE 0x28          /* read: what the kernel says to an interrupt for the list register that is served just now */
 #define DEVICE_STOP 0x30            /* written: stop me, look at me and start me again at the entry for the second time */
 #define DEVICE_ROUND 0x38           /* written: no more than an exit; for measuring */
+#define DEVICE_STORE_COST 0x40      /* written: ticks of ROUNDS stores to the device */
+#define DEVICE_CALL_COST 0x48       /* written: ticks of ROUNDS hypervisor calls */
+#define ROUNDS 10
 
 #define MAGIC 0x1234abcd5678ef01UL
 
