@@ -29,6 +29,17 @@ public struct FsMagic
         }
     }
 
+    /// <summary>The magic of <see cref="NfsConfig"/>.</summary>
+    public static FsMagic ValidNfs
+    {
+        get
+        {
+            FsMagic magic = Valid;
+            magic[Length - 1] = 2;
+            return magic;
+        }
+    }
+
     /// <summary>True when these bytes are the magic.</summary>
     public readonly bool IsValid => ((ReadOnlySpan<byte>)this).SequenceEqual(Expected);
 }
@@ -64,4 +75,21 @@ public struct FsClientConfig
 {
     public FsMagic Magic;
     public FsConnection Server;
+}
+
+/// <summary>nfs_config, 8200 bytes: magic with 2 as its last byte, the server's address (8), the exported path (4104); both end with a zero.</summary>
+[ConfigurationSection(".nfs_config")]
+[StructLayout(LayoutKind.Sequential)]
+public struct NfsConfig
+{
+    public FsMagic Magic;
+    public Text Server;
+    public Text ExportPath;
+
+    /// <summary>4095 bytes and a zero.</summary>
+    [InlineArray(4096)]
+    public struct Text
+    {
+        private byte _first;
+    }
 }

@@ -148,3 +148,13 @@ public struct NetworkClientConfig
     public Region TxData;
     public MacAddress MacAddress;
 }
+
+/// <summary>lib_sddf_lwip_config, 32 bytes: memory for packets (8), their number (24). For programs that are linked with sDDF's lwIP library.</summary>
+[ConfigurationSection(".lib_sddf_lwip_config")]
+[StructLayout(LayoutKind.Sequential)]
+public struct LwipConfig
+{
+    public SddfMagic Magic;
+    public Region Packets;
+    public ulong PacketCount;
+}

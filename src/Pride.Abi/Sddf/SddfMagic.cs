@@ -13,8 +13,12 @@ public enum SddfClass : byte
     Device = 1,
     Block = 2,
     Serial = 3,
+    I2c = 4,
     Network = 5,
     Timer = 6,
+
+    /// <summary>sDDF's lwIP library, whose configuration has a magic like a class's.</summary>
+    Lwip = 8,
 }
 
 /// <summary>Layout: 's', 'D', 'D', 'F', class number.</summary>

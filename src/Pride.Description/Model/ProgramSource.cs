@@ -2,6 +2,7 @@
 
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Pride.Description;
 
@@ -45,4 +46,10 @@ public sealed record CSource(IReadOnlyList<string> Files) : ProgramSource
 
     /// <summary>More options for clang, such as definitions.</summary>
     public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Equal where the same is compiled in the same way: it is then one program of several PDs.</summary>
+    public bool Equals(CSource? other) =>
+        other is not null && Files.SequenceEqual(other.Files) && IncludeFolders.SequenceEqual(other.IncludeFolders) && Options.SequenceEqual(other.Options);
+
+    public override int GetHashCode() => string.Join('\n', [.. Files, .. IncludeFolders, .. Options]).GetHashCode(StringComparison.Ordinal);
 }

@@ -25,6 +25,12 @@ public sealed record BlockOptions
 
     /// <summary>Core of the virtualiser; null: the driver's.</summary>
     public int? VirtualiserCore { get; init; }
+
+    /// <summary>A driver in place of Pride's, with the sections .blk_driver_config and .device_resources; null: Pride's own.</summary>
+    public DriverProgram? Driver { get; init; }
+
+    /// <summary>A virtualiser in place of Pride's, with the section .blk_virt_config; null: Pride's own.</summary>
+    public ProgramSource? Virtualiser { get; init; }
 }
 
 /// <summary>A disk shared by clients.</summary>
@@ -41,12 +47,14 @@ public sealed class BlockSystem
     private const ulong VirtLedgerHeader = 16;
     private const ulong VirtLedgerEntry = 40;
 
+    // What virtualisers read the partition table into: sDDF's reads a GPT's header and entries, ten pages at most.
+    private const ulong PartitionTablePages = 10;
+
     private readonly SystemBuilder _system;
     private readonly BoardDevice _device;
     private readonly BlockOptions _options;
-    private readonly Pd _driver;
-    private readonly Action<BlockDriverConfig> _configureDriver;
-    private readonly Pd<Virtualisers.Block> _virt;
+    private readonly Component<BlockDriverConfig> _driver;
+    private readonly Component<BlockVirtConfig> _virt;
     private readonly List<BlockVirtClientConfig> _clients = [];
     private readonly List<MemoryRegion> _data = [];
 
@@ -58,8 +66,9 @@ public sealed class BlockSystem
         _system = system;
         _device = device;
         _options = options ?? new BlockOptions();
-        (_driver, _configureDriver) = device.Compatible switch
+        _driver = device.Compatible switch
         {
+            _ when _options.Driver is { } program => AddDriver(program),
             "virtio,mmio" => AddDriver<VirtioBlock>(device),
             "virtio,pci" => AddDriver<VirtioBlockPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
             "pciclass,010601" => AddDriver<Ahci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
@@ -69,13 +78,14 @@ public sealed class BlockSystem
             _ => throw Plumbing.NoDriver(
                 device, "block", "virtio,mmio, virtio,pci, pciclass,010601, pciclass,010802, sifive,spi0-sd, arasan,sdhci-8.9a, brcm,bcm2835-sdhci"),
         };
-        _virt = system.Add<Virtualisers.Block>("blk_virt", _options.Priority - 1, core: _options.VirtualiserCore ?? _options.Core);
+        PdOptions virt = new() { Priority = _options.Priority - 1, Core = _options.VirtualiserCore ?? _options.Core };
+        _virt = Component<BlockVirtConfig>.Add<Virtualisers.Block>(system, "blk_virt", virt, _options.Virtualiser, p => p.Configuration, GiveLedger);
         system.WhenWhole(Finish);
     }
 
-    public Pd Driver => _driver;
+    public Pd Driver => _driver.Pd;
 
-    public Pd Virtualiser => _virt;
+    public Pd Virtualiser => _virt.Pd;
 
     /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
     /// <param name="client">The client.</param>
@@ -85,19 +95,37 @@ public sealed class BlockSystem
     /// <param name="queueCapacity">Requests that it may have on their way.</param>
     public void Connect<T>(
         Pd<T> client, Expression<Func<T, Config<BlockClientConfig>>> field, uint partition = 0, ulong dataBytes = 2 << 20, int queueCapacity = 128)
-        where T : ProtectionDomain
+        where T : ProtectionDomain => client.Configure(field, Connect((Pd)client, partition, dataBytes, queueCapacity));
+
+    /// <summary>Makes a client that is not C# one of the disk; its configuration goes to its section .blk_client_config.</summary>
+    public void Connect(ProgramPd client, uint partition = 0, ulong dataBytes = 2 << 20, int queueCapacity = 128) =>
+        client.Configure(Connect((Pd)client, partition, dataBytes, queueCapacity));
+
+    private BlockClientConfig Connect(Pd client, uint partition, ulong dataBytes, int queueCapacity)
     {
         Plumbing.CheckClients(_clients.Count, BlockLimits.MaximumClients, "block");
         MemoryRegion data = NewData($"blk_data_{client.Name}", dataBytes);
         ushort capacity = Plumbing.QueueCapacity(queueCapacity, $"requests of '{client.Name}'");
         BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block), Data = data.MapInto(client, Permissions.ReadWrite) };
-        (BlockConnection virt, config.Virt) = Link(_virt, client, $"blk_{client.Name}", capacity);
-        _clients.Add(new BlockVirtClientConfig { Connection = virt, Data = data.MapDmaInto(_virt, Permissions.Read), Partition = partition });
-        client.Configure(field, in config);
+        (BlockConnection virt, config.Virt) = Link(_virt.Pd, client, $"blk_{client.Name}", capacity);
+        _clients.Add(new BlockVirtClientConfig { Connection = virt, Data = data.MapDmaInto(_virt.Pd, Permissions.Read), Partition = partition });
+        return config;
+    }
+
+    private ushort DriverCapacity => Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver");
+
+    private void GiveLedger(Pd<Virtualisers.Block> virt) =>
+        virt.Map(_system.Region("blk_virt_ledger", VirtLedgerHeader + (DriverCapacity * VirtLedgerEntry)), p => p.Ledger, Permissions.ReadWrite);
+
+    private Component<BlockDriverConfig> AddDriver(DriverProgram program)
+    {
+        ProgramPd driver = _system.AddProgram(DriverName, program.Program, new PdOptions { Priority = _options.Priority, Core = _options.Core });
+        driver.Configure(_system.Resources(driver, _device, DriverName, program.DmaRegions ?? [HeaderBytes, RingBytes]));
+        return new Component<BlockDriverConfig>(driver, config => driver.Configure(in config));
     }
 
     /// <summary>A driver whose device moves the data between memory that others map: its own regions are for commands.</summary>
-    private (Pd Driver, Action<BlockDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
+    private Component<BlockDriverConfig> AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : BlockDriver, new()
     {
         Pd<T> driver = Add<T>();
@@ -106,16 +134,16 @@ public sealed class BlockSystem
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("blk_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
         give?.Invoke(driver);
-        return (driver, config => driver.Configure(p => p.Configuration, in config));
+        return new Component<BlockDriverConfig>(driver, config => driver.Configure(p => p.Configuration, in config));
     }
 
     /// <summary>A driver that moves the data itself, and so sees all of it.</summary>
-    private (Pd Driver, Action<BlockDriverConfig> Configure) AddCard<T>(BoardDevice device)
+    private Component<BlockDriverConfig> AddCard<T>(BoardDevice device)
         where T : SdCardDriver, new()
     {
         Pd<T> driver = Add<T>();
         DeviceResources resources = _system.Resources(driver, device);
-        return (driver, config =>
+        return new Component<BlockDriverConfig>(driver, config =>
         {
             Plumbing.CheckClients(_data.Count, DeviceResources.MaximumRegions, "block");
             foreach (MemoryRegion data in _data)
@@ -148,17 +176,15 @@ public sealed class BlockSystem
     {
         BlockDriverConfig driver = new() { Magic = SddfMagic.Of(SddfClass.Block) };
         BlockVirtConfig virt = new() { Magic = SddfMagic.Of(SddfClass.Block), ClientCount = (ulong)_clients.Count };
-        ushort capacity = Plumbing.QueueCapacity(_options.QueueCapacity, "requests to the driver");
-        (driver.Virt, virt.Driver.Connection) = Link(_driver, _virt, "blk_driver", capacity);
-        _virt.Map(_system.Region("blk_virt_ledger", VirtLedgerHeader + (capacity * VirtLedgerEntry)), p => p.Ledger, Permissions.ReadWrite);
-        virt.Driver.Data = NewData("blk_virt_data", BlockRequest.TransferSize).MapDmaInto(_virt, Permissions.Read);
+        (driver.Virt, virt.Driver.Connection) = Link(_driver.Pd, _virt.Pd, "blk_driver", DriverCapacity);
+        virt.Driver.Data = NewData("blk_virt_data", PartitionTablePages * BlockRequest.TransferSize).MapDmaInto(_virt.Pd, Permissions.Read);
         for (int i = 0; i < _clients.Count; i++)
         {
             virt.Clients[i] = _clients[i];
         }
 
-        _configureDriver(driver);
-        _virt.Configure(p => p.Configuration, in virt);
+        _driver.Configure(driver);
+        _virt.Configure(virt);
     }
 
     /// <summary>The first end announces the medium, the second reads about it.</summary>

@@ -60,7 +60,12 @@ public sealed class FileSystemServer
 
     /// <summary>Makes <paramref name="client"/> the client; its configuration goes to <paramref name="field"/>.</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Config<FsClientConfig>>> field)
-        where T : ProtectionDomain
+        where T : ProtectionDomain => client.Configure(field, Connect((Pd)client));
+
+    /// <summary>Makes a client that is not C# the client; its configuration goes to its section .fs_client_config.</summary>
+    public void Connect(ProgramPd client) => client.Configure(Connect((Pd)client));
+
+    private FsClientConfig Connect(Pd client)
     {
         if (_hasClient)
         {
@@ -77,7 +82,7 @@ public sealed class FileSystemServer
         FsServerConfig server = new() { Magic = FsMagic.Valid, Client = At(_server, serverId) };
         FsClientConfig config = new() { Magic = FsMagic.Valid, Server = At(client, clientId) };
         _server.Configure(p => p.FileSystem, in server);
-        client.Configure(field, in config);
+        return config;
 
         FsConnection At(Pd pd, byte id) => new()
         {

@@ -26,11 +26,29 @@ public sealed record NetworkOptions
 
     /// <summary>Core of the virtualisers; null: the driver's.</summary>
     public int? VirtualiserCore { get; init; }
+
+    /// <summary>A driver in place of Pride's, with the sections .net_driver_config and .device_resources; null: Pride's own.</summary>
+    public DriverProgram? Driver { get; init; }
+
+    /// <summary>A tx virtualiser in place of Pride's, with the section .net_virt_tx_config; null: Pride's own.</summary>
+    public ProgramSource? VirtTx { get; init; }
+
+    /// <summary>An rx virtualiser in place of Pride's, with the section .net_virt_rx_config; null: Pride's own.</summary>
+    public ProgramSource? VirtRx { get; init; }
+
+    /// <summary>Copiers in place of Pride's, with the section .net_copy_config; null: Pride's own.</summary>
+    public ProgramSource? Copier { get; init; }
 }
 
 /// <summary>A network interface shared by clients with MAC addresses of their own.</summary>
 public sealed class NetworkSystem
 {
+    private const string DriverName = "net_driver";
+
+    // lwIP's packets in sDDF's library: 56 bytes each, two for each buffer that is received into.
+    private const ulong PacketBytes = 56;
+    private const ulong PacketsPerBuffer = 2;
+
     // A ring of 512 descriptors takes 13 KiB; two of them and the headers fit with room to spare (sDDF's driver has the same size).
     private const ulong RingBytes = 64 * 1024;
 
@@ -40,10 +58,9 @@ public sealed class NetworkSystem
     private readonly SystemBuilder _system;
     private readonly BoardDevice _device;
     private readonly NetworkOptions _options;
-    private readonly Pd _driver;
-    private readonly Action<NetworkDriverConfig> _configureDriver;
-    private readonly Pd<NetworkRx> _virtRx;
-    private readonly Pd<NetworkTx> _virtTx;
+    private readonly Component<NetworkDriverConfig> _driver;
+    private readonly Component<NetworkVirtRxConfig> _virtRx;
+    private readonly Component<NetworkVirtTxConfig> _virtTx;
     private readonly MemoryRegion _rxData;
     private readonly List<NetworkVirtRxClientConfig> _rxClients = [];
     private readonly List<NetworkVirtTxClientConfig> _txClients = [];
@@ -57,8 +74,9 @@ public sealed class NetworkSystem
         _system = system;
         _device = device;
         _options = options ?? new NetworkOptions();
-        (_driver, _configureDriver) = device.Compatible switch
+        _driver = device.Compatible switch
         {
+            _ when _options.Driver is { } program => AddDriver(program),
             "virtio,mmio" => AddDriver<VirtioNet>(device),
             "virtio,pci" => AddDriver<VirtioNetPci>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
             "pci8086,10d3" => AddDriver<E1000e>(device, driver => PciSystem.Of(system).Connect(driver, p => p.Pci, device)),
@@ -69,13 +87,14 @@ public sealed class NetworkSystem
             "cdns,gem" => AddDriver<CadenceGem>(device),
             _ => throw Plumbing.NoDriver(device, "network", "virtio,mmio, virtio,pci, pci8086,10d3, cdns,gem"),
         };
-        _virtTx = system.Add<NetworkTx>("net_virt_tx", _options.Priority - 1, core: _options.VirtualiserCore ?? _options.Core);
-        _virtRx = system.Add<NetworkRx>("net_virt_rx", _options.Priority - 2, core: _options.VirtualiserCore ?? _options.Core);
+        int core = _options.VirtualiserCore ?? _options.Core;
+        _virtTx = Component<NetworkVirtTxConfig>.Add<NetworkTx>(system, "net_virt_tx", Below(1, core), _options.VirtTx, p => p.Configuration);
+        _virtRx = Component<NetworkVirtRxConfig>.Add<NetworkRx>(system, "net_virt_rx", Below(2, core), _options.VirtRx, p => p.Configuration);
         _rxData = system.DmaRegion("net_rx_dma", RxCapacity * (ulong)NetworkBuffer.Size, device);
         system.WhenWhole(Finish);
     }
 
-    public Pd Driver => _driver;
+    public Pd Driver => _driver.Pd;
 
     private ushort RxCapacity => Plumbing.QueueCapacity(_options.RxBuffers, "receiving");
 
@@ -97,6 +116,14 @@ public sealed class NetworkSystem
     public void Connect(ProgramPd client, string? macAddress = null, int rxBuffers = 512, int txBuffers = 512) =>
         client.Configure(Connect((Pd)client, macAddress, rxBuffers, txBuffers));
 
+    /// <summary>Gives <paramref name="client"/>, which is connected, the memory of sDDF's lwIP library; its configuration goes to its section .lib_sddf_lwip_config.</summary>
+    public void ConnectLwip(ProgramPd client)
+    {
+        ulong packets = PacketsPerBuffer * RxCapacity;
+        MemoryRegion pool = _system.Region($"net_lwip_{client.Name}", packets * PacketBytes);
+        client.Configure(new LwipConfig { Magic = SddfMagic.Of(SddfClass.Lwip), Packets = pool.MapInto(client, Permissions.ReadWrite), PacketCount = packets });
+    }
+
     private NetworkClientConfig Connect(Pd client, string? macAddress, int rxBuffers, int txBuffers)
     {
         const int FewestTxBuffers = 64;
@@ -115,15 +142,17 @@ public sealed class NetworkSystem
 
     private void ConnectRx(Pd client, ref NetworkClientConfig config, ushort capacity)
     {
-        Pd<NetworkCopier> copier = _system.Add<NetworkCopier>($"net_copy_{client.Name}", _options.Priority - 3, core: client.Options.Core);
+        Component<NetworkCopierConfig> component = Component<NetworkCopierConfig>.Add<NetworkCopier>(
+            _system, $"net_copy_{client.Name}", Below(3, client.Options.Core), _options.Copier, p => p.Configuration);
+        Pd copier = component.Pd;
         MemoryRegion data = _system.Region($"net_rx_{client.Name}", capacity * (ulong)NetworkBuffer.Size);
         NetworkCopierConfig copy = new() { Magic = SddfMagic.Of(SddfClass.Network) };
         (copy.Client, config.Rx) = Link(copier, client, $"net_rx_{client.Name}", capacity);
-        (NetworkConnection virt, copy.Rx) = Link(_virtRx, copier, $"net_copy_{client.Name}", RxCapacity);
+        (NetworkConnection virt, copy.Rx) = Link(_virtRx.Pd, copier, $"net_copy_{client.Name}", RxCapacity);
         copy.RxData[0] = _rxData.MapInto(copier, Permissions.Read);
         copy.ClientData = data.MapInto(copier, Permissions.ReadWrite);
         config.RxData = data.MapInto(client, Permissions.ReadWrite);
-        copier.Configure(p => p.Configuration, in copy);
+        component.Configure(copy);
         NetworkVirtRxClientConfig rxClient = new() { Connection = virt, MacCount = 1 };
         rxClient.MacAddresses[0] = config.MacAddress;
         _rxClients.Add(rxClient);
@@ -132,24 +161,33 @@ public sealed class NetworkSystem
     private void ConnectTx(Pd client, ref NetworkClientConfig config, ushort capacity)
     {
         MemoryRegion data = _system.DmaRegion($"net_tx_{client.Name}", capacity * (ulong)NetworkBuffer.Size, _device);
-        (NetworkConnection virt, config.Tx) = Link(_virtTx, client, $"net_tx_{client.Name}", capacity);
+        (NetworkConnection virt, config.Tx) = Link(_virtTx.Pd, client, $"net_tx_{client.Name}", capacity);
         config.TxData = data.MapInto(client, Permissions.ReadWrite);
         NetworkVirtTxClientConfig txClient = new() { Connection = virt, RegionCount = 1 };
-        txClient.Regions[0] = new NetworkTxDataRegion { Data = data.MapDmaInto(_virtTx, Permissions.Read), BufferCount = capacity };
+        txClient.Regions[0] = new NetworkTxDataRegion { Data = data.MapDmaInto(_virtTx.Pd, Permissions.Read), BufferCount = capacity };
         _txClients.Add(txClient);
         _txBuffers += capacity;
     }
 
-    private (Pd Driver, Action<NetworkDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
+    private PdOptions Below(int levels, int core) => new() { Priority = _options.Priority - levels, Core = core };
+
+    private Component<NetworkDriverConfig> AddDriver(DriverProgram program)
+    {
+        ProgramPd driver = _system.AddProgram(DriverName, program.Program, Below(0, _options.Core));
+        driver.Configure(_system.Resources(driver, _device, DriverName, program.DmaRegions ?? [RingBytes]));
+        return new Component<NetworkDriverConfig>(driver, config => driver.Configure(in config));
+    }
+
+    private Component<NetworkDriverConfig> AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : NetworkDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("net_driver", _options.Priority, core: _options.Core);
+        Pd<T> driver = _system.Add<T>(DriverName, _options.Priority, core: _options.Core);
         DeviceResources resources = _system.Resources(driver, device);
         resources.Regions[resources.RegionCount++] = _system.DmaRegion("net_rings", RingBytes, device).MapDmaInto(driver, Permissions.ReadWrite);
         driver.Configure(p => p.Device, in resources);
         driver.Map(_system.Region("net_driver_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
         give?.Invoke(driver);
-        return (driver, config => driver.Configure(p => p.Configuration, in config));
+        return new Component<NetworkDriverConfig>(driver, config => driver.Configure(p => p.Configuration, in config));
     }
 
     private void Finish()
@@ -160,19 +198,19 @@ public sealed class NetworkSystem
         rx.Magic = tx.Magic = driver.Magic;
         rx.ClientCount = (byte)_rxClients.Count;
         tx.ClientCount = (byte)_txClients.Count;
-        (driver.VirtRx, rx.Driver) = Link(_driver, _virtRx, "net_driver_rx", RxCapacity);
-        (driver.VirtTx, tx.Driver) = Link(_driver, _virtTx, "net_driver_tx", Plumbing.QueueCapacity(Math.Max(_txBuffers, 1), "sending by all clients"));
-        rx.Data = _rxData.MapDmaInto(_virtRx, Permissions.Read);
-        rx.BufferMetadata = _system.Region("net_rx_holders", RxCapacity * (ulong)sizeof(ulong)).MapInto(_virtRx, Permissions.ReadWrite);
+        (driver.VirtRx, rx.Driver) = Link(_driver.Pd, _virtRx.Pd, "net_driver_rx", RxCapacity);
+        (driver.VirtTx, tx.Driver) = Link(_driver.Pd, _virtTx.Pd, "net_driver_tx", Plumbing.QueueCapacity(Math.Max(_txBuffers, 1), "sending by all clients"));
+        rx.Data = _rxData.MapDmaInto(_virtRx.Pd, Permissions.Read);
+        rx.BufferMetadata = _system.Region("net_rx_holders", RxCapacity * (ulong)sizeof(ulong)).MapInto(_virtRx.Pd, Permissions.ReadWrite);
         for (int i = 0; i < _rxClients.Count; i++)
         {
             rx.Clients[i] = _rxClients[i];
             tx.Clients[i] = _txClients[i];
         }
 
-        _configureDriver(driver);
-        _virtRx.Configure(p => p.Configuration, in rx);
-        _virtTx.Configure(p => p.Configuration, in tx);
+        _driver.Configure(driver);
+        _virtRx.Configure(rx);
+        _virtTx.Configure(tx);
     }
 
     private (NetworkConnection First, NetworkConnection Second) Link(Pd first, Pd second, string name, ushort capacity)

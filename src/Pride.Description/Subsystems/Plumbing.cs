@@ -1,6 +1,7 @@
 // What every subsystem does: map a region and say where, connect two PDs and say by which ids, size queues.
 
 using System;
+using System.Collections.Generic;
 using System.Numerics;
 using Pride.Abi.Sddf;
 using Pride.Machine;
@@ -43,6 +44,19 @@ internal static class Plumbing
             ? driver.MessageInterrupt(new PciAddress(pci.Bus, pci.Device, pci.Function), message.Vector)
             : driver.Interrupt(device.Interrupt, device.Trigger);
         resources.Interrupts[resources.InterruptCount++] = (byte)interrupt.Id;
+        return resources;
+    }
+
+    /// <summary>The same for a driver that is not C#, with DMA memory behind its registers.</summary>
+    public static DeviceResources Resources(this SystemBuilder system, Pd driver, BoardDevice device, string name, IReadOnlyList<ulong> dmaRegions)
+    {
+        DeviceResources resources = system.Resources(driver, device);
+        for (int i = 0; i < dmaRegions.Count; i++)
+        {
+            CheckClients(resources.RegionCount, DeviceResources.MaximumRegions, "driver's");
+            resources.Regions[resources.RegionCount++] = system.DmaRegion($"{name}_dma{i}", dmaRegions[i], device).MapDmaInto(driver, Permissions.ReadWrite);
+        }
+
         return resources;
     }
 

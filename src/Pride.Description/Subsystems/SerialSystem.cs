@@ -48,6 +48,12 @@ public sealed record SerialOptions
     /// two words: uart_ports, the ports' id, and uart_first_port, the number of the first.
     /// </summary>
     public ProgramSource? Driver { get; init; }
+
+    /// <summary>A tx virtualiser in place of Pride's, with the section .serial_virt_tx_config; null: Pride's own.</summary>
+    public ProgramSource? VirtTx { get; init; }
+
+    /// <summary>An rx virtualiser in place of Pride's, with the section .serial_virt_rx_config; null: Pride's own.</summary>
+    public ProgramSource? VirtRx { get; init; }
 }
 
 /// <summary>A console shared by clients.</summary>
@@ -61,10 +67,9 @@ public sealed class SerialSystem
 
     private readonly SystemBuilder _system;
     private readonly SerialOptions _options;
-    private readonly Pd _driver;
-    private readonly Action<SerialDriverConfig> _configureDriver;
-    private readonly Pd<SerialTx> _virtTx;
-    private readonly Pd<SerialRx>? _virtRx;
+    private readonly Component<SerialDriverConfig> _driver;
+    private readonly Component<SerialVirtTxConfig> _virtTx;
+    private readonly Component<SerialVirtRxConfig>? _virtRx;
     private readonly List<SerialConnection> _rxClients = [];
     private readonly List<SerialVirtTxClientConfig> _txClients = [];
 
@@ -83,7 +88,7 @@ public sealed class SerialSystem
                 $"choose a power of two from {Limits.PageSize} bytes up");
         }
 
-        (_driver, _configureDriver) = device.Compatible switch
+        _driver = device.Compatible switch
         {
             _ when _options.Driver is { } program => AddDriver(program, device),
             "arm,pl011" => AddDriver<Pl011>(device),
@@ -94,12 +99,14 @@ public sealed class SerialSystem
             "pnp,pnp0501" => AddDriver<PcSerialPort>(device, driver => driver.Ports(p => p.Ports, device)),
             _ => throw Plumbing.NoDriver(device, "serial", "arm,pl011, ns16550a, pnp,pnp0501, sifive,uart0, cdns,uart-r1p12, brcm,bcm2835-aux-uart"),
         };
-        _virtTx = system.Add<SerialTx>("serial_virt_tx", _options.Priority - 1, core: _options.Core);
-        _virtRx = _options.Input ? system.Add<SerialRx>("serial_virt_rx", _options.Priority - 2, core: _options.Core) : null;
+        _virtTx = Component<SerialVirtTxConfig>.Add<SerialTx>(system, "serial_virt_tx", Below(1), _options.VirtTx, p => p.Configuration);
+        _virtRx = _options.Input
+            ? Component<SerialVirtRxConfig>.Add<SerialRx>(system, "serial_virt_rx", Below(2), _options.VirtRx, p => p.Configuration)
+            : null;
         system.WhenWhole(Finish);
     }
 
-    public Pd Driver => _driver;
+    public Pd Driver => _driver.Pd;
 
     /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Config<SerialClientConfig>>> field)
@@ -112,38 +119,40 @@ public sealed class SerialSystem
     {
         Plumbing.CheckClients(_txClients.Count, SerialLimits.MaximumClients, "serial");
         SerialClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Serial) };
-        (SerialConnection virtTx, config.Tx) = Link(_virtTx, client, $"serial_tx_{client.Name}");
+        (SerialConnection virtTx, config.Tx) = Link(_virtTx.Pd, client, $"serial_tx_{client.Name}");
         SerialVirtTxClientConfig txClient = new() { Connection = virtTx };
         Encoding.UTF8.GetBytes(client.Name, ((Span<byte>)txClient.Name)[..^1]);
         _txClients.Add(txClient);
         if (_virtRx is not null)
         {
-            (SerialConnection virtRx, config.Rx) = Link(_virtRx, client, $"serial_rx_{client.Name}");
+            (SerialConnection virtRx, config.Rx) = Link(_virtRx.Pd, client, $"serial_rx_{client.Name}");
             _rxClients.Add(virtRx);
         }
 
         return config;
     }
 
-    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
+    private PdOptions Below(int levels) => new() { Priority = _options.Priority - levels, Core = _options.Core };
+
+    private Component<SerialDriverConfig> AddDriver<T>(BoardDevice device, Action<Pd<T>>? give = null)
         where T : UartDriver, new()
     {
         Pd<T> driver = _system.Add<T>(DriverName, _options.Priority, core: _options.Core);
         give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
-        return (driver, config => driver.Configure(p => p.Configuration, in config));
+        return new Component<SerialDriverConfig>(driver, config => driver.Configure(p => p.Configuration, in config));
     }
 
-    private (Pd Driver, Action<SerialDriverConfig> Configure) AddDriver(ProgramSource program, BoardDevice device)
+    private Component<SerialDriverConfig> AddDriver(ProgramSource program, BoardDevice device)
     {
-        ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = _options.Priority, Core = _options.Core });
+        ProgramPd driver = _system.AddProgram(DriverName, program, Below(0));
         driver.Configure(_system.Resources(driver, device));
         if (device.PortCount != 0)
         {
             driver.Ports(device, PortsVariable, FirstPortVariable);
         }
 
-        return (driver, config => driver.Configure(in config));
+        return new Component<SerialDriverConfig>(driver, config => driver.Configure(in config));
     }
 
     private void Finish()
@@ -162,7 +171,7 @@ public sealed class SerialSystem
             EnableRx = driver.RxEnabled,
         };
         Encoding.UTF8.GetBytes(_options.BeginString, ((Span<byte>)virtTx.BeginString)[..^1]);
-        (driver.Tx, virtTx.Driver) = Link(_driver, _virtTx, "serial_tx_driver");
+        (driver.Tx, virtTx.Driver) = Link(_driver.Pd, _virtTx.Pd, "serial_tx_driver", _options.Colours ? 2u : 1u);
         for (int i = 0; i < _txClients.Count; i++)
         {
             virtTx.Clients[i] = _txClients[i];
@@ -177,23 +186,24 @@ public sealed class SerialSystem
                 SwitchCharacter = _options.SwitchCharacter,
                 TerminateNumberCharacter = _options.TerminateNumberCharacter,
             };
-            (driver.Rx, virtRx.Driver) = Link(_driver, _virtRx, "serial_rx_driver");
+            (driver.Rx, virtRx.Driver) = Link(_driver.Pd, _virtRx.Pd, "serial_rx_driver");
             for (int i = 0; i < _rxClients.Count; i++)
             {
                 virtRx.Clients[i] = _rxClients[i];
             }
 
-            _virtRx.Configure(p => p.Configuration, in virtRx);
+            _virtRx.Configure(virtRx);
         }
 
-        _configureDriver(driver);
-        _virtTx.Configure(p => p.Configuration, in virtTx);
+        _driver.Configure(driver);
+        _virtTx.Configure(virtTx);
     }
 
-    private (SerialConnection First, SerialConnection Second) Link(Pd first, Pd second, string name)
+    // With colours a batch to the driver is longer than the client's: sDDF's virtualiser wants twice the room.
+    private (SerialConnection First, SerialConnection Second) Link(Pd first, Pd second, string name, uint queues = 1)
     {
         MemoryRegion queue = _system.Region($"{name}_queue", SerialQueueLayout.Size);
-        MemoryRegion data = _system.Region($"{name}_data", _options.QueueBytes);
+        MemoryRegion data = _system.Region($"{name}_data", queues * _options.QueueBytes);
         (byte firstId, byte secondId) = _system.ConnectNotifying(first, second);
         return (At(first, firstId), At(second, secondId));
 

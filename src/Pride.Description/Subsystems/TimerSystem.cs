@@ -12,6 +12,8 @@ namespace Pride.Description.Subsystems;
 /// <summary>A timer and its clients.</summary>
 public sealed class TimerSystem
 {
+    private const string DriverName = "timer_driver";
+
     private readonly SystemBuilder _system;
     private readonly int _core;
 
@@ -19,12 +21,14 @@ public sealed class TimerSystem
     /// <param name="device">The board's timer ("arm,armv8-timer", "google,goldfish-rtc", "intel,hpet", "sifive,pwm0", "cdns,ttc", "brcm,bcm2835-system-timer").</param>
     /// <param name="priority">Above all clients: they call it.</param>
     /// <param name="core">The core of all clients, for the same reason.</param>
-    public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150, int core = 0)
+    /// <param name="program">A driver in place of Pride's, with the section .device_resources; null: Pride's own.</param>
+    public TimerSystem(SystemBuilder system, BoardDevice device, int priority = 150, int core = 0, ProgramSource? program = null)
     {
         _system = system;
         _core = core;
         Driver = device.Compatible switch
         {
+            _ when program is not null => AddDriver(program, device, priority),
             "arm,armv8-timer" => AddDriver<ArmGenericTimer>(device, priority),
             "google,goldfish-rtc" => AddDriver<GoldfishTimer>(device, priority),
             "sifive,pwm0" => AddDriver<SifivePwm>(device, priority, driver => driver.Set(p => p.Clock, device.Clock)),
@@ -51,10 +55,17 @@ public sealed class TimerSystem
         return new TimerClientConfig { Magic = SddfMagic.Of(SddfClass.Timer), DriverChannelId = (byte)end.Id };
     }
 
+    private ProgramPd AddDriver(ProgramSource program, BoardDevice device, int priority)
+    {
+        ProgramPd driver = _system.AddProgram(DriverName, program, new PdOptions { Priority = priority, Passive = true, Core = _core });
+        driver.Configure(_system.Resources(driver, device));
+        return driver;
+    }
+
     private Pd<T> AddDriver<T>(BoardDevice device, int priority, Action<Pd<T>>? give = null)
         where T : TimerDriver, new()
     {
-        Pd<T> driver = _system.Add<T>("timer_driver", priority, passive: true, core: _core);
+        Pd<T> driver = _system.Add<T>(DriverName, priority, passive: true, core: _core);
         give?.Invoke(driver);
         driver.Configure(p => p.Device, _system.Resources(driver, device));
         return driver;

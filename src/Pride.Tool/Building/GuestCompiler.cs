@@ -5,6 +5,8 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Security.Cryptography;
+using System.Text;
 using Pride.Compiler;
 using Pride.Compiler.Link;
 using Pride.Compiler.Reports;
@@ -64,7 +66,7 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
                     null,
                     elf.SymbolsPath is { } symbols ? Image.Elf.ElfFile.Load(Path.Combine(systemFolder, symbols)) : null);
             case CSource c:
-                string output = Path.Combine(folder, "programs", $"{Path.GetFileNameWithoutExtension(c.Files[0])}.elf");
+                string output = Path.Combine(folder, "programs", $"{Path.GetFileNameWithoutExtension(c.Files[0])}-{NumberOf(c)}.elf");
                 new CCompiler(workspace, board.Architecture).Compile(c, systemFolder, output);
                 return new GuestProgram(Image.Elf.ElfFile.Load(output), null);
             default:
@@ -106,6 +108,14 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
         CacheDirectory = workspace.Cache,
         OutputPath = Path.Combine(folder, "programs", name + ".elf"),
     };
+
+    // Programs of one first file, or of first files of one name, are told apart.
+    private static string NumberOf(CSource source)
+    {
+        const int Digits = 8;
+        byte[] all = Encoding.UTF8.GetBytes(string.Join('\0', [.. source.Files, "", .. source.IncludeFolders, "", .. source.Options]));
+        return Convert.ToHexStringLower(SHA256.HashData(all))[..Digits];
+    }
 
     private GuestProgram Compile(string what, CompilationRequest request)
     {

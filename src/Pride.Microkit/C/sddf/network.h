@@ -1,4 +1,4 @@
-/* The network class (Pride.Abi/Sddf/NetworkConfigs.cs and NetworkQueues.cs): a client's configuration, and the queues of buffer descriptors. */
+/* The network class (Pride.Abi/Sddf/NetworkConfigs.cs and NetworkQueues.cs): configurations, and the queues of buffer descriptors. */
 
 #pragma once
 
@@ -16,6 +16,62 @@ typedef struct {
 
 typedef struct {
     char magic[SDDF_MAGIC_LENGTH];
+    net_connection_resource_t virt_rx;
+    net_connection_resource_t virt_tx;
+} net_driver_config_t;
+
+typedef struct {
+    device_region_resource_t data;
+    uint32_t num_buffers;
+} net_virt_tx_data_region_t;
+
+typedef struct {
+    net_connection_resource_t conn;
+    net_virt_tx_data_region_t regions[SDDF_MAX_CLIENTS];
+    uint8_t num_regions;
+} net_virt_tx_client_config_t;
+
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
+    net_connection_resource_t driver;
+    net_virt_tx_client_config_t clients[SDDF_MAX_CLIENTS];
+    uint8_t num_clients;
+} net_virt_tx_config_t;
+
+typedef struct {
+    net_connection_resource_t conn;
+    uint8_t mac_addrs[SDDF_MAX_CLIENTS][6];
+    uint8_t num_macs;
+} net_virt_rx_client_config_t;
+
+/* buffer_metadata: at least a byte for each buffer of `data`, zero at boot. */
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
+    net_connection_resource_t driver;
+    device_region_resource_t data;
+    region_resource_t buffer_metadata;
+    net_virt_rx_client_config_t clients[SDDF_MAX_CLIENTS];
+    uint8_t num_clients;
+} net_virt_rx_config_t;
+
+/* rx_data: by a buffer's owner. */
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
+    net_connection_resource_t rx;
+    region_resource_t rx_data[SDDF_MAX_CLIENTS];
+    net_connection_resource_t client;
+    region_resource_t client_data;
+} net_copy_config_t;
+
+/* For programs that are linked with sDDF's lwIP library. */
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
+    region_resource_t pbuf_pool;
+    uint64_t num_pbufs;
+} lib_sddf_lwip_config_t;
+
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
     net_connection_resource_t rx;
     region_resource_t rx_data;
     net_connection_resource_t tx;
@@ -23,6 +79,11 @@ typedef struct {
     uint8_t mac_addr[6];
 } net_client_config_t;
 
+_Static_assert(sizeof(net_driver_config_t) == 88, "layout of net_driver_config");
+_Static_assert(sizeof(net_virt_tx_config_t) == 134200, "layout of net_virt_tx_config");
+_Static_assert(sizeof(net_virt_rx_config_t) == 27744, "layout of net_virt_rx_config");
+_Static_assert(sizeof(net_copy_config_t) == 1128, "layout of net_copy_config");
+_Static_assert(sizeof(lib_sddf_lwip_config_t) == 32, "layout of lib_sddf_lwip_config");
 _Static_assert(sizeof(net_client_config_t) == 128, "layout of net_client_config");
 
 /* What travels in the queues: a buffer's offset in its region, and how much of it is used. */

@@ -11,10 +11,16 @@
 
 enum sddf_class {
     SDDF_DEVICE = 1,
+    SDDF_BLOCK = 2,
     SDDF_SERIAL = 3,
+    SDDF_I2C = 4,
     SDDF_NETWORK = 5,
     SDDF_TIMER = 6,
+    SDDF_LWIP = 8,
 };
+
+/* Clients of one driver or virtualiser, in every class. */
+#define SDDF_MAX_CLIENTS 64
 
 /* A configuration in its section. It changes after compilation, so the compiler must not read it before: volatile. */
 #define SDDF_CONFIG(section_name, type, name) __attribute__((used, section(section_name))) volatile type name

@@ -20,11 +20,37 @@ typedef struct {
 
 typedef struct {
     char magic[SDDF_MAGIC_LENGTH];
+    serial_connection_resource_t driver;
+    serial_connection_resource_t clients[SDDF_MAX_CLIENTS];
+    uint8_t num_clients;
+    char switch_char;
+    char terminate_num_char;
+} serial_virt_rx_config_t;
+
+typedef struct {
+    serial_connection_resource_t conn;
+    char name[64];
+} serial_virt_tx_client_config_t;
+
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
+    serial_connection_resource_t driver;
+    serial_virt_tx_client_config_t clients[SDDF_MAX_CLIENTS];
+    uint8_t num_clients;
+    char begin_str[128];
+    uint8_t enable_colour;
+    uint8_t enable_rx;
+} serial_virt_tx_config_t;
+
+typedef struct {
+    char magic[SDDF_MAGIC_LENGTH];
     serial_connection_resource_t rx;
     serial_connection_resource_t tx;
 } serial_client_config_t;
 
 _Static_assert(sizeof(serial_driver_config_t) == 104, "layout of serial_driver_config");
+_Static_assert(sizeof(serial_virt_rx_config_t) == 2616, "layout of serial_virt_rx_config");
+_Static_assert(sizeof(serial_virt_tx_config_t) == 6840, "layout of serial_virt_tx_config");
 _Static_assert(sizeof(serial_client_config_t) == 88, "layout of serial_client_config");
 
 /* In shared memory. Indices run freely over 32 bits; the slot is the index modulo the capacity, a power of two. */
