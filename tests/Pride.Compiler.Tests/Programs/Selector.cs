@@ -1,13 +1,15 @@
-// All programs in one image: the first argument names the one to run. One compilation then serves every comparison.
+// All programs in one image: the first argument names the one to run, a second one asks for a collection at every allocation. One compilation
+// then serves every comparison.
 using System;
 namespace Programs;
 
 public static class Selector
 {
-    public static void Main() => Run(Environment.GetCommandLineArgs()[1]);
-    public static void Run(string name)
+    public static void Main()
     {
-        Pride.Runtime.Heap.Collector.StressPause = StressPause(name);
+        string[] arguments = Environment.GetCommandLineArgs();
+        string name = arguments[1];
+        Pride.Runtime.Heap.Collector.StressPause = arguments.Length > 2 ? StressPause(name) : Pride.Runtime.Heap.Collector.NoStress;
         switch (name)
         {
             case "ArraysMore": ArraysMore.Main(); break;
@@ -101,21 +103,4 @@ public static class Selector
         "HeapChurn" => 1000,
         _ => 0,
     };
-}
-
-// The programs that between them keep references in every kind of place: statics, async frames, iterators, closures, boxes, arrays of
-// structs, weak and dependent handles. They run with a stressed heap in every test run.
-public static class StressSelector
-{
-    public static void Main()
-    {
-        switch (Environment.GetCommandLineArgs()[1])
-        {
-            case "AsyncMore": AsyncMore.Main(); break;
-            case "Collections": Collections.Main(); break;
-            case "ExceptionsMore": ExceptionsMore.Main(); break;
-            case "IteratorsMore": IteratorsMore.Main(); break;
-            case "Memory": Memory.Main(); break;
-        }
-    }
 }
