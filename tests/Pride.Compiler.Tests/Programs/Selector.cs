@@ -28,6 +28,7 @@ public static class Selector
             case "CollectionsMore": CollectionsMore.Main(); break;
             case "ControlFlow": ControlFlow.Main(); break;
             case "DateTimes": DateTimes.Main(); break;
+            case "CovariantReturns": CovariantReturns.Main(); break;
             case "Decimals": Decimals.Main(); break;
             case "DefaultInterfaces": DefaultInterfaces.Main(); break;
             case "Delegates": Delegates.Main(); break;
@@ -83,6 +84,7 @@ public static class Selector
             case "Statics": Statics.Main(); break;
             case "Strings": Strings.Main(); break;
             case "Structs": Structs.Main(); break;
+            case "SystemMore": SystemMore.Main(); break;
             case "TextMore": TextMore.Main(); break;
             case "Times": Times.Main(); break;
             case "TypeNames": TypeNames.Main(); break;
