@@ -1,10 +1,9 @@
-// What touches the edges of the system: memory freed by hand, the console's other ways in, estimates, addresses, XML, contracts of Activator.
+// What touches the edges of the system: memory freed by hand, the console's other ways in, estimates, addresses, contracts of Activator.
 using System;
 using System.IO;
 using System.Net;
 using System.Runtime.InteropServices;
 using System.Text;
-using System.Xml;
 namespace Programs;
 
 public static unsafe class SystemMore
@@ -40,10 +39,6 @@ public static unsafe class SystemMore
         try { Activator.CreateInstance<Hidden>(); } catch (MissingMethodException) { Console.WriteLine("hidden"); }
         Console.WriteLine(Activator.CreateInstance<Open>().Value);
         try { ((Array)new int[3]).SetValue("x", 0); } catch (InvalidCastException e) { Console.WriteLine(e.Message); }
-        using XmlReader reader = XmlReader.Create(new StringReader("<a x='1'><b>t &amp; u</b><b/><!-- c --></a>"));
-        while (reader.Read()) { Console.Write($"{reader.NodeType} {reader.Name} {reader.Value} {reader.GetAttribute("x")};"); }
-        Console.WriteLine();
-        try { using XmlReader bad = XmlReader.Create(new StringReader("<a><b></a>")); while (bad.Read()) { } } catch (XmlException e) { Console.WriteLine(e.LineNumber + " " + e.LinePosition); }
         System.Diagnostics.Trace.WriteLine("nobody listens"); System.Diagnostics.Trace.Assert(true); System.Diagnostics.Debug.WriteLine("nor here");
     }
 }
