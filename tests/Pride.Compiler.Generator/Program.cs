@@ -1,7 +1,8 @@
 // Writes random C# programs, the same ones for the same seeds: Pride.Compiler.Generator FILE COUNT SMALL
 //
 // FILE gets COUNT classes Generated.Random0000 and so on, each with a Main that prints what it computes, and two entries:
-// Generated.Some knows the first SMALL programs, Generated.All the others.
+// Generated.Some knows the first SMALL programs, Generated.All the others. Their first argument names the program, a second one asks for a
+// collection at every allocation.
 
 using System.Globalization;
 using System.IO;
@@ -30,7 +31,7 @@ internal static class Program
 
     private static void AppendSelector(StringBuilder text, string name, int from, int to)
     {
-        text.Append(CultureInfo.InvariantCulture, $"public static class {name} {{\n    public static void Main() {{\n        switch (Environment.GetCommandLineArgs()[1]) {{\n");
+        text.Append(CultureInfo.InvariantCulture, $"public static class {name} {{\n    public static void Main() {{\n        string[] a = Environment.GetCommandLineArgs();\n        Pride.Runtime.Heap.Collector.StressPause = a.Length > 2 ? 0 : Pride.Runtime.Heap.Collector.NoStress;\n        switch (a[1]) {{\n");
         for (int i = from; i < to; i++)
         {
             text.Append(CultureInfo.InvariantCulture, $"            case \"Random{i:D4}\": Random{i:D4}.Main(); break;\n");

@@ -1,6 +1,7 @@
 // Compiling and running test programs: requests with the right paths, outputs of processes.
 
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.ComponentModel;
 using System.Diagnostics;
@@ -8,6 +9,7 @@ using System.IO;
 using System.Linq;
 using System.Reflection;
 using System.Text;
+using Xunit;
 
 namespace Pride.Compiler.Tests;
 
@@ -19,6 +21,7 @@ internal static class Compilations
 
     private static readonly object s_console = new();
     private static readonly Dictionary<string, string> s_coreClrOutputs = [];
+    private static readonly ConcurrentDictionary<(string Selector, TargetArchitecture Architecture, int Optimisation), Lazy<string>> s_images = [];
 
     public static string ProgramsAssembly => Path.Combine(AppContext.BaseDirectory, "Pride.Compiler.Programs.dll");
 
@@ -62,17 +65,45 @@ internal static class Compilations
         OutputPath = Path.Combine(AppContext.BaseDirectory, "compiled", $"{architecture}-{optimisation}", program, program + ".elf"),
     };
 
-    /// <summary>A request for an image of random programs.</summary>
-    public static CompilationRequest HostedGenerated(string selector, TargetArchitecture architecture, int optimisation) =>
-        Hosted(selector, architecture, optimisation) with { EntryAssembly = GeneratedAssembly, MainType = "Generated." + selector };
+    /// <summary>
+    /// The image of many programs, compiled once for all tests that ask for it: without debug information, which takes a part of the compilation's time,
+    /// and with a heap that collects at every allocation when <see cref="Compare"/> asks for it.
+    /// </summary>
+    private static string ImageOf(string selector, TargetArchitecture architecture, int optimisation) =>
+        s_images.GetOrAdd((selector, architecture, optimisation), key => new Lazy<string>(() =>
+        {
+            CompilationRequest request = Hosted(key.Selector, key.Architecture, key.Optimisation) with { StressHeap = true, DebugInformation = false };
+            return CompilerDriver.Compile(IsGenerated(key.Selector) ? request with { EntryAssembly = GeneratedAssembly, MainType = "Generated." + key.Selector } : request).ElfPath;
+        })).Value;
 
-    /// <summary>The same with a collection at every allocation; without debug information, which takes much of the compilation's time.</summary>
-    public static CompilationRequest Stressed(CompilationRequest request) => request with
+    /// <summary>Runs a program of an image and under CoreCLR, and compares what they print.</summary>
+    /// <param name="selector">Which image: Selector (the corpus), Some or All (random programs).</param>
+    /// <param name="program">Its class.</param>
+    /// <param name="architecture">Instruction set.</param>
+    /// <param name="optimisation">As clang's -O.</param>
+    /// <param name="stressed">With a collection at every allocation: what the collector does not find is gone at once.</param>
+    public static void Compare(string selector, string program, TargetArchitecture architecture, int optimisation, bool stressed = false)
     {
-        StressHeap = true,
-        DebugInformation = false,
-        OutputPath = request.OutputPath.Replace(".elf", "-stressed.elf", StringComparison.Ordinal),
-    };
+        string[] arguments = stressed ? [program, "stressed"] : [program];
+        (string output, int exitCode) = Run(ImageOf(selector, architecture, optimisation), architecture, arguments);
+        Assert.Equal(RunOnCoreClr(program, IsGenerated(selector) ? GeneratedAssembly : ProgramsAssembly), output);
+        Assert.Equal(0, exitCode);
+    }
+
+    /// <summary>Each of the programs on each of the instruction sets.</summary>
+    public static TheoryData<string, TargetArchitecture> OnEach(IEnumerable<string> programs, params ReadOnlySpan<TargetArchitecture> architectures)
+    {
+        TheoryData<string, TargetArchitecture> data = [];
+        foreach (string program in programs)
+        {
+            foreach (TargetArchitecture architecture in architectures)
+            {
+                data.Add(program, architecture);
+            }
+        }
+
+        return data;
+    }
 
     /// <summary>Standard output and exit code of a compiled program.</summary>
     public static (string Output, int ExitCode) Run(string path, TargetArchitecture architecture, params string[] arguments)
@@ -118,6 +149,8 @@ internal static class Compilations
             return text;
         }
     }
+
+    private static bool IsGenerated(string selector) => selector is "Some" or "All";
 
     private static string RunAndCapture(Type program)
     {

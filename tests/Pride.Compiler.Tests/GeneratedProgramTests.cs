@@ -1,10 +1,9 @@
-// Random programs (Pride.Compiler.Generator, fixed seeds) must print what they print under CoreCLR, on every instruction set.
+// Random programs (Pride.Compiler.Generator, fixed seeds) must print what they print under CoreCLR, on every instruction set, also with a
+// collection at every allocation.
 //
-// The first 60 run always, on x86-64 with a collection at every allocation; the other 540 with Category=Full, there optimised too, and the
-// first 60 there with a collection at every allocation on every instruction set.
+// The first 60 run always, unoptimised and on x86-64 stressed; the others with Category=Full, each with and without stress, optimised on x86-64
+// and unoptimised on the emulated processors.
 
-using System;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Linq;
 using Xunit;
@@ -16,74 +15,45 @@ public class GeneratedProgramTests
     /// <summary>Programs of the image Generated.Some; the project file says the same.</summary>
     private const int SmallCount = 60;
 
-    private static readonly ConcurrentDictionary<(string Selector, TargetArchitecture Architecture, int Optimisation), Lazy<string>> s_images = [];
+    private static IEnumerable<string> First => Compilations.GeneratedPrograms.Take(SmallCount);
 
-    private static readonly ConcurrentDictionary<TargetArchitecture, Lazy<string>> s_stressed = [];
+    public static TheoryData<string, TargetArchitecture> SomeEmulated => Compilations.OnEach(First, TargetArchitecture.AArch64, TargetArchitecture.RiscV64);
 
-    private static readonly TargetArchitecture[] s_emulated = [TargetArchitecture.AArch64, TargetArchitecture.RiscV64];
+    public static TheoryData<string> Some => [.. First];
 
-    public static TheoryData<string, TargetArchitecture> SomeEmulated => Data(Compilations.GeneratedPrograms.Take(SmallCount), s_emulated);
+    private static IEnumerable<string> Rest => Compilations.GeneratedPrograms.Skip(SmallCount);
 
-    public static TheoryData<string> Some => [.. Compilations.GeneratedPrograms.Take(SmallCount)];
+    public static TheoryData<string> Others => [.. Rest];
 
-    public static TheoryData<string, TargetArchitecture> Others =>
-        Data(Compilations.GeneratedPrograms.Skip(SmallCount), Enum.GetValues<TargetArchitecture>());
+    public static TheoryData<string, TargetArchitecture> OthersEmulated => Compilations.OnEach(Rest, TargetArchitecture.AArch64, TargetArchitecture.RiscV64);
 
     [Theory]
     [MemberData(nameof(SomeEmulated))]
-    public void ComputesWhatCoreClrComputes(string program, TargetArchitecture architecture) => Compare("Some", program, architecture, optimisation: 0);
-
-    [Theory]
-    [Trait("Category", "Full")]
-    [MemberData(nameof(Others))]
-    public void EveryOtherOneComputesTheSame(string program, TargetArchitecture architecture) => Compare("All", program, architecture, optimisation: 0);
-
-    [Theory]
-    [Trait("Category", "Full")]
-    [MemberData(nameof(Others))]
-    public void EveryOtherOneComputesTheSameWhenOptimised(string program, TargetArchitecture architecture) => Compare("All", program, architecture, optimisation: 2);
+    public void ComputesWhatCoreClrComputes(string program, TargetArchitecture architecture) => Compilations.Compare("Some", program, architecture, optimisation: 0);
 
     [Theory]
     [MemberData(nameof(Some))]
-    public void ComputesTheSameWhenTheHeapIsStressed(string program) => CompareStressed(program, TargetArchitecture.X64);
+    public void ComputesTheSameWhenTheHeapIsStressed(string program) => Compilations.Compare("Some", program, TargetArchitecture.X64, optimisation: 0, stressed: true);
 
     [Theory]
     [Trait("Category", "Full")]
     [MemberData(nameof(SomeEmulated))]
-    public void ComputesTheSameOnEveryInstructionSetWhenTheHeapIsStressed(string program, TargetArchitecture architecture) => CompareStressed(program, architecture);
+    public void ComputesTheSameOnEveryInstructionSetWhenTheHeapIsStressed(string program, TargetArchitecture architecture) =>
+        Compilations.Compare("Some", program, architecture, optimisation: 0, stressed: true);
 
-    private static TheoryData<string, TargetArchitecture> Data(IEnumerable<string> programs, TargetArchitecture[] architectures)
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(OthersEmulated))]
+    public void EveryOtherOneComputesTheSame(string program, TargetArchitecture architecture) => CompareTwice(program, architecture, optimisation: 0);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [MemberData(nameof(Others))]
+    public void EveryOtherOneComputesTheSameWhenOptimised(string program) => CompareTwice(program, TargetArchitecture.X64, optimisation: 1);
+
+    private static void CompareTwice(string program, TargetArchitecture architecture, int optimisation)
     {
-        TheoryData<string, TargetArchitecture> data = [];
-        foreach (string program in programs)
-        {
-            foreach (TargetArchitecture architecture in architectures)
-            {
-                data.Add(program, architecture);
-            }
-        }
-
-        return data;
-    }
-
-    private static void CompareStressed(string program, TargetArchitecture architecture)
-    {
-        Lazy<string> image = s_stressed.GetOrAdd(architecture, key => new Lazy<string>(
-            () => CompilerDriver.Compile(Compilations.Stressed(Compilations.HostedGenerated("Some", key, optimisation: 1))).ElfPath));
-        Check(image.Value, program, architecture);
-    }
-
-    private static void Compare(string selector, string program, TargetArchitecture architecture, int optimisation)
-    {
-        Lazy<string> image = s_images.GetOrAdd((selector, architecture, optimisation), key => new Lazy<string>(
-            () => CompilerDriver.Compile(Compilations.HostedGenerated(key.Selector, key.Architecture, key.Optimisation)).ElfPath));
-        Check(image.Value, program, architecture);
-    }
-
-    private static void Check(string image, string program, TargetArchitecture architecture)
-    {
-        (string output, int exitCode) = Compilations.Run(image, architecture, program);
-        Assert.Equal(Compilations.RunOnCoreClr(program, Compilations.GeneratedAssembly), output);
-        Assert.Equal(0, exitCode);
+        Compilations.Compare("All", program, architecture, optimisation);
+        Compilations.Compare("All", program, architecture, optimisation, stressed: true);
     }
 }

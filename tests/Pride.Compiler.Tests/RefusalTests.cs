@@ -27,6 +27,15 @@ public class RefusalTests
     [InlineData("EmitsCode", "Refused.EmitsCode.Main() calls System.Reflection.Emit.DynamicMethod.Constructor", "source generator")]
     [InlineData("RunsParallel", "Refused.RunsParallel.Main() calls System.Threading.Tasks.Parallel.For", "PD of its own")]
     [InlineData("SerializesByReflection", "Refused.SerializesByReflection.Main() calls System.Text.Json.JsonSerializer.Serialize<", "JsonSerializerContext")]
+    [InlineData("MeansItLater", "Refused.MeansItLater.Main() calls Microsoft.CSharp.RuntimeBinder.", "give the variable its type")]
+    [InlineData("WaitsForEvent", "Refused.WaitsForEvent.Main() calls System.Threading.AutoResetEvent.Constructor", "SemaphoreSlim")]
+    [InlineData("MakesByType", "Refused.MakesByType.Main() calls System.Activator.CreateInstance(Type)", "generic method")]
+    [InlineData("ListsEnum", "Refused.ListsEnum.Main() calls System.Enum.GetValues(Type)", "generic method")]
+    [InlineData("AsksForArguments", "Refused.AsksForArguments.Main() calls System.Type.GetGenericArguments()", "source generator")]
+    [InlineData("WalksStack", "Refused.WalksStack.Main() calls System.Diagnostics.StackTrace.Constructor()", "pride symbolize")]
+    [InlineData("Signs", "Refused.Signs.Main() calls System.Security.Cryptography.ECDsa.Create()", "HMACs")]
+    [InlineData("Packs", "Refused.Packs.Main() calls System.IO.Compression.GZipStream", "managed code")]
+    [InlineData("Marshals", "Refused.Marshals.Main() calls System.Runtime.InteropServices.Marshal.SizeOf<", "sizeof")]
     [InlineData("GrowsForEver", "is instantiated with types that nest more than 40 deep", "needed by Refused.GrowsForEver")]
     public void WhatAPdCannotHaveIsRefusedWithAdvice(string program, string what, string advice)
     {

@@ -133,7 +133,7 @@ internal sealed partial class IntrinsicTable
             return Done(call, call.Importer.Zero(type));
         }
 
-        if (constructor == null)
+        if (constructor is not { Definition.IsPublic: true })
         {
             call.Importer.Fail(FailureReason.MissingConstructor, null);
             return true;

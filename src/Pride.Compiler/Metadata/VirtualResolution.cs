@@ -11,6 +11,8 @@ namespace Pride.Compiler.Metadata;
 /// <summary>Virtual method resolution.</summary>
 internal static class VirtualResolution
 {
+    private const string KeepsBaseOverrides = "System.Runtime.CompilerServices.PreserveBaseOverridesAttribute";
+
     /// <summary>The body that <paramref name="declared"/> has on the exact type <paramref name="type"/>; null when it has none.</summary>
     public static MethodDesc? Resolve(TypeDesc type, MethodDesc declared) =>
         declared.Owner.Kind == TypeKind.Interface ? ResolveInterface(type, declared) : ResolveClass(type, declared);
@@ -27,7 +29,8 @@ internal static class VirtualResolution
         {
             foreach (MethodDesc overriding in ExplicitOverrides(level, declared))
             {
-                return overriding;
+                // An override with another return type has a slot of its own, and overrides of that count for this one too.
+                return overriding.HasAttribute(KeepsBaseOverrides) ? ResolveClass(type, overriding) : overriding;
             }
 
             MethodDesc? match = FindMatch(level, declared, m => m.IsVirtual && m.IsReuseSlot);

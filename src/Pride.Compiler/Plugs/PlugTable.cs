@@ -1,7 +1,8 @@
 // Plugs: C# methods that replace methods of CoreLib (and others) in guests.
 //
 // They bind to internal names of one pinned CoreLib, so everything is checked: the target type must exist, the method
-// with its whole signature and return type too, and no two plugs may match one method.
+// with its whole signature and return type too, and no two plugs may match one method. Plugs of a named assembly are checked when a program
+// reaches that assembly.
 
 using System.Collections.Generic;
 using System.Linq;
@@ -25,6 +26,9 @@ internal sealed class PlugTable
     // Plug classes whose target may stand in any assembly (SR), and the assemblies that were searched for it.
     private readonly List<(string TargetName, TypeDefinition PlugType)> _everywhere = [];
     private readonly HashSet<ModuleDefinition> _searched = [];
+
+    // Plugs of one assembly, until a method of it is asked for: opening assemblies that a program does not use takes time.
+    private readonly Dictionary<string, List<(CustomAttribute Attribute, TypeDefinition PlugType)>> _waiting = [];
 
     public PlugTable(World world)
     {
@@ -66,6 +70,14 @@ internal sealed class PlugTable
     // An assembly that is reached only now may have a type of a name that some plug class replaces everywhere.
     private void AddModule(ModuleDefinition module)
     {
+        if (_waiting.Remove(module.Assembly.Name.Name, out List<(CustomAttribute Attribute, TypeDefinition PlugType)>? waiting))
+        {
+            foreach ((CustomAttribute attribute, TypeDefinition plugType) in waiting)
+            {
+                AddPlugs(attribute, plugType);
+            }
+        }
+
         foreach ((string name, TypeDefinition plugType) in _everywhere)
         {
             if (module.GetType(name) is { } target)
@@ -120,16 +132,31 @@ internal sealed class PlugTable
 
         foreach (CustomAttribute attribute in type.CustomAttributes.Where(a => a.AttributeType.FullName == PlugAttribute))
         {
-            List<TypeDefinition> targets = Targets(attribute, type);
-            foreach (MethodDefinition plug in PlugsOf(type))
+            if (Attributes.Property(attribute, "Assembly") is string assembly)
             {
-                AddMethod(plug, targets, mustMatch: true);
+                if (!_waiting.TryGetValue(assembly, out List<(CustomAttribute Attribute, TypeDefinition PlugType)>? waiting))
+                {
+                    _waiting.Add(assembly, waiting = []);
+                }
+
+                waiting.Add((attribute, type));
+                continue;
             }
 
-            if (attribute.ConstructorArguments[0].Value is string name && Attributes.Property(attribute, "Assembly") == null)
+            AddPlugs(attribute, type);
+            if (attribute.ConstructorArguments[0].Value is string name)
             {
                 _everywhere.Add((name, type));
             }
+        }
+    }
+
+    private void AddPlugs(CustomAttribute attribute, TypeDefinition type)
+    {
+        List<TypeDefinition> targets = Targets(attribute, type);
+        foreach (MethodDefinition plug in PlugsOf(type))
+        {
+            AddMethod(plug, targets, mustMatch: true);
         }
     }
 

@@ -234,7 +234,7 @@ internal sealed partial class World
     public bool IsFramework(MethodDesc method)
     {
         string name = method.Definition.Module.Assembly.Name.Name;
-        return name == "System.Private.CoreLib" || name.StartsWith("System.", StringComparison.Ordinal);
+        return name.StartsWith("System.", StringComparison.Ordinal) || name == "Microsoft.CSharp";
     }
 
     /// <summary>The [InlineAssembly] of the target's architecture; null for methods without the attribute, and where the C# body stands for it.</summary>

@@ -13,6 +13,9 @@ namespace Pride.Runtime.Heap;
 /// <summary>Collections of the PD's own heap.</summary>
 public static unsafe class Collector
 {
+    /// <summary>The <see cref="StressPause"/> of a heap that is made to be stressed and is not.</summary>
+    public const int NoStress = int.MaxValue;
+
     private static int s_stressPause;
 
     /// <summary>Collections that had to scan the stack.</summary>
@@ -20,7 +23,7 @@ public static unsafe class Collector
 
     /// <summary>
     /// Allocations that a stressed heap lets pass between two collections: none, unless a program that keeps much asks for it, which would
-    /// not end otherwise.
+    /// not end otherwise, or none is wanted (<see cref="NoStress"/>).
     /// </summary>
     public static int StressPause { get; set; }
 

@@ -132,7 +132,7 @@ internal static unsafe class ArrayPlugs
         }
         else
         {
-            throw new InvalidCastException();
+            throw new InvalidCastException("Object cannot be stored in an array of this type.");
         }
     }
 

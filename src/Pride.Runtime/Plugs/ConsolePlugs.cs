@@ -1,6 +1,10 @@
-// System.Console: text goes to the debug console (PDs) or to standard output (hosted programs). There is no input.
+// System.Console: text goes to the debug console (PDs) or to standard output (hosted programs). There is no input, and there are no colours.
+//
+// The overloads that programs use most go there directly; the others by way of Console.Out, as in the framework.
 
 using System;
+using System.IO;
+using System.Text;
 using Pride.Machine;
 
 namespace Pride.Runtime.Plugs;
@@ -9,6 +13,33 @@ namespace Pride.Runtime.Plugs;
 internal static class ConsolePlugs
 {
     private const string NewLine = "\n";
+
+    private static TextWriter? s_out;
+
+    [PlugMethod("get_Out")]
+    public static TextWriter Out() => s_out ??= new ConsoleWriter();
+
+    [PlugMethod("get_Error")]
+    public static TextWriter Error() => Out();
+
+    [PlugMethod("set_OutputEncoding")]
+    public static void SetOutputEncoding(Encoding value)
+    {
+    }
+
+    [PlugMethod("set_ForegroundColor")]
+    public static void SetForegroundColor(ConsoleColor value)
+    {
+    }
+
+    [PlugMethod("set_BackgroundColor")]
+    public static void SetBackgroundColor(ConsoleColor value)
+    {
+    }
+
+    public static void ResetColor()
+    {
+    }
 
     public static void WriteLine() => DebugConsole.Write(NewLine);
 
@@ -67,4 +98,18 @@ internal static class ConsolePlugs
     public static void Write(bool value) => Write(value ? bool.TrueString : bool.FalseString);
 
     public static void Write(double value) => Write(value.ToString());
+}
+
+/// <summary>Console.Out and Console.Error.</summary>
+internal sealed class ConsoleWriter : TextWriter
+{
+    public override Encoding Encoding => Encoding.UTF8;
+
+    public override void Write(char value) => DebugConsole.Write(new ReadOnlySpan<char>(in value));
+
+    public override void Write(ReadOnlySpan<char> buffer) => DebugConsole.Write(buffer);
+
+    public override void Write(char[] buffer, int index, int count) => DebugConsole.Write(buffer.AsSpan(index, count));
+
+    public override void Write(string? value) => DebugConsole.Write(value.AsSpan());
 }

@@ -37,7 +37,11 @@ internal static class EnvironmentPlugs
     public static bool HasShutdownStarted() => false;
 
     [PlugMethod("get_StackTrace")]
-    public static string StackTrace() => string.Empty;
+    public static string StackTrace()
+    {
+        Span<ulong> addresses = stackalloc ulong[StackWalk.MaximumFrames];
+        return StackWalk.ToText(addresses[..StackWalk.Capture(StackWalk.FramePointer(), addresses)]);
+    }
 
     public static string? GetEnvironmentVariable(string variable) => null;
 
@@ -100,4 +104,36 @@ internal static unsafe class InteropPlugs
 internal static class MarvinPlugs
 {
     public static ulong GenerateSeed() => Entropy.NextWord();
+}
+
+/// <summary>Scopes of IPv6 addresses that are written as names: no interface has one.</summary>
+[Plug("System.Net.NetworkInformation.InterfaceInfoPal", Assembly = "System.Net.Primitives")]
+internal static class InterfaceInfoPlugs
+{
+    public static uint InterfaceNameToIndex<TChar>(ReadOnlySpan<TChar> interfaceName) => 0;
+}
+
+/// <summary>The system's words and places, for a program that has none under it.</summary>
+[Plug("Interop/Sys", Assembly = "System.Private.CoreLib")]
+internal static class SystemInteropPlugs
+{
+    public static string GetCwd() => "/";
+
+    public static string StrError(int platformErrno) => "error " + platformErrno.ToString();
+}
+
+/// <summary>Errors of sockets that the parser of addresses names, without a system that numbers them otherwise.</summary>
+[Plug("Interop/Sys", Assembly = "System.Net.Primitives")]
+internal static class NetErrorPlugs
+{
+    [PlugMethod("ConvertErrorPalToPlatform", AnySignature = true)]
+    public static int ConvertErrorPalToPlatform(int error) => error;
+}
+
+/// <summary>Documents come as text or streams: there is nothing to open by name.</summary>
+[Plug("System.Xml.XmlTextReaderImpl", Assembly = "System.Private.Xml")]
+internal static class XmlReaderPlugs
+{
+    [PlugMethod("OpenUrl", AnySignature = true)]
+    public static void OpenUrl() => throw new NotSupportedException("XML is read from text and streams: a PD has no file system of the host");
 }

@@ -73,6 +73,10 @@ internal static unsafe class MathPlugs
 
     public static double FusedMultiplyAdd(double x, double y, double z) => Numerics.FusedMultiplyAdd.Of(x, y, z);
 
+    public static double ReciprocalEstimate(double d) => 1 / d;
+
+    public static double ReciprocalSqrtEstimate(double d) => 1 / Math.Sqrt(d);
+
     public static void SinCos(double x, double* sin, double* cos)
     {
         *sin = Trigonometry.Sin(x);
@@ -143,6 +147,10 @@ internal static unsafe class SingleMathPlugs
     // The product of two floats is exact in double.
     public static float FusedMultiplyAdd(float x, float y, float z) => (float)RoundToOdd((double)x * y, z);
 
+    public static float ReciprocalEstimate(float x) => 1 / x;
+
+    public static float ReciprocalSqrtEstimate(float x) => 1 / MathF.Sqrt(x);
+
     public static void SinCos(float x, float* sin, float* cos)
     {
         *sin = (float)Trigonometry.Sin(x);
@@ -151,4 +159,18 @@ internal static unsafe class SingleMathPlugs
 
     [NotAPlug]
     private static double RoundToOdd(double x, double y) => Numerics.FusedMultiplyAdd.SumRoundedToOdd(x, y);
+}
+
+/// <summary>An estimate may round once, as the processors' instruction does where CoreCLR has one.</summary>
+[Plug(typeof(double))]
+internal static class DoublePlugs
+{
+    public static double MultiplyAddEstimate(double left, double right, double addend) => Math.FusedMultiplyAdd(left, right, addend);
+}
+
+/// <inheritdoc cref="DoublePlugs"/>
+[Plug(typeof(float))]
+internal static class SinglePlugs
+{
+    public static float MultiplyAddEstimate(float left, float right, float addend) => MathF.FusedMultiplyAdd(left, right, addend);
 }

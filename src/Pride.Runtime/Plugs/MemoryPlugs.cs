@@ -32,7 +32,7 @@ internal static unsafe class BufferPlugs
 }
 
 [Plug(typeof(System.Runtime.InteropServices.NativeMemory))]
-internal static unsafe class NativeMemoryPlugs
+internal static unsafe class NativeMemoryBlockPlugs
 {
     public static void Clear(void* ptr, nuint byteCount) => MemoryOperations.Clear((byte*)ptr, byteCount);
 

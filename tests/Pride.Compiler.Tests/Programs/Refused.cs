@@ -65,3 +65,52 @@ public static class SerializesByReflection
 {
     public static void Main() => Console.WriteLine(System.Text.Json.JsonSerializer.Serialize(new List<int>()));
 }
+
+public static class MeansItLater
+{
+    public static void Main()
+    {
+        dynamic value = 5;
+        Console.WriteLine(value + 1);
+    }
+}
+
+public static class WaitsForEvent
+{
+    public static void Main() => new System.Threading.AutoResetEvent(false).WaitOne();
+}
+
+public static class MakesByType
+{
+    public static void Main() => Console.WriteLine(Activator.CreateInstance(typeof(List<int>)));
+}
+
+public static class ListsEnum
+{
+    public static void Main() => Console.WriteLine(Enum.GetValues(typeof(DayOfWeek)).Length + Enum.GetValues<DayOfWeek>().Length);
+}
+
+public static class AsksForArguments
+{
+    public static void Main() => Console.WriteLine(typeof(List<int>).GetGenericArguments().Length);
+}
+
+public static class WalksStack
+{
+    public static void Main() => Console.WriteLine(new System.Diagnostics.StackTrace());
+}
+
+public static class Signs
+{
+    public static void Main() => Console.WriteLine(System.Security.Cryptography.ECDsa.Create().KeySize);
+}
+
+public static class Packs
+{
+    public static void Main() => new System.IO.Compression.GZipStream(System.IO.Stream.Null, System.IO.Compression.CompressionMode.Compress).Flush();
+}
+
+public static class Marshals
+{
+    public static void Main() => Console.WriteLine(System.Runtime.InteropServices.Marshal.SizeOf<int>());
+}

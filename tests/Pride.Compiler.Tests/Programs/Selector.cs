@@ -1,13 +1,15 @@
-// All programs in one image: the first argument names the one to run. One compilation then serves every comparison.
+// All programs in one image: the first argument names the one to run, a second one asks for a collection at every allocation. One compilation
+// then serves every comparison.
 using System;
 namespace Programs;
 
 public static class Selector
 {
-    public static void Main() => Run(Environment.GetCommandLineArgs()[1]);
-    public static void Run(string name)
+    public static void Main()
     {
-        Pride.Runtime.Heap.Collector.StressPause = StressPause(name);
+        string[] arguments = Environment.GetCommandLineArgs();
+        string name = arguments[1];
+        Pride.Runtime.Heap.Collector.StressPause = arguments.Length > 2 ? StressPause(name) : Pride.Runtime.Heap.Collector.NoStress;
         switch (name)
         {
             case "ArraysMore": ArraysMore.Main(); break;
@@ -26,6 +28,7 @@ public static class Selector
             case "CollectionsMore": CollectionsMore.Main(); break;
             case "ControlFlow": ControlFlow.Main(); break;
             case "DateTimes": DateTimes.Main(); break;
+            case "CovariantReturns": CovariantReturns.Main(); break;
             case "Decimals": Decimals.Main(); break;
             case "DefaultInterfaces": DefaultInterfaces.Main(); break;
             case "Delegates": Delegates.Main(); break;
@@ -81,6 +84,7 @@ public static class Selector
             case "Statics": Statics.Main(); break;
             case "Strings": Strings.Main(); break;
             case "Structs": Structs.Main(); break;
+            case "SystemMore": SystemMore.Main(); break;
             case "TextMore": TextMore.Main(); break;
             case "Times": Times.Main(); break;
             case "TypeNames": TypeNames.Main(); break;
@@ -101,21 +105,4 @@ public static class Selector
         "HeapChurn" => 1000,
         _ => 0,
     };
-}
-
-// The programs that between them keep references in every kind of place: statics, async frames, iterators, closures, boxes, arrays of
-// structs, weak and dependent handles. They run with a stressed heap in every test run.
-public static class StressSelector
-{
-    public static void Main()
-    {
-        switch (Environment.GetCommandLineArgs()[1])
-        {
-            case "AsyncMore": AsyncMore.Main(); break;
-            case "Collections": Collections.Main(); break;
-            case "ExceptionsMore": ExceptionsMore.Main(); break;
-            case "IteratorsMore": IteratorsMore.Main(); break;
-            case "Memory": Memory.Main(); break;
-        }
-    }
 }

@@ -16,7 +16,7 @@ public static partial class RegexMore
         Regex lines = new(@"^\s*(\w+)\s*=\s*(.*?)\s*$", RegexOptions.Multiline | RegexOptions.CultureInvariant); foreach (Match line in lines.Matches("a = 1\n b=two words \nc\n")) { Console.Write(line.Groups[1].Value + "→" + line.Groups[2].Value + ";"); }
         Console.WriteLine(); Console.WriteLine(Regex.IsMatch("ÄÖ", @"^\p{Lu}+$") + " " + Regex.IsMatch("x\ny", "x.y", RegexOptions.Singleline) + " " + Regex.Escape("a.b*c") + " " + new Regex(@"(a)(?:b)(?<n>c)").GetGroupNames().Length);
         foreach (string bad in new[] { "(", "[z-a]", "a**" }) { try { _ = new Regex(bad); } catch (ArgumentException e) { Console.WriteLine(e.GetType().Name + ": " + e.Message); } }
-        Console.WriteLine(Regex.Count("banana", "an") + " " + Regex.Replace("hello", "(?<first>l)", "[${first}]") + " " + Regex.Match("key=val", @"(?<k>\w+)=(?<v>\w+)").Result("${v}:${k}") + " " + Regex.IsMatch("aaaaaaaaaaaaaaaaaaaaaaab", "^(a+)+$"));
+        Console.WriteLine(Regex.Count("banana", "an") + " " + Regex.Replace("hello", "(?<first>l)", "[${first}]") + " " + Regex.Match("key=val", @"(?<k>\w+)=(?<v>\w+)").Result("${v}:${k}") + " " + Regex.IsMatch("aaaaaaaaaaaaab", "^(a+)+$"));
         foreach (ValueMatch v in Regex.EnumerateMatches("x1y22", @"\d+")) { Console.Write(v.Index + "+" + v.Length + " "); }
         Console.WriteLine();
     }
