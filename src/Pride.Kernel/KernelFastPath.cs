@@ -35,7 +35,7 @@ public static unsafe partial class Kernel<TMachine>
     /// <summary>Of a message info word: all but the label. At most <see cref="MachineConstants.RegisterWords"/>: a message without caps that fits into the registers.</summary>
     private const ulong NotLabelMask = CapCountsMask | MessageInfo.LengthMask;
 
-    /// <summary>The thread to run, or null: take the long way. A machine whose entry code tells system calls apart calls the methods for single calls itself.</summary>
+    /// <summary>The thread to run, or null: take the long way. Machines tell system calls apart in their entry code, and call the methods for single calls themselves.</summary>
     public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => number switch
     {
         SystemCalls.Call => FastCall(core, tcb, WordsOf(tcb)),

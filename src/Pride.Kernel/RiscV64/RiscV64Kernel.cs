@@ -96,9 +96,17 @@ public static unsafe class RiscV64Kernel
     public static Tcb* FastReplyReceive(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3, ulong reply) =>
         Kernel<RiscV64Machine>.FastReplyReceive(core, tcb, new MessageWords(word0, word1, word2, word3), reply);
 
-    /// <summary>The short way of other calls; only what C# may change is saved. 0: take the long way.</summary>
-    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_system_call")]
-    public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => Kernel<RiscV64Machine>.FastSystemCall(core, tcb, number);
+    /// <summary>The short way of Send; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_send")]
+    public static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer) => Kernel<RiscV64Machine>.FastSend(core, tcb, pointer, true);
+
+    /// <summary>The short way of Recv; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_receive")]
+    public static Tcb* FastReceive(CoreState* core, Tcb* tcb) => Kernel<RiscV64Machine>.FastReceive(core, tcb);
+
+    /// <summary>The short way of the calls without one of their own; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_other")]
+    public static Tcb* FastOther(CoreState* core, Tcb* tcb, long number) => Kernel<RiscV64Machine>.FastOtherSystemCall(core, tcb, number);
 
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_system_call")]
     public static Tcb* SystemCall(CoreState* core, Tcb* tcb) => Kernel<RiscV64Machine>.SystemCall(core, tcb);

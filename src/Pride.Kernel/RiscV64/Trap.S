@@ -14,6 +14,10 @@
 #define CORE_PAGES              2
 
 // scause: an environment call from user mode (RISC-V privileged architecture, "scause").
+// Numbers of system calls (Pride.Abi, SystemCalls.cs).
+#define SYSTEM_CALL_SEND        -5
+#define SYSTEM_CALL_RECEIVE     -7
+
 #define CAUSE_USER_CALL         8
 
 // sstatus.SPP: the trap came from supervisor mode.
@@ -102,14 +106,28 @@ other_system_call:
     csrw    sepc, t1
     addi    sp, sp, -16
     sd      a1, 0(sp)
+    li      t2, SYSTEM_CALL_SEND
+    beq     a7, t2, send
+    li      t2, SYSTEM_CALL_RECEIVE
+    beq     a7, t2, receive
     mv      a2, a7
-    call    pride_kernel_fast_system_call
+    call    pride_kernel_fast_other
+other_done:
     ld      a1, 0(sp)
     beq     a0, a1, return_to_same
     csrr    t1, sepc
     save_other_registers a1
     beqz    a0, long_way
     j       pride_return_to_user
+
+send:
+    ld      a2, 80(a1)                  // the cap's pointer, which came in a0
+    call    pride_kernel_fast_send
+    j       other_done
+
+receive:
+    call    pride_kernel_fast_receive
+    j       other_done
 
 no_system_call:
     csrr    t2, sstatus

@@ -15,6 +15,10 @@
 #define CORE_PENDING_VECTOR     32
 #define CORE_SIZE               8192
 
+// Numbers of system calls (Pride.Abi, SystemCalls.cs).
+#define SYSTEM_CALL_SEND        -5
+#define SYSTEM_CALL_RECEIVE     -7
+
 #define RDI                     0
 #define RSI                     8
 #define RDX                     16
@@ -111,7 +115,12 @@ reply_receive:
 other_system_call:
     pushq   %rsi
     pushq   %rsi                        // twice, for the stack's alignment
-    call    pride_kernel_fast_system_call
+    cmpq    $SYSTEM_CALL_SEND, %rdx
+    je      send
+    cmpq    $SYSTEM_CALL_RECEIVE, %rdx
+    je      receive
+    call    pride_kernel_fast_other
+other_done:
     popq    %rsi
     cmpq    %rsi, %rax
     je      return_to_same
@@ -137,6 +146,15 @@ pride_return_to_user:
     jne     return_to_interrupted
     movq    %rax, %rdi
     jmp     return_by_sysret
+
+send:
+    movq    RDI(%rsi), %rdx             // the cap's pointer
+    call    pride_kernel_fast_send
+    jmp     other_done
+
+receive:
+    call    pride_kernel_fast_receive
+    jmp     other_done
 
 // rax: the TCB that runs on: what C# keeps, and where it goes on, has not changed.
 return_to_same:

@@ -87,9 +87,17 @@ public static unsafe class X64Kernel
     public static Tcb* FastReplyReceive(CoreState* core, Tcb* tcb, ulong word0, ulong word1, ulong word2, ulong word3) =>
         Kernel<X64Machine>.FastReplyReceive(core, tcb, new MessageWords(word0, word1, word2, word3), tcb->Registers[X64Registers.R12]);
 
-    /// <summary>The short way of other calls; only what C# may change is saved. 0: take the long way.</summary>
-    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_system_call")]
-    public static Tcb* FastSystemCall(CoreState* core, Tcb* tcb, long number) => Kernel<X64Machine>.FastSystemCall(core, tcb, number);
+    /// <summary>The short way of Send; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_send")]
+    public static Tcb* FastSend(CoreState* core, Tcb* tcb, ulong pointer) => Kernel<X64Machine>.FastSend(core, tcb, pointer, true);
+
+    /// <summary>The short way of Recv; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_receive")]
+    public static Tcb* FastReceive(CoreState* core, Tcb* tcb) => Kernel<X64Machine>.FastReceive(core, tcb);
+
+    /// <summary>The short way of the calls without one of their own; only what C# may change is saved. 0: take the long way.</summary>
+    [UnmanagedCallersOnly(EntryPoint = "pride_kernel_fast_other")]
+    public static Tcb* FastOther(CoreState* core, Tcb* tcb, long number) => Kernel<X64Machine>.FastOtherSystemCall(core, tcb, number);
 
     [UnmanagedCallersOnly(EntryPoint = "pride_kernel_system_call")]
     public static Tcb* SystemCall(CoreState* core, Tcb* tcb) => Kernel<X64Machine>.SystemCall(core, tcb);
