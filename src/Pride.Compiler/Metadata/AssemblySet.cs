@@ -54,8 +54,11 @@ internal sealed class AssemblySet : IAssemblyResolver
         {
             string version = typeof(AssemblySet).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .First(a => a.Key == "PrideRuntimePackVersion").Value!;
-            string root = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
-                ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
+
+            // An empty variable is none to NuGet.
+            string root = Environment.GetEnvironmentVariable("NUGET_PACKAGES") is { Length: > 0 } named
+                ? named
+                : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
             return Path.Combine(root, "microsoft.netcore.app.runtime.linux-x64", version, "runtimes", "linux-x64");
         }
     }
