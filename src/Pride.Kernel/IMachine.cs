@@ -74,28 +74,34 @@ public unsafe interface IMachine
     /// <summary>The thread pointer, which <paramref name="from"/> may have changed, where the entry code does not save it with the others.</summary>
     static abstract void SwitchThreadPointer(Tcb* from, Tcb* to);
 
-    // Virtual CPUs. Where there are none, nothing of this is called.
+    // Virtual CPUs. Most machines have none, and then nothing of this but HasVcpus is called.
 
     /// <summary>True: threads may be virtual CPUs (a constant of the machine, so that other kernels pay nothing).</summary>
-    static abstract bool HasVcpus { get; }
+    static virtual bool HasVcpus => false;
 
     /// <summary>No guest runs any more: its interrupts are off.</summary>
-    static abstract void LeaveGuest(CoreState* core);
+    static virtual void LeaveGuest(CoreState* core)
+    {
+    }
 
     /// <summary>Makes what stands in <paramref name="vcpu"/> current, which does not run; it will be loaded again from there.</summary>
-    static abstract void UnloadVcpu(CoreState* core, Vcpu* vcpu);
+    static virtual void UnloadVcpu(CoreState* core, Vcpu* vcpu)
+    {
+    }
 
     /// <summary>Virtual interrupts that can be pending at once: 1..<see cref="Vcpu.MaximumListRegisters"/>.</summary>
-    static abstract uint ListRegisters(CoreState* core);
+    static virtual uint ListRegisters(CoreState* core) => 0;
 
     /// <summary>Makes <paramref name="interrupt"/> pending in list register <paramref name="index"/>. False: what is there is being served.</summary>
-    static abstract bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt);
+    static virtual bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt) => false;
 
     /// <summary>The list register of <paramref name="vcpu"/>, which runs, whose interrupt the guest has ended; that is then known. All ones: none.</summary>
-    static abstract ulong TakeMaintenance(CoreState* core, Vcpu* vcpu);
+    static virtual ulong TakeMaintenance(CoreState* core, Vcpu* vcpu) => 0;
 
     /// <summary>Keeps the guest's timer silent as long as <see cref="Vcpu.IsTimerMasked"/> says so.</summary>
-    static abstract void MaskGuestTimer(CoreState* core, Vcpu* vcpu);
+    static virtual void MaskGuestTimer(CoreState* core, Vcpu* vcpu)
+    {
+    }
 
     // Floating point.
 

@@ -87,27 +87,6 @@ public readonly unsafe struct RiscV64Machine : IMachine
 
     public static void SwitchAddressSpace(CoreState* core, Tcb* to) => RiscV64Instructions.WriteAddressSpace(to->AddressSpace);
 
-    /// <summary>There are no virtual CPUs.</summary>
-    public static bool HasVcpus => false;
-
-    public static void LeaveGuest(CoreState* core)
-    {
-    }
-
-    public static void UnloadVcpu(CoreState* core, Vcpu* vcpu)
-    {
-    }
-
-    public static uint ListRegisters(CoreState* core) => 0;
-
-    public static bool TryInject(CoreState* core, Vcpu* vcpu, int index, VirtualInterrupt interrupt) => false;
-
-    public static ulong TakeMaintenance(CoreState* core, Vcpu* vcpu) => 0;
-
-    public static void MaskGuestTimer(CoreState* core, Vcpu* vcpu)
-    {
-    }
-
     public static bool TryReadUser(BootInfo* boot, Tcb* tcb, ulong address, out ulong value)
     {
         value = 0;
