@@ -2,7 +2,6 @@
 
 using System;
 using System.Collections.Generic;
-using System.Runtime.InteropServices;
 
 namespace Pride.Description;
 
@@ -22,7 +21,7 @@ public sealed class ProgramPd : Pd
     /// <summary>Writes <paramref name="configuration"/> into the ELF section that its type names, as sDDF's build does it with objcopy.</summary>
     public void Configure<T>(in T configuration)
         where T : unmanaged =>
-        Configure(WiredField.SectionOf<T>(), MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in configuration)).ToArray());
+        Configure(WiredField.SectionOf<T>(), PlainBytes.Of(configuration));
 
     /// <summary>Writes <paramref name="bytes"/> to the start of the ELF section called <paramref name="section"/>.</summary>
     public void Configure(string section, ReadOnlyMemory<byte> bytes) => _configurations.Add(new WiredConfiguration(section, bytes));

@@ -3,8 +3,6 @@
 using System;
 using System.Linq.Expressions;
 using System.Reflection;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Pride.Machine;
 using Pride.Microkit;
 
@@ -89,8 +87,7 @@ public sealed class Pd<TPd> : Pd
     public void Configure<T>(Expression<Func<TPd, Config<T>>> field, in T configuration)
         where T : unmanaged
     {
-        byte[] bytes = MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in configuration)).ToArray();
-        Wire(WiredField.Of(field), new WiredConfiguration(WiredField.SectionOf<T>(), bytes));
+        Wire(WiredField.Of(field), new WiredConfiguration(WiredField.SectionOf<T>(), PlainBytes.Of(configuration)));
     }
 
     /// <summary>Says that an optional configuration is left out on purpose: its fields stay zero.</summary>
@@ -102,10 +99,5 @@ public sealed class Pd<TPd> : Pd
         Map(System.Statistics, field, Permissions.Read);
 
     private static WiredBytes BytesOf<T>(T value)
-        where T : unmanaged
-    {
-        byte[] bytes = new byte[Unsafe.SizeOf<T>()];
-        MemoryMarshal.Write(bytes, in value);
-        return new WiredBytes(bytes);
-    }
+        where T : unmanaged => new(PlainBytes.Of(value));
 }
