@@ -25,7 +25,7 @@ public sealed class GuestsTests
     {
         await using QemuMachine machine = Machines.BootOn(board, "guests", null, s_counting);
         await machine.Expect("checks passed, maintenance");
-        await machine.Expect("sharp: the guest's run ends at 0x000000007f002000, checks passed 0x0000000000000016");
+        await machine.Expect("sharp: the guest's run ends at 0x000000007f002000, checks passed 0x0000000000000017");
         string serial = machine.Serial;
         Assert.DoesNotContain("FAILED", serial, StringComparison.Ordinal);
         Assert.Contains("manager: the guest went wild at 0x000000007f001230\n", serial, StringComparison.Ordinal);
