@@ -9,20 +9,9 @@ namespace Pride.Description.Checks;
 internal static class MachineRules
 {
     public static IEnumerable<Violation> Check(SystemBuilder system, Pd pd, VirtualMachine machine) =>
-        Scheduling(machine).Concat(Cpus(system, pd, machine)).Concat(X86(system, pd, machine)).Concat(Mappings(machine))
+        Scheduling(machine).Concat(Cpus(system, pd, machine)).Concat(X86(system, pd, machine))
+            .Concat(MappingRules.Alignment($"virtual machine '{machine.Name}'", machine.Mappings))
             .Concat(MappingRules.Overlaps(system, $"virtual machine '{machine.Name}'", machine.Mappings, []));
-
-    private static IEnumerable<Violation> Mappings(VirtualMachine machine)
-    {
-        foreach (Mapping mapping in machine.Mappings.Where(m => m.VirtualAddress % MappingRules.PageOf(m) != 0))
-        {
-            yield return new(
-                "mapping-alignment",
-                $"virtual machine '{machine.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}, inside a page",
-                $"choose a multiple of 0x{MappingRules.PageOf(mapping):x}",
-                mapping.Origin);
-        }
-    }
 
     private static IEnumerable<Violation> Scheduling(VirtualMachine machine)
     {

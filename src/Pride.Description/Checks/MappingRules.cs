@@ -35,16 +35,22 @@ internal static class MappingRules
             }
         }
 
-        foreach (Pd pd in system.Pds)
+        foreach (Violation violation in system.Pds.SelectMany(pd => Alignment($"PD '{pd.Name}'", pd.Mappings)))
         {
-            foreach (Mapping mapping in pd.Mappings.Where(m => m.VirtualAddress % PageOf(m) != 0))
-            {
-                yield return new(
-                    "mapping-alignment",
-                    $"PD '{pd.Name}' maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}, inside a page",
-                    $"choose a multiple of 0x{PageOf(mapping):x}",
-                    mapping.Origin);
-            }
+            yield return violation;
+        }
+    }
+
+    /// <summary>The mappings of <paramref name="who"/> that do not start with a page.</summary>
+    public static IEnumerable<Violation> Alignment(string who, IEnumerable<Mapping> mappings)
+    {
+        foreach (Mapping mapping in mappings.Where(m => m.VirtualAddress % PageOf(m) != 0))
+        {
+            yield return new(
+                "mapping-alignment",
+                $"{who} maps region '{mapping.Region.Name}' at 0x{mapping.VirtualAddress:x}, inside a page",
+                $"choose a multiple of 0x{PageOf(mapping):x}",
+                mapping.Origin);
         }
     }
 
@@ -192,7 +198,7 @@ internal static class MappingRules
         }
     }
 
-    internal static ulong PageOf(Mapping mapping) => mapping.Region.PageSize is Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
+    private static ulong PageOf(Mapping mapping) => mapping.Region.PageSize is Limits.LargePageSize ? Limits.LargePageSize : Limits.PageSize;
 
     /// <summary>Part of an address space.</summary>
     public sealed record Range(ulong Start, ulong End, string What, SourceLocation? Origin);
