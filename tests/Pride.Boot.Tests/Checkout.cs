@@ -5,6 +5,7 @@ using System.Collections.Concurrent;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using Pride.Description;
 using Pride.Tool;
 using Pride.Tool.Building;
 using Xunit;
@@ -45,6 +46,9 @@ internal static class Checkout
 
     /// <summary>Its release image, which may print through the kernel, as benchmarks may.</summary>
     public static SystemImage ReleaseImage(string example, string board) => Build(example, board, true);
+
+    /// <summary>The debug image for a board of the caller's making, which has a name of its own.</summary>
+    public static SystemImage Image(string example, Board board) => SystemImage.Build(Workspace, Find(example), board, new BuildOptions(false) { KernelOutput = true });
 
     private static SystemImage Build(string example, string board, bool release) => s_images.GetOrAdd(
         (example, board, release),

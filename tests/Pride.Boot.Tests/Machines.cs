@@ -19,11 +19,12 @@ internal static class Machines
         BootOn(Checkout.Board, example, site, extraArguments);
 
     /// <summary>As <see cref="Boot"/>, on a board of the caller's choice.</summary>
-    public static QemuMachine BootOn(string board, string example, string? site = null, params string[] extraArguments)
-    {
-        SystemImage image = Checkout.Image(example, board);
-        return QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, site, preferredPorts: false) with { ExtraArguments = extraArguments });
-    }
+    public static QemuMachine BootOn(string board, string example, string? site = null, params string[] extraArguments) =>
+        Boot(Checkout.Image(example, board), site, extraArguments);
+
+    /// <summary>Boots an image of the caller's choice, with everything that its description asks for.</summary>
+    public static QemuMachine Boot(SystemImage image, string? site = null, params string[] extraArguments) =>
+        QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, site, preferredPorts: false) with { ExtraArguments = extraArguments });
 
     /// <summary>Waits until the guest has printed <paramref name="text"/>.</summary>
     public static async Task Expect(this QemuMachine machine, string text)
