@@ -51,6 +51,8 @@ public unsafe struct BootInfo
     public const int BuiltForOffset = 136;
     public const int RelocationOffsetOffset = 144;
     public const int RelocationCountOffset = 152;
+    public const int ConsoleUartOffset = 160;
+    public const int ConsoleRegistersOffset = 168;
 
     /// <summary>
     /// An entry of the list of relocations: in the low half the first word, counted from the image's start; then how many words; at the top how far to the right
@@ -121,6 +123,12 @@ public unsafe struct BootInfo
     public ulong RelocationOffset;
     public ulong RelocationCount;
 
+    /// <summary>Physical-window address of a UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
+    public ulong ConsoleUart;
+
+    /// <summary>AArch64: how that UART is driven.</summary>
+    public ConsoleRegisters ConsoleRegisters;
+
     /// <summary>The notifications by <see cref="Notification.Index"/>.</summary>
     public Notification* Notifications;
 
@@ -161,12 +169,6 @@ public unsafe struct BootInfo
 
     /// <summary>Ticks per second of a counter that does not say so itself (RISC-V: time).</summary>
     public ulong CounterFrequency;
-
-    /// <summary>Physical-window address of a UART (x86-64: first I/O port of a 16550) for panics (and debug output, when <see cref="DebugCalls"/>); 0: none, or the firmware's console.</summary>
-    public ulong ConsoleUart;
-
-    /// <summary>AArch64: how that UART is driven.</summary>
-    public ConsoleRegisters ConsoleRegisters;
 
     /// <summary>1: PDs may use DebugPutChar and its kin, as in Microkit's debug configuration. 0 in release: those numbers are unknown system calls.</summary>
     public uint DebugCalls;

@@ -46,6 +46,13 @@ public sealed unsafe class LayoutTests
         Assert.Equal(BootInfo.BuiltForOffset, Offset<BootInfo>(nameof(BootInfo.BuiltFor)));
         Assert.Equal(BootInfo.RelocationOffsetOffset, Offset<BootInfo>(nameof(BootInfo.RelocationOffset)));
         Assert.Equal(BootInfo.RelocationCountOffset, Offset<BootInfo>(nameof(BootInfo.RelocationCount)));
+        Assert.Equal(BootInfo.ConsoleUartOffset, Offset<BootInfo>(nameof(BootInfo.ConsoleUart)));
+        Assert.Equal(BootInfo.ConsoleRegistersOffset, Offset<BootInfo>(nameof(BootInfo.ConsoleRegisters)));
+        Assert.Equal(4, Offset<ConsoleRegisters>(nameof(ConsoleRegisters.Status)));
+        Assert.Equal(8, Offset<ConsoleRegisters>(nameof(ConsoleRegisters.BusyMask)));
+        Assert.Equal(12, Offset<ConsoleRegisters>(nameof(ConsoleRegisters.BusyValue)));
+        Assert.Equal(16, Offset<ConsoleRegisters>(nameof(ConsoleRegisters.Enable)));
+        Assert.Equal(20, Offset<ConsoleRegisters>(nameof(ConsoleRegisters.EnableValue)));
         Assert.Equal(BootInfo.CoreCountOffset, Offset<BootInfo>(nameof(BootInfo.CoreCount)));
         Assert.Equal(0, Offset<CoreState>(nameof(CoreState.StackTop)));
         Assert.Equal(8, Offset<CoreState>(nameof(CoreState.Current)));

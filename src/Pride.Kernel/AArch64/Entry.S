@@ -2,8 +2,8 @@
 //
 // Boot protocol: Linux, Documentation/arch/arm64/booting.rst: MMU off, caches off, interrupts masked, EL1 or EL2, x0 = device
 // tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
-// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be makes the boot core
-// stop here, at a loop that names why.
+// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be says so on the
+// board's UART, and the boot core stops here.
 
 #define BOOT_MAGIC              0
 #define BOOT_KERNEL_ROOT        8
@@ -15,6 +15,11 @@
 #define BOOT_BUILT_FOR          136
 #define BOOT_RELOCATION_OFFSET  144
 #define BOOT_RELOCATION_COUNT   152
+#define BOOT_CONSOLE_UART       160
+#define BOOT_CONSOLE_DATA       168
+#define BOOT_CONSOLE_STATUS     172
+#define BOOT_CONSOLE_BUSY       176             // mask and value
+#define BOOT_CONSOLE_ENABLE     184             // register and value
 #define CORE_STACK_TOP          0
 #define CORE_STATE_SHIFT        13
 
@@ -23,6 +28,9 @@
 #define RELOCATION_COUNT_BITS   24
 #define RELOCATION_KIND_SHIFT   56
 #define LARGE_PAGE              0x200000
+
+// What is below the physical window's base in an address in it.
+#define PHYSICAL_MASK           0x0000003FFFFFFFFF
 
 // Translation tables of 4 KiB granules: an address's 9 bits for the level, from the root down to the level above the last; the address in a descriptor.
 #define ROOT_SHIFT              39
@@ -275,9 +283,71 @@ no_boot_information:
     wfe
     b       no_boot_information
 
+// x0: where the image lies. Says so, if the kernel has a UART, as BootProblem.cs says what is wrong.
 wrong_load_address:
-    wfe
-    b       wrong_load_address
+    mov     x9, x0
+    ldr     x10, [x19, #BOOT_CONSOLE_UART]
+    cbz     x10, 2f
+    and     x10, x10, #PHYSICAL_MASK
+    ldp     w11, w12, [x19, #BOOT_CONSOLE_ENABLE]
+    cbz     w12, 1f
+    str     w12, [x10, x11]
+1:  adr     x11, text_found
+    bl      print
+    mov     x11, x9
+    bl      print_number
+    adr     x11, text_expected
+    bl      print
+    ldr     x11, [x19, #BOOT_BUILT_FOR]
+    bl      print_number
+    adr     x11, text_end
+    bl      print
+2:  wfe
+    b       2b
+
+// Prints the text at x11, which a zero ends. Changes x11 to x16.
+print:
+    mov     x16, x30
+1:  ldrb    w12, [x11], #1
+    cbz     w12, 2f
+    bl      print_character
+    b       1b
+2:  ret     x16
+
+// Prints x11, 16 digits. Changes x12 to x17.
+print_number:
+    mov     x16, x30
+    mov     x17, #60
+1:  lsr     x12, x11, x17
+    and     x12, x12, #15
+    cmp     x12, #10
+    add     x12, x12, #'0'
+    b.lo    2f
+    add     x12, x12, #('a' - '9' - 1)
+2:  bl      print_character
+    subs    x17, x17, #4
+    b.pl    1b
+    ret     x16
+
+// Prints w12 on the UART at x10 (ConsoleRegisters.cs). Changes x13 to x15.
+print_character:
+    ldr     w13, [x19, #BOOT_CONSOLE_STATUS]
+    ldr     w13, [x10, x13]
+    ldp     w14, w15, [x19, #BOOT_CONSOLE_BUSY]
+    and     w13, w13, w14
+    cmp     w13, w15
+    b.eq    print_character
+    ldr     w13, [x19, #BOOT_CONSOLE_DATA]
+    str     w12, [x10, x13]
+    ret
+
+text_found:
+    .asciz  "\r\nPride kernel panic: the image was built for another place and cannot be moved: found 0x"
+text_expected:
+    .asciz  ", expected 0x"
+text_end:
+    .asciz  "\r\n"
+    .balign 4
 
 // The image lies elsewhere than it was built for (x0: where): each word that holds an address of its memory gets the new one. Caches are off, and might hold what was there
 // before; a line of theirs that this invalidates is clean, as the boot protocol has it.

@@ -2,8 +2,8 @@
 //
 // Boot protocol: Linux, Documentation/arch/riscv/boot.rst: supervisor mode, MMU off, interrupts off, a0 = this hart, a1 = device
 // tree (only compared with the board: TreePlatform.cs). All facts come from the BootInfo page (BootInfo.cs gives the offsets).
-// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be makes the boot core
-// stop here, at a loop that names why.
+// An image that lies elsewhere than it was built for is moved there first (Relocations.cs), if the distance is a multiple of 2 MiB. One that cannot be says so on the
+// firmware's console, and the boot core stops here.
 
 #define BOOT_MAGIC              0
 #define BOOT_KERNEL_ROOT        8
@@ -33,6 +33,9 @@
 #define IMAGE_WINDOW            0xFFFFFFFF80000000
 #define PHYSICAL_WINDOW         0xFFFFFFC000000000
 #define SATP_SV39               (8 << 60)
+
+// The firmware prints the character in a0 (Sbi.cs); it leaves all registers but a0 and a1 as they are.
+#define SBI_PUT_CHARACTER       1
 
     .section .head.text, "ax"
     .global pride_image_header
@@ -226,8 +229,57 @@ no_boot_information:
     j       no_boot_information
 
 wrong_load_address:
-    wfi
-    j       wrong_load_address
+    j       refuse
+
+// What runs only while the MMU is off needs no place among what is executable.
+    .section .rodata.entry, "a"
+    .balign 4
+
+// t1: where the image lies. Says so, as BootProblem.cs says what is wrong.
+refuse:
+    li      a7, SBI_PUT_CHARACTER
+    lla     t3, text_found
+    jal     t2, print
+    mv      t3, t1
+    jal     t2, print_number
+    lla     t3, text_expected
+    jal     t2, print
+    ld      t3, BOOT_BUILT_FOR(t0)
+    jal     t2, print_number
+    lla     t3, text_end
+    jal     t2, print
+1:  wfi
+    j       1b
+
+// Prints the text at t3, which a zero ends; returns to t2. Changes t3, a0.
+print:
+    lbu     a0, 0(t3)
+    beqz    a0, 1f
+    ecall
+    addi    t3, t3, 1
+    j       print
+1:  jr      t2
+
+// Prints t3, 16 digits; returns to t2. Changes t4, t5, a0.
+print_number:
+    li      t4, 60
+1:  srl     a0, t3, t4
+    andi    a0, a0, 15
+    li      t5, 10
+    blt     a0, t5, 2f
+    addi    a0, a0, 'a' - '9' - 1
+2:  addi    a0, a0, '0'
+    ecall
+    addi    t4, t4, -4
+    bgez    t4, 1b
+    jr      t2
+
+text_found:
+    .asciz  "\nPride kernel panic: the image was built for another place and cannot be moved: found 0x"
+text_expected:
+    .asciz  ", expected 0x"
+text_end:
+    .asciz  "\n"
 
     .section .pride.boot, "a"
     .balign 4096

@@ -345,7 +345,7 @@ move:
 5:  ret
 
 text_place_taken:
-    .asciz  "pride: the firmware has no memory for the image: neither from 0x02000000 on nor elsewhere below 4 GiB\r\n"
+    .asciz  "pride: the firmware has no memory for the image: not from 0x02000000 on, and elsewhere below 4 GiB there is none either, or the image cannot be moved\r\n"
 text_no_memory:
     .asciz  "pride: the firmware has no memory below 4 GiB\r\n"
 text_no_map:
