@@ -4,6 +4,8 @@ using System;
 using System.IO;
 using System.Threading.Tasks;
 using Pride.Kernel.Tests;
+using Pride.Tool;
+using Pride.Tool.Building;
 using Pride.Tool.Emulation;
 using Xunit;
 
@@ -49,5 +51,21 @@ public sealed class BadBoardsTests
         File.WriteAllBytes(file, tree.Finish());
         await using QemuMachine machine = Machines.BootOn(Checkout.Board, "hello", null, "-dtb", file);
         await machine.Expect(": another overlaps it: found 0x0000000040000000, expected 0x00000000");
+    }
+
+    // The board's own tree, as QEMU writes it down, with main memory that passes the end of all addresses.
+    [Fact]
+    public async Task A_device_tree_that_lies_is_named_on_risc_v()
+    {
+        SystemImage image = Checkout.Image("hello", Checkout.RiscVBoard);
+        string file = Path.Combine(image.Folder, "lie.dtb");
+        ProcessResult written = Processes.Run(image.Board.Emulator.Program, ["-M", $"virt,dumpdtb={file}", "-m", "256M", "-nographic"]);
+        Assert.True(written.ExitCode == 0, written.Error);
+        byte[] tree = File.ReadAllBytes(file);
+        byte[] memory = [0, 0, 0, 0, 0x80, 0, 0, 0, 0, 0, 0, 0, 0x10, 0, 0, 0];
+        tree.AsSpan(tree.AsSpan().IndexOf(memory) + sizeof(ulong), sizeof(ulong)).Fill(byte.MaxValue);
+        File.WriteAllBytes(file, tree);
+        await using QemuMachine machine = Machines.BootOn(Checkout.RiscVBoard, "hello", null, "-dtb", file);
+        await machine.Expect(": an entry has a length that cannot be: found 0xffffffffffffffff, expected 0xffffffff7fffffff");
     }
 }
