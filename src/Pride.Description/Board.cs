@@ -172,8 +172,15 @@ public sealed record BoardEmulator(
 /// <param name="Memory">Main memory of Microkit's board: system descriptions give addresses in it. It starts where the board's own does.</param>
 /// <param name="SeveralCores">The board that Microkit's configurations <c>smp-...</c> mean; null: there are none.</param>
 /// <param name="EmulatorArguments">What the emulator is told, after the board's own arguments, to have that memory.</param>
+/// <param name="NetworkArguments">Takes the place of the emulator's own, where descriptions made with sDDF have the network device at another place; null: they have not.</param>
+/// <param name="DiskArguments">The same of the disk.</param>
 public sealed record MicrokitBoard(
-    IReadOnlyList<string> Names, IReadOnlyList<BoardMemory> Memory, IReadOnlyList<string> EmulatorArguments, string? SeveralCores = null);
+    IReadOnlyList<string> Names,
+    IReadOnlyList<BoardMemory> Memory,
+    IReadOnlyList<string> EmulatorArguments,
+    string? SeveralCores = null,
+    IReadOnlyList<string>? NetworkArguments = null,
+    IReadOnlyList<string>? DiskArguments = null);
 
 /// <summary>
 /// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
@@ -237,6 +244,23 @@ public sealed record Board(
     /// <summary>Core <paramref name="wanted"/> where the board has so many, else core 0: for descriptions that spread their PDs over what there is.</summary>
     public int CoreOrFirst(int wanted) => wanted < Cores ? wanted : 0;
 
+    /// <summary>
+    /// The same board, whose emulator puts network device and disk where a description that maps <paramref name="regions"/> has their registers:
+    /// at this board's own places, or else at those of descriptions made with sDDF.
+    /// </summary>
+    public Board WithDevicesFor(IEnumerable<MemoryRegion> regions)
+    {
+        bool IsOwn(string name) => Has(name) && Device(name).Base is var at && regions.Any(r => r.FixedPhysicalAddress <= at && at - r.FixedPhysicalAddress < r.Size);
+        return this with
+        {
+            Emulator = Emulator with
+            {
+                NetworkArguments = IsOwn("net0") ? Emulator.NetworkArguments : Microkit?.NetworkArguments ?? Emulator.NetworkArguments,
+                DiskArguments = IsOwn("blk0") ? Emulator.DiskArguments : Microkit?.DiskArguments ?? Emulator.DiskArguments,
+            },
+        };
+    }
+
     /// <summary>Every device of one kind, in the board's order.</summary>
     public IEnumerable<BoardDevice> DevicesCompatible(string compatible) => Devices.Where(d => d.Compatible == compatible);
 
@@ -281,14 +305,19 @@ public sealed record Board(
             ? (severalCores ? SeveralCores(boards, name, microkit) : board).With(microkit)
             : throw new InvalidDataException(
                 $"there is no board '{name}'; the boards are: {string.Join(", ", boards.Select(b => b.Name))}; "
-                + $"those that Microkit has too: {string.Join(", ", boards.SelectMany(b => b.Microkit?.Names ?? []))}");
+                + $"those that Microkit has too: {string.Join(", ", boards.SelectMany(b => b.Microkit?.Names ?? []))}. "
+                + "A new board is a file in boards/: docs/boards.md, \"A new board, step by step\"");
     }
 
     private static Board SeveralCores(List<Board> boards, string name, MicrokitBoard microkit) =>
         boards.Find(b => b.Name == microkit.SeveralCores) ?? throw new InvalidDataException($"'{name}' has no board with several cores");
 
-    private Board With(MicrokitBoard microkit) =>
-        this with { Memory = microkit.Memory, Emulator = Emulator with { Arguments = [.. Emulator.Arguments, .. microkit.EmulatorArguments] } };
+    private Board With(MicrokitBoard microkit) => this with
+    {
+        Memory = microkit.Memory,
+        Emulator = Emulator with { Arguments = [.. Emulator.Arguments, .. microkit.EmulatorArguments] },
+        Microkit = microkit,
+    };
 
     /// <summary>Addresses are written as "0x..." strings, since JSON has no hexadecimal numbers.</summary>
     private sealed class AddressConverter : JsonConverter<ulong>

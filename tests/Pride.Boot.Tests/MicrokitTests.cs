@@ -3,6 +3,8 @@
 using System;
 using System.Buffers.Binary;
 using System.IO;
+using System.Linq;
+using System.Net.Http;
 using System.Threading;
 using System.Threading.Tasks;
 using Pride.Abi;
@@ -85,18 +87,34 @@ public sealed class MicrokitTests
         Assert.Equal(0x300_0000ul, BinaryPrimitives.ReadUInt64LittleEndian(checker.Read(checker.FindSymbol("shared_vaddr")!.Value.Address, 8)));
     }
 
+    // The other PDs, their configurations and the wiring are in files by then; disk and port come from `pride run`'s options.
     [Fact]
-    public async Task An_exported_system_is_built_again_from_its_files_and_runs()
+    public async Task An_exported_system_is_built_again_from_its_files_and_serves_the_disk_that_it_is_given()
     {
-        SystemImage hello = Checkout.Image("hello");
+        SystemImage web = Checkout.Image("webserver");
         string folder = Path.Combine(Programs, "exported");
-        string file = ExportCommand.Export(hello, folder, new MicrokitTarget(Architecture.AArch64, MicrokitRelease.V23, Debug: true));
-        ElfFile elf = ElfFile.Load(Path.Combine(folder, $"{hello.System.Pds[0].Name}.elf"));
+        string file = ExportCommand.Export(web, folder, new MicrokitTarget(Architecture.AArch64, MicrokitRelease.V23, Debug: true));
+        ElfFile elf = ElfFile.Load(Path.Combine(folder, "web.elf"));
         Assert.All((string[])["microkit_name", "microkit_passive", "microkit_irqs", "microkit_notifications", "microkit_pps", "microkit_ioports"], name => Assert.NotNull(elf.FindSymbol(name)));
         Assert.Equal(0xff_ffff_f000ul, BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(elf.FindSymbol("__sel4_ipc_buffer")!.Value.Address, 8)));
         SystemImage again = SystemImage.Build(Checkout.Workspace, new SdfSystem(file, [folder]), "qemu_virt_aarch64", new BuildOptions(Release: false));
-        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, again, null, null, preferredPorts: false));
-        await machine.Expect("hello: Pride runs C# on bare metal");
+
+        string site = Directory.CreateTempSubdirectory("pride-site").FullName;
+        File.WriteAllText(Path.Combine(site, "page.txt"), "a page");
+        string disk = Path.Combine(folder, "disk.img");
+        DiskImage.Create(disk, site, 1);
+        PortForward http = web.Resources.Forwards.Single();
+        int port = QemuMachine.ChoosePorts([http], preferred: false)[0].HostPort;
+        GivenDevices given = new(disk, Network: true, [DeviceOptions.ParseForward($"{port}:{http.GuestPort}")]);
+        await using (QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, again, null, null, given: given)))
+        {
+            await machine.Expect("web: serving on");
+            using HttpClient client = new() { BaseAddress = new Uri($"http://localhost:{port}/"), Timeout = Machines.Limit };
+            Assert.Equal("a page", await client.GetStringAsync("/page.txt"));
+        }
+
+        Assert.True(File.Exists(disk));
+        Directory.Delete(site, recursive: true);
     }
 
     private static SystemImage Build()

@@ -1,4 +1,4 @@
-// Configurations for C: every component of serial, timer, network, block and I2C as a C program that reads what the description wrote for it.
+// Configurations for C: every component of serial, timer, network, block, I2C and file systems as a C program that reads what the description wrote for it.
 
 using System;
 using System.Linq;
@@ -14,7 +14,8 @@ public sealed class RolesTests
     [
         "serial_driver: SERIAL_DRIVER", "serial_virt_tx: SERIAL_VIRT_TX", "serial_virt_rx: SERIAL_VIRT_RX", "timer_driver: TIMER_DRIVER",
         "net_driver: NET_DRIVER", "net_virt_tx: NET_VIRT_TX", "net_virt_rx: NET_VIRT_RX", "net_copy_one: NET_COPY", "net_copy_two: NET_COPY",
-        "blk_driver: BLK_DRIVER", "blk_virt: BLK_VIRT", "i2c_driver: I2C_DRIVER", "i2c_virt: I2C_VIRT", "one: CLIENT", "two: CLIENT",
+        "blk_driver: BLK_DRIVER", "blk_virt: BLK_VIRT", "i2c_driver: I2C_DRIVER", "i2c_virt: I2C_VIRT", "net_copy_nfs: NET_COPY",
+        "fat: FS_SERVER", "nfs: NFS_SERVER", "one: CLIENT", "two: CLIENT",
     ];
 
     [Fact]

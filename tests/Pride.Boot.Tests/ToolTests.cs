@@ -1,6 +1,7 @@
 // The tool's own parts that need no machine.
 
 using System.Collections.Generic;
+using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Pride.Description;
@@ -8,6 +9,7 @@ using Pride.Image.Elf;
 using Pride.Tool;
 using Pride.Tool.Benchmarks;
 using Pride.Tool.Building;
+using Pride.Tool.Commands;
 using Pride.Tool.Emulation;
 using Pride.Tool.Site;
 using Xunit;
@@ -68,6 +70,30 @@ public sealed class ToolTests
         IReadOnlyList<ForwardedPort> ports = QemuMachine.ChoosePorts([new("a", 80, 0, "http"), new("b", 7, 0, "udp")]);
         Assert.All(ports, p => Assert.InRange(p.HostPort, 1, 65535));
         Assert.Equal($"http://localhost:{ports[0].HostPort}/", ports[0].Url);
+    }
+
+    [Fact]
+    public void Disk_and_forwards_come_from_the_command_line()
+    {
+        string disk = Path.GetTempFileName();
+        GivenDevices given = Read("--disk", disk, "--forward", "udp:7007:10.0.2.16:7", "--forward", "8080:80");
+        Assert.Equal((disk, true), (given.Disk, given.Network));
+        Assert.Equal(
+            [new PortForward("port 7 of 10.0.2.16", 7, 7007, "udp", "10.0.2.16"), new PortForward("port 80", 80, 8080, "tcp")], given.Forwards);
+        Assert.Equal((null, false), (Read().Disk, Read().Network));
+        Assert.True(Read("--net").Network);
+        File.Delete(disk);
+        Assert.Contains("no disk image", Assert.Throws<ToolException>(() => Read("--disk", disk)).Message, System.StringComparison.Ordinal);
+        Assert.All((string[])["80", "sctp:1:2", "tcp:0:80", "70000:80", "1:2:3:4:5", "1:here:2", "udp:1", ":80", ""], wrong =>
+            Assert.Contains($"'{wrong}' forwards no port", Assert.Throws<ToolException>(() => Read("--forward", wrong)).Message, System.StringComparison.Ordinal));
+
+        static GivenDevices Read(params string[] arguments)
+        {
+            DeviceOptions options = new();
+            Command command = new("test");
+            options.AddTo(command);
+            return options.Read(command.Parse(arguments));
+        }
     }
 
     [Fact]

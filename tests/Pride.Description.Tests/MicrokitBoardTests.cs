@@ -2,6 +2,7 @@
 
 using System.IO;
 using System.Linq;
+using Pride.Description.Sdf;
 using Xunit;
 
 namespace Pride.Description.Tests;
@@ -13,6 +14,7 @@ public sealed class MicrokitBoardTests
     [InlineData("qemu_virt_aarch64_el1", "qemu-virt-aarch64", 0xc000_0000)]
     [InlineData("qemu_virt_riscv64", "qemu-virt-riscv64", 0x1_0000_0000)]
     [InlineData("x86_64_generic", "qemu-q35-x86_64", 0x7fc0_0000)]
+    [InlineData("zcu102", "qemu-xlnx-zcu102", 0x7ff0_0000)]
     public void A_board_has_the_memory_that_it_has_with_microkit(string microkit, string name, ulong end)
     {
         Board board = Board.Load(TestBoard.Root, microkit);
@@ -32,5 +34,26 @@ public sealed class MicrokitBoardTests
         InvalidDataException e = Assert.Throws<InvalidDataException>(() => Board.Load(TestBoard.Root, "qemu_virt_arm"));
         Assert.Contains("qemu-virt-riscv64", e.Message, System.StringComparison.Ordinal);
         Assert.Contains("x86_64_generic", e.Message, System.StringComparison.Ordinal);
+        Assert.Contains("docs/boards.md", e.Message, System.StringComparison.Ordinal);
+    }
+
+    // sDDF has the disk of Arm's board in the network device's page, and a PC's devices at other functions.
+    [Theory]
+    [InlineData("qemu_virt_aarch64", 0x0a00_1000, "bus=virtio-mmio-bus.8", true)]
+    [InlineData("qemu_virt_aarch64", 0x0a00_0000, "bus=virtio-mmio-bus.1", true)]
+    [InlineData("qemu_virt_riscv64", 0x1000_2000, "bus=virtio-mmio-bus.1", true)]
+    [InlineData("qemu_virt_riscv64", 0x1000_5000, "bus=virtio-mmio-bus.1", true)]
+    [InlineData("x86_64_generic", 0xc000_4000, "addr=5", true)]
+    [InlineData("x86_64_generic", 0xfe00_0000, "addr=3", true)]
+    [InlineData("x86_64_generic", 0xc000_0000, "addr=4", false)]
+    [InlineData("x86_64_generic", 0xfe00_0000, "addr=2", false)]
+    [InlineData("zcu102", 0xff0e_0000, "hubport,hubid=2", false)]
+    [InlineData("qemu-raspi3b", 0xff0e_0000, "if=sd", true)]
+    public void Devices_are_where_the_description_maps_their_registers(string name, ulong registers, string argument, bool disk)
+    {
+        Board board = Board.Load(TestBoard.Root, name);
+        string text = $"<system><memory_region name=\"registers\" size=\"0x1000\" phys_addr=\"0x{registers:x}\"/></system>";
+        BoardEmulator emulator = board.WithDevicesFor(SdfReader.Read(text, "test.system", board, new SdfFiles([])).Regions).Emulator;
+        Assert.Contains(disk ? emulator.DiskArguments : emulator.NetworkArguments, a => a.Contains(argument, System.StringComparison.Ordinal));
     }
 }

@@ -11,6 +11,7 @@ internal static class MachineRules
     public static IEnumerable<Violation> Check(SystemBuilder system, Pd pd, VirtualMachine machine) =>
         Scheduling(machine).Concat(Cpus(system, pd, machine)).Concat(X86(system, pd, machine))
             .Concat(MappingRules.Alignment($"virtual machine '{machine.Name}'", machine.Mappings))
+            .Concat(MappingRules.Readable($"virtual machine '{machine.Name}'", machine.Mappings))
             .Concat(MappingRules.Overlaps(system, $"virtual machine '{machine.Name}'", machine.Mappings, []));
 
     private static IEnumerable<Violation> Scheduling(VirtualMachine machine)

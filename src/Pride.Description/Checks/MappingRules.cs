@@ -167,20 +167,16 @@ internal static class MappingRules
 
     public static IEnumerable<Violation> Rights(SystemBuilder system)
     {
+        foreach (Violation violation in system.Pds.SelectMany(pd => Readable($"PD '{pd.Name}'", pd.Mappings)))
+        {
+            yield return violation;
+        }
+
         foreach (Pd pd in system.Pds)
         {
             foreach (Mapping mapping in pd.Mappings)
             {
                 Permissions p = mapping.Permissions;
-                if (!p.HasFlag(Permissions.Read))
-                {
-                    yield return new(
-                        "mapping-rights",
-                        $"PD '{pd.Name}' maps region '{mapping.Region.Name}' with rights '{p}': what can be written or run can be read",
-                        "add Permissions.Read",
-                        mapping.Origin);
-                }
-
                 if (p.HasFlag(Permissions.Write) && p.HasFlag(Permissions.Execute))
                 {
                     yield return new(
@@ -195,6 +191,19 @@ internal static class MappingRules
                     yield return new("statistics-rights", $"PD '{pd.Name}' may write the kernel's statistics", "map it with Permissions.Read");
                 }
             }
+        }
+    }
+
+    /// <summary>The mappings of <paramref name="who"/> that may be written or run but not read, which page tables cannot say.</summary>
+    public static IEnumerable<Violation> Readable(string who, IEnumerable<Mapping> mappings)
+    {
+        foreach (Mapping mapping in mappings.Where(m => !m.Permissions.HasFlag(Permissions.Read)))
+        {
+            yield return new(
+                "mapping-rights",
+                $"{who} maps region '{mapping.Region.Name}' with rights '{mapping.Permissions}': what can be written or run can be read",
+                "add Permissions.Read",
+                mapping.Origin);
         }
     }
 

@@ -99,8 +99,9 @@ public static class SdfReader
         }
         catch (XmlException e)
         {
+            // Of a file without any element the parser says no place.
             throw new SystemDescriptionException(
-                [new Violation("sdf-xml", e.Message, "mend the XML", new SourceLocation(path, e.LineNumber, e.LinePosition, "?"))]);
+                [new Violation("sdf-xml", e.Message, "mend the XML", new SourceLocation(path, Math.Max(e.LineNumber, 1), Math.Max(e.LinePosition, 1), "?"))]);
         }
     }
 }

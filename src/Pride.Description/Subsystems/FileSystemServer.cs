@@ -2,6 +2,7 @@
 
 using System;
 using System.Linq.Expressions;
+using System.Text;
 using Pride.Abi.Fs;
 using Pride.FileSystems.Fat;
 using Pride.Machine;
@@ -25,10 +26,12 @@ public sealed record FileSystemOptions
     public ulong CacheBytes { get; init; } = 4 << 20;
 
     /// <summary>Memory that client and server share for paths and data, in bytes.</summary>
-    public ulong ShareBytes { get; init; } = 2 << 20;
+    public ulong ShareBytes { get; init; } = DefaultShareBytes;
+
+    internal const ulong DefaultShareBytes = 2 << 20;
 }
 
-/// <summary>A FAT server. The protocol gives a server one client.</summary>
+/// <summary>A file-system server: Pride's for FAT, or a program. The protocol gives a server one client.</summary>
 public sealed class FileSystemServer
 {
     // What the server allocates in Init: requests, open files, caches' tables. 256 KiB, and room.
@@ -38,25 +41,55 @@ public sealed class FileSystemServer
     private const ulong LedgerBytes = 4 * 1024;
 
     private readonly SystemBuilder _system;
-    private readonly FileSystemOptions _options;
-    private readonly Pd<FatServer> _server;
+    private readonly ulong _shareBytes;
+    private readonly Action<FsServerConfig> _configure;
     private bool _hasClient;
 
+    /// <summary>Pride's FAT server.</summary>
     /// <param name="system">The system.</param>
     /// <param name="block">Where the partition lies.</param>
     /// <param name="name">The PD's name.</param>
     /// <param name="options">Null: the defaults.</param>
     public FileSystemServer(SystemBuilder system, BlockSystem block, string name = "fat", FileSystemOptions? options = null)
     {
-        _system = system;
-        _options = options ?? new FileSystemOptions();
-        _server = system.Add<FatServer>(name, _options.Priority, stack: 32.KiB(), heap: HeapBytes, core: _options.Core);
-        _server.Map(system.Region($"{name}_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
-        block.Connect(_server, p => p.Block, _options.Partition, _options.CacheBytes);
+        options ??= new FileSystemOptions();
+        Pd<FatServer> server = system.Add<FatServer>(name, options.Priority, stack: 32.KiB(), heap: HeapBytes, core: options.Core);
+        server.Map(system.Region($"{name}_ledger", LedgerBytes), p => p.Ledger, Permissions.ReadWrite);
+        block.Connect(server, p => p.Block, options.Partition, options.CacheBytes);
+        (_system, _shareBytes, Server) = (system, options.ShareBytes, server);
+        _configure = configuration => server.Configure(p => p.FileSystem, in configuration);
         system.WhenWhole(RequireClient);
     }
 
-    public Pd Server => _server;
+    /// <summary>A server that is not C#, LionsOS's for FAT or NFS: what it stands on (a block or network system, a timer) is connected to <paramref name="program"/> as to any client.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="program">The server, whose configuration goes to its section .fs_server_config.</param>
+    /// <param name="shareBytes">Memory that client and server share for paths and data, in bytes.</param>
+    public FileSystemServer(SystemBuilder system, ProgramPd program, ulong shareBytes = FileSystemOptions.DefaultShareBytes)
+    {
+        (_system, _shareBytes, Server) = (system, shareBytes, program);
+        _configure = configuration => program.Configure(in configuration);
+        system.WhenWhole(RequireClient);
+    }
+
+    public Pd Server { get; }
+
+    /// <summary>A server that is not C# and gets its files over NFS: as for any other program, and its own configuration goes to its section .nfs_config.</summary>
+    /// <param name="system">The system.</param>
+    /// <param name="program">The server; network and timer are connected to it as to any client.</param>
+    /// <param name="address">The address of the machine that has the files.</param>
+    /// <param name="exportPath">Which of its exports.</param>
+    /// <param name="shareBytes">Memory that client and server share for paths and data, in bytes.</param>
+    /// <exception cref="ArgumentException">A text is longer than 4095 bytes.</exception>
+    public static FileSystemServer Nfs(
+        SystemBuilder system, ProgramPd program, string address, string exportPath, ulong shareBytes = FileSystemOptions.DefaultShareBytes)
+    {
+        NfsConfig config = new() { Magic = FsMagic.ValidNfs };
+        Encoding.UTF8.GetBytes(address, ((Span<byte>)config.Server)[..^1]);
+        Encoding.UTF8.GetBytes(exportPath, ((Span<byte>)config.ExportPath)[..^1]);
+        program.Configure(in config);
+        return new FileSystemServer(system, program, shareBytes);
+    }
 
     /// <summary>Makes <paramref name="client"/> the client; its configuration goes to <paramref name="field"/>.</summary>
     public void Connect<T>(Pd<T> client, Expression<Func<T, Config<FsClientConfig>>> field)
@@ -70,18 +103,18 @@ public sealed class FileSystemServer
         if (_hasClient)
         {
             throw new SystemDescriptionException(
-                "too-many-clients", $"file-system server '{_server.Name}' has a client already", "add a server for each client");
+                "too-many-clients", $"file-system server '{Server.Name}' has a client already", "add a server for each client");
         }
 
         _hasClient = true;
-        string name = $"{_server.Name}_{client.Name}";
+        string name = $"{Server.Name}_{client.Name}";
         MemoryRegion commands = _system.Region($"{name}_commands", FsQueueLayout.Size);
         MemoryRegion completions = _system.Region($"{name}_completions", FsQueueLayout.Size);
-        MemoryRegion share = _system.Region($"{name}_share", _options.ShareBytes);
-        (byte serverId, byte clientId) = _system.ConnectNotifying(_server, client);
-        FsServerConfig server = new() { Magic = FsMagic.Valid, Client = At(_server, serverId) };
+        MemoryRegion share = _system.Region($"{name}_share", _shareBytes);
+        (byte serverId, byte clientId) = _system.ConnectNotifying(Server, client);
+        FsServerConfig server = new() { Magic = FsMagic.Valid, Client = At(Server, serverId) };
         FsClientConfig config = new() { Magic = FsMagic.Valid, Server = At(client, clientId) };
-        _server.Configure(p => p.FileSystem, in server);
+        _configure(server);
         return config;
 
         FsConnection At(Pd pd, byte id) => new()
@@ -99,7 +132,7 @@ public sealed class FileSystemServer
         if (!_hasClient)
         {
             throw new SystemDescriptionException(
-                "no-client", $"file-system server '{_server.Name}' has no client", "connect one with FileSystemServer.Connect, or leave the server out");
+                "no-client", $"file-system server '{Server.Name}' has no client", "connect one with FileSystemServer.Connect, or leave the server out");
         }
     }
 }

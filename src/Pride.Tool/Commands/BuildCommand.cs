@@ -30,8 +30,7 @@ internal static class BuildCommand
         Option<string[]> searchPaths = CommonOptions.SearchPaths();
         Option<string> board = CommonOptions.Board();
         Option<bool> release = CommonOptions.Release();
-        Option<string> configuration = new("--config") { Description = "debug, release or benchmark; release is --release", HelpName = "CONFIG" };
-        configuration.AcceptOnlyFromAmong("debug", "release", "benchmark", "smp-debug", "smp-release", "smp-benchmark");
+        Option<string> configuration = CommonOptions.Configuration();
         Option<string?> image = new("--output", "-o") { Description = $"the image ({DefaultImage} for a .system file)", HelpName = "IMAGE" };
         Option<string?> report = new("--report", "-r") { Description = $"where everything lies ({DefaultReport} for a .system file)", HelpName = "REPORT" };
         Option<string> kind = new("--image-type") { Description = "binary: the only kind there is", HelpName = "TYPE" };
@@ -44,7 +43,7 @@ internal static class BuildCommand
             IReadOnlyList<ISystemSource> sources = parsed.GetValue(system) is { } name
                 ? [CommonOptions.Source(workspace, name, parsed.GetValue(searchPaths))]
                 : Example.All(workspace);
-            BuildOptions options = Options(parsed.GetValue(release), parsed.GetValue(configuration));
+            BuildOptions options = CommonOptions.Build(parsed.GetValue(release), parsed.GetValue(configuration));
             foreach (ISystemSource source in sources)
             {
                 SystemImage built = SystemImage.Build(workspace, source, parsed.GetValue(board)!, options);
@@ -58,20 +57,6 @@ internal static class BuildCommand
             return ExitCodes.Success;
         });
         return command;
-    }
-
-    // What the benchmark configuration is for, Pride's kernel accounts in every configuration; PDs may then print, as there.
-    private static BuildOptions Options(bool release, string? configuration)
-    {
-        const string SeveralCores = "smp-";
-        bool several = configuration?.StartsWith(SeveralCores, StringComparison.Ordinal) ?? false;
-        BuildOptions options = (several ? configuration![SeveralCores.Length..] : configuration) switch
-        {
-            "release" => new BuildOptions(Release: true),
-            "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },
-            _ => new BuildOptions(release),
-        };
-        return options with { SeveralCores = several };
     }
 
     private static void Copy(SystemImage built, string? path)

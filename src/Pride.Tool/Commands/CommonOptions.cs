@@ -1,5 +1,6 @@
 // Arguments and options that several commands share.
 
+using System;
 using System.CommandLine;
 using Pride.Tool.Building;
 
@@ -36,4 +37,26 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Release() => new("--release") { Description = "without asserts and kernel debug output, as measured" };
+
+    public static Option<string> Configuration()
+    {
+        Option<string> configuration = new("--config") { Description = "debug, release or benchmark; release is --release", HelpName = "CONFIG" };
+        configuration.AcceptOnlyFromAmong("debug", "release", "benchmark", "smp-debug", "smp-release", "smp-benchmark");
+        return configuration;
+    }
+
+    /// <summary>What <c>--release</c> and <c>--config</c> mean together.</summary>
+    /// <remarks>What the benchmark configuration is for, Pride's kernel accounts in every configuration; PDs may then print, as there.</remarks>
+    public static BuildOptions Build(bool release, string? configuration)
+    {
+        const string SeveralCores = "smp-";
+        bool several = configuration?.StartsWith(SeveralCores, StringComparison.Ordinal) ?? false;
+        BuildOptions options = (several ? configuration![SeveralCores.Length..] : configuration) switch
+        {
+            "release" => new BuildOptions(Release: true),
+            "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },
+            _ => new BuildOptions(release),
+        };
+        return options with { SeveralCores = several };
+    }
 }

@@ -27,8 +27,10 @@ internal static class RunCommand
         Option<string[]> searchPaths = CommonOptions.SearchPaths();
         Option<string> board = CommonOptions.Board();
         Option<bool> release = CommonOptions.Release();
+        Option<string> configuration = CommonOptions.Configuration();
         Option<int?> port = new("--port", "-p") { Description = "this machine's port for the example's first service", HelpName = "N" };
         Option<DirectoryInfo?> site = new("--site") { Description = "the folder that becomes the disk", HelpName = "DIR" };
+        DeviceOptions devices = new();
         Option<bool> gdb = new("--gdb") { Description = "wait for a debugger on port 1234 before the first instruction" };
         Option<string> kernel = new("--kernel")
         {
@@ -37,40 +39,46 @@ internal static class RunCommand
             HelpName = "KERNEL",
         };
         kernel.AcceptOnlyFromAmong(OwnKernel, RealKernel);
-        Command command = new("run", "Builds an example and boots it under QEMU.") { example, searchPaths, board, release, port, site, gdb, kernel };
+        Command command = new("run", "Builds a system and boots it under QEMU.") { example, searchPaths, board, release, configuration, port, site, gdb, kernel };
+        devices.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
             Workspace workspace = Workspace.Find();
             Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running);
+
+            // Before anything is built.
+            GivenDevices given = devices.Read(parsed);
             if (parsed.GetValue(site) is { } wanted)
             {
-                // Before anything is built.
-                DiskImage.RequireFolder(wanted.FullName);
+                DiskImage.RequireFolder(given.Disk is null ? wanted.FullName : throw new ToolException(
+                    ExitCodes.Usage, "both --site and --disk are given", "leave one of them out: --site makes the disk of a folder"));
             }
 
             MicrokitSdk? sdk = parsed.GetValue(kernel) == RealKernel ? MicrokitSdk.Find() : null;
+            BuildOptions build = CommonOptions.Build(parsed.GetValue(release), parsed.GetValue(configuration));
             SystemImage image = SystemImage.Build(
-                workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, new BuildOptions(parsed.GetValue(release)));
+                workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, build);
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
             Symbolizer symbolizer = new(image.Folder, workspace.Cache);
-            MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName) with
+            MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given) with
             {
                 ExtraArguments = extra,
                 OnLine = line => Console.WriteLine(symbolizer.Line(line)),
             };
-            return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !parsed.GetValue(release)), cancel);
+            return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release), cancel);
         });
         return command;
     }
 
-    /// <summary>What <paramref name="image"/> is started with: its ports chosen, its disk made.</summary>
-    internal static MachineOptions Options(Workspace workspace, SystemImage image, int? port, string? site, bool preferredPorts = true) => new()
+    /// <summary>What <paramref name="image"/> is started with: its ports chosen, its disk made, and what is <paramref name="given"/> besides.</summary>
+    internal static MachineOptions Options(Workspace workspace, SystemImage image, int? port, string? site, bool preferredPorts = true, GivenDevices? given = null) => new()
     {
-        Board = image.Board,
+        Board = image.Board.WithDevicesFor(image.System.Regions),
         ImagePath = image.Path,
-        Network = image.Resources.Network,
-        Forwards = QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts),
-        DiskPath = Disk(workspace, image, site),
+        Network = image.Resources.Network || given is { Network: true },
+        Forwards = [.. QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts), .. (given?.Forwards ?? []).Select(QemuMachine.Forward)],
+        DiskPath = given?.Disk ?? Disk(workspace, image, site),
+        KeepsDisk = given?.Disk is not null,
     };
 
     /// <summary>As <paramref name="options"/>, but the system is exported, made an image by the tool of <paramref name="sdk"/>, and runs on the real seL4.</summary>

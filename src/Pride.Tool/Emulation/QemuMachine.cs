@@ -37,8 +37,11 @@ public sealed record MachineOptions
 
     public IReadOnlyList<ForwardedPort> Forwards { get; init; } = [];
 
-    /// <summary>A raw disk image, which the machine deletes when it is disposed; null: no disk.</summary>
+    /// <summary>A raw disk image, which the machine deletes when it is disposed, unless <see cref="KeepsDisk"/>; null: no disk.</summary>
     public string? DiskPath { get; init; }
+
+    /// <summary>The disk is somebody's own, and what the guest writes to it stays.</summary>
+    public bool KeepsDisk { get; init; }
 
     /// <summary>Further arguments for QEMU.</summary>
     public IReadOnlyList<string> ExtraArguments { get; init; } = [];
@@ -68,7 +71,7 @@ public sealed class QemuMachine : IAsyncDisposable
     {
         _process = process;
         _onLine = options.OnLine;
-        _diskPath = options.DiskPath;
+        _diskPath = options.KeepsDisk ? null : options.DiskPath;
         Forwards = options.Forwards;
         _reader = Task.Run(ReadSerial);
         _errors = process.StandardError.ReadToEndAsync();
@@ -117,6 +120,10 @@ public sealed class QemuMachine : IAsyncDisposable
 
         return result;
     }
+
+    /// <summary><paramref name="forward"/> from the host's port that it prefers and no other.</summary>
+    /// <exception cref="ToolException">Somebody else has the port.</exception>
+    public static ForwardedPort Forward(PortForward forward) => new(forward, FreePort(forward.PreferredHostPort, exact: true, forward.Scheme == "udp"));
 
     /// <summary>Sends text to the guest's serial line.</summary>
     public async Task SendAsync(string text)
@@ -206,7 +213,7 @@ public sealed class QemuMachine : IAsyncDisposable
         }
         catch (SocketException e)
         {
-            throw new ToolException(ExitCodes.Usage, $"port {wanted} of this machine cannot be used: {e.Message}", "choose another with --port");
+            throw new ToolException(ExitCodes.Usage, $"port {wanted} of this machine cannot be used: {e.Message}", "choose another with --port, or in --forward");
         }
     }
 

@@ -41,6 +41,15 @@ public sealed class WrongDescriptionTests
         Assert.Equal("sdf-root", Assert.Single(e.Violations).Rule);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("\n<!-- nothing -->\n")]
+    public void A_file_without_an_element_is_refused(string text)
+    {
+        Violation violation = Assert.Single(Assert.Throws<SystemDescriptionException>(() => SdfFixture.Read(text, Target.Arm)).Violations);
+        Assert.Equal(("sdf-xml", 1, 1), (violation.Rule, violation.At!.Line, violation.At.Column));
+    }
+
     [Fact]
     public void A_document_type_is_refused()
     {

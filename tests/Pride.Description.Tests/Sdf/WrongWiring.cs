@@ -170,6 +170,7 @@ internal static class WrongWiring
         Hyp("virtual_machine map: setvar_vaddr", Mr() + Vm("name=\"v\"", $"{Vcpu}<map mr=\"m\" vaddr=\"0x4000000\" setvar_vaddr=\"s\"/>"), "sdf-attribute", "attribute 'setvar_vaddr' is not known here"),
         Hyp("virtual_machine map: no mr", Vm("name=\"v\"", $"{Vcpu}<map vaddr=\"0x4000000\"/>"), "sdf-missing", "attribute 'mr' is missing"),
         Hyp("virtual_machine map: two that overlap", Mr() + Mr(name: "n") + Vm("name=\"v\"", $"{Vcpu}<map mr=\"m\" vaddr=\"0x4000000\"/><map mr=\"n\" vaddr=\"0x4000000\"/>"), "mapping-overlap", "in virtual machine 'v'"),
+        Hyp("virtual_machine map: write only", Mr() + Vm("name=\"v\"", $"{Vcpu}<map mr=\"m\" vaddr=\"0x4000000\" perms=\"w\"/>"), "mapping-rights", "virtual machine 'v' maps region 'm' with rights 'Write'"),
         X86("virtual_machine: priority on x86", Vm("name=\"v\" priority=\"1\"", Vcpu), "sdf-attribute", "attribute 'priority' is not known here"),
         X86("virtual_machine: two vcpus on x86", Vm("name=\"v\"", "<vcpu id=\"0\"/><vcpu id=\"1\"/>"), "vm-x86-cpus", "has 2 CPUs; on x86 one is possible"),
         X86("virtual_machine: children on x86", Vm("name=\"v\"", Vcpu, more: Child("id=\"1\"")), "vm-x86-children", "manages a virtual machine and has children"),

@@ -9,7 +9,7 @@
 #include <sddf/serial.h>
 #include <sddf/timer.h>
 
-#define LINKS 8
+#define LINKS 10
 #define QUEUES 2
 
 struct link {
@@ -92,6 +92,39 @@ static __attribute__((unused)) void i2c_link(const volatile i2c_connection_resou
     add_link(end->id, end->req_queue.vaddr, end->resp_queue.vaddr);
 }
 
+static __attribute__((unused)) void fs_link(const volatile fs_connection_resource_t *end)
+{
+    check(end->queue_len == 511, "the capacity of a file-system queue");
+    REGION(end->command_queue, 64 + 64 * 511);
+    REGION(end->completion_queue, 64 + 64 * 511);
+    REGION(end->share, 128 * 1024);
+    check(end->share.size == 128 * 1024, "what client and server share");
+    add_link(end->id, end->command_queue.vaddr, end->completion_queue.vaddr);
+}
+
+/* "LionsOS" and the version. */
+static __attribute__((unused)) int is_lions(const volatile char *magic, char version)
+{
+    static const char name[LIONS_FS_MAGIC_LENGTH - 1] = { 'L', 'i', 'o', 'n', 's', 'O', 'S' };
+    for (int i = 0; i < LIONS_FS_MAGIC_LENGTH - 1; i++) {
+        if (magic[i] != name[i]) {
+            return 0;
+        }
+    }
+
+    return magic[LIONS_FS_MAGIC_LENGTH - 1] == version;
+}
+
+static __attribute__((unused)) int is_text(const volatile char *text, const char *right)
+{
+    int i = 0;
+    while (right[i] != 0 && text[i] == right[i]) {
+        i++;
+    }
+
+    return text[i] == right[i];
+}
+
 #if defined(ROLE_SERIAL_DRIVER) || defined(ROLE_NET_DRIVER) || defined(ROLE_BLK_DRIVER) || defined(ROLE_I2C_DRIVER) || defined(ROLE_TIMER_DRIVER)
 SDDF_CONFIG(".device_resources", device_resources_t, resources);
 
@@ -158,16 +191,16 @@ static void read_config(void)
     check_resources(1, 1);
     check(sddf_is(config.magic, SDDF_NETWORK), "net_driver_config");
     net_link(&config.virt_rx, 256);
-    net_link(&config.virt_tx, 128);
+    net_link(&config.virt_tx, 256);
 }
 #elif defined(ROLE_NET_VIRT_TX)
 SDDF_CONFIG(".net_virt_tx_config", net_virt_tx_config_t, config);
 
 static void read_config(void)
 {
-    check(sddf_is(config.magic, SDDF_NETWORK) && config.num_clients == 2, "net_virt_tx_config");
-    net_link(&config.driver, 128);
-    for (int i = 0; i < 2; i++) {
+    check(sddf_is(config.magic, SDDF_NETWORK) && config.num_clients == 3, "net_virt_tx_config");
+    net_link(&config.driver, 256);
+    for (int i = 0; i < 3; i++) {
         check(config.clients[i].num_regions == 1 && config.clients[i].regions[0].num_buffers == 64, "a client's regions");
         DMA(config.clients[i].regions[0].data, 64 * NET_BUFFER_SIZE);
         net_link(&config.clients[i].conn, 64);
@@ -178,11 +211,11 @@ SDDF_CONFIG(".net_virt_rx_config", net_virt_rx_config_t, config);
 
 static void read_config(void)
 {
-    check(sddf_is(config.magic, SDDF_NETWORK) && config.num_clients == 2, "net_virt_rx_config");
+    check(sddf_is(config.magic, SDDF_NETWORK) && config.num_clients == 3, "net_virt_rx_config");
     DMA(config.data, 256 * NET_BUFFER_SIZE);
     REGION(config.buffer_metadata, 256);
     net_link(&config.driver, 256);
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < 3; i++) {
         check(config.clients[i].num_macs == 1 && config.clients[i].mac_addrs[0][0] == 0x52 && config.clients[i].mac_addrs[0][5] == i + 1, "MAC addresses");
         net_link(&config.clients[i].conn, 256);
     }
@@ -213,11 +246,11 @@ SDDF_CONFIG(".blk_virt_config", blk_virt_config_t, config);
 
 static void read_config(void)
 {
-    check(sddf_is(config.magic, SDDF_BLOCK) && config.num_clients == 2, "blk_virt_config");
+    check(sddf_is(config.magic, SDDF_BLOCK) && config.num_clients == 3, "blk_virt_config");
     DMA(config.driver.data, 10 * BLK_TRANSFER_SIZE);
     blk_link(&config.driver.conn, 256);
-    for (int i = 0; i < 2; i++) {
-        check(config.clients[i].partition == (i == 0 ? 0 : 3), "partitions");
+    for (int i = 0; i < 3; i++) {
+        check(config.clients[i].partition == (i == 2 ? 3u : (uint32_t)i), "partitions");
         DMA(config.clients[i].data, 1 << 20);
         blk_link(&config.clients[i].conn, 32);
     }
@@ -243,6 +276,33 @@ static void read_config(void)
         i2c_link(&config.clients[i].conn);
     }
 }
+#elif defined(ROLE_FS_SERVER)
+SDDF_CONFIG(".fs_server_config", fs_server_config_t, config);
+SDDF_CONFIG(".blk_client_config", blk_client_config_t, blk);
+
+static void read_config(void)
+{
+    check(is_lions(config.magic, 1), "fs_server_config");
+    fs_link(&config.client);
+    check(sddf_is(blk.magic, SDDF_BLOCK), "blk_client_config");
+    blk_link(&blk.virt, 32);
+}
+#elif defined(ROLE_NFS_SERVER)
+SDDF_CONFIG(".fs_server_config", fs_server_config_t, config);
+SDDF_CONFIG(".nfs_config", nfs_config_t, nfs);
+SDDF_CONFIG(".net_client_config", net_client_config_t, net);
+SDDF_CONFIG(".lib_sddf_lwip_config", lib_sddf_lwip_config_t, lwip);
+SDDF_CONFIG(".timer_client_config", timer_client_config_t, timer);
+
+static void read_config(void)
+{
+    check(is_lions(config.magic, 1), "fs_server_config");
+    fs_link(&config.client);
+    check(is_lions(nfs.magic, 2) && is_text(nfs.server, "10.0.2.2") && is_text(nfs.export_path, "/srv/export"), "nfs_config");
+    check(sddf_is(net.magic, SDDF_NETWORK) && sddf_is(lwip.magic, SDDF_LWIP) && sddf_is(timer.magic, SDDF_TIMER), "what an NFS server stands on");
+    net_link(&net.rx, 128);
+    net_link(&net.tx, 64);
+}
 #elif defined(ROLE_CLIENT)
 SDDF_CONFIG(".serial_client_config", serial_client_config_t, serial);
 SDDF_CONFIG(".timer_client_config", timer_client_config_t, timer);
@@ -250,6 +310,7 @@ SDDF_CONFIG(".net_client_config", net_client_config_t, net);
 SDDF_CONFIG(".lib_sddf_lwip_config", lib_sddf_lwip_config_t, lwip);
 SDDF_CONFIG(".blk_client_config", blk_client_config_t, blk);
 SDDF_CONFIG(".i2c_client_config", i2c_client_config_t, i2c);
+SDDF_CONFIG(".fs_client_config", fs_client_config_t, fs);
 
 /* What is called answers with one more. */
 static void call(uint8_t channel, const char *what)
@@ -280,6 +341,8 @@ static void read_config(void)
     REGION(i2c.data, 4096);
     i2c_link(&i2c.virt);
     call(i2c.virt.id, "the I2C virtualiser's answer");
+    check(is_lions(fs.magic, 1), "fs_client_config");
+    fs_link(&fs.server);
 }
 #else
 #error "no such role"

@@ -48,7 +48,25 @@ public sealed class RolesSystem : ISystemDescription
             network.ConnectLwip(client);
             block.Connect(client, partition: name == "one" ? 0u : 3u, dataBytes: 1.MiB(), queueCapacity: 32);
             i2c.Connect(client);
+            FileSystem(system, name, block, network, timer).Connect(client);
         }
+    }
+
+    // Client one's files are on a partition, client two's over NFS.
+    private static FileSystemServer FileSystem(SystemBuilder system, string name, BlockSystem block, NetworkSystem network, TimerSystem timer)
+    {
+        if (name == "one")
+        {
+            ProgramPd fat = system.AddProgram("fat", Role("FS_SERVER"), new PdOptions { Priority = 60 });
+            block.Connect(fat, partition: 1, dataBytes: 1.MiB(), queueCapacity: 32);
+            return new FileSystemServer(system, fat, shareBytes: 128.KiB());
+        }
+
+        ProgramPd nfs = system.AddProgram("nfs", Role("NFS_SERVER"), new PdOptions { Priority = 60 });
+        network.Connect(nfs, rxBuffers: 128, txBuffers: 64);
+        network.ConnectLwip(nfs);
+        timer.Connect(nfs);
+        return FileSystemServer.Nfs(system, nfs, "10.0.2.2", "/srv/export", shareBytes: 128.KiB());
     }
 
     private static CSource Role(string role) => ProgramSource.C("C/role.c") with { Options = [$"-DROLE_{role}", $"-DROLE=\"{role}\""] };
