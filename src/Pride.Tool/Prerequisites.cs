@@ -35,12 +35,17 @@ public static class Prerequisites
         ("gdb-multiarch", "gdb-multiarch"),
     ];
 
+    /// <summary>Needed to run programs as Linux processes of another architecture.</summary>
+    public static readonly IReadOnlyList<(string Program, string Package)> Hosting =
+    [
+        ("qemu-aarch64", "qemu-user"),
+        ("qemu-riscv64", "qemu-user"),
+    ];
+
     /// <summary>Needed by the tests alone.</summary>
     public static readonly IReadOnlyList<(string Program, string Package)> Testing =
     [
         ("curl", "curl"),
-        ("qemu-aarch64", "qemu-user"),
-        ("qemu-riscv64", "qemu-user"),
         ("grub-mkrescue", "grub-common"),
         ("xorriso", "xorriso"),
         ("/usr/lib/grub/i386-pc/multiboot2.mod", "grub-pc-bin"),

@@ -20,6 +20,7 @@ public static class Program
         {
             RunCommand.Create(),
             BuildCommand.Create(),
+            HostedCommand.Create(),
             TestCommand.Create(),
             BenchCommand.Create(),
             ListCommand.Create(),

@@ -16,7 +16,7 @@ public sealed partial class CommandTests
     {
         ProcessResult help = Pride("--help");
         Assert.Equal(0, help.ExitCode);
-        Assert.All((string[])["run", "build", "test", "bench", "list", "map", "explain", "symbolize"], c => Assert.Contains($"\n  {c}", help.Output, StringComparison.Ordinal));
+        Assert.All((string[])["run", "build", "test", "bench", "list", "map", "explain", "symbolize", "hosted"], c => Assert.Contains($"\n  {c}", help.Output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -42,10 +42,36 @@ public sealed partial class CommandTests
     }
 
     [Fact]
+    public void A_file_of_csharp_runs_as_a_process_and_is_held_against_CoreCLR()
+    {
+        string folder = Directory.CreateTempSubdirectory("pride-hosted").FullName;
+        try
+        {
+            string file = Path.Combine(folder, "greets.cs");
+            File.WriteAllText(file, """System.Console.WriteLine($"{args.Length} arguments: {string.Join(' ', args)}"); return args.Length + 1;""");
+            ProcessResult same = Pride("hosted", file, "-O", "0", "--compare", "--", "some", "more");
+            Assert.Equal("2 arguments: some more\n", same.Output);
+            Assert.True(same.ExitCode == ExitCodes.Success, same.Error);
+            Assert.Equal(3, Pride("hosted", file, "-O", "0", "--", "some", "more").ExitCode);
+
+            // A difference that docs/csharp.md lists.
+            File.WriteAllText(file, "System.Console.WriteLine(new System.Exception().Source ?? \"none\"); try { throw new System.Exception(); } catch (System.Exception e) { System.Console.WriteLine(e.Source); }");
+            ProcessResult other = Pride("hosted", file, "-O", "0", "--compare");
+            Assert.Equal(ExitCodes.Failure, other.ExitCode);
+            Assert.Contains("line 2 differs:\n  Pride:   \n  CoreCLR: greets", other.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void What_is_not_there_is_an_error_with_a_remedy_and_a_code()
     {
         Fails(ExitCodes.Usage, "there is no example 'nothing'", "run", "nothing");
         Fails(ExitCodes.Usage, "has no PD 'nobody'", "explain", "hello", "nobody", "x");
+        Fails(ExitCodes.Usage, "is no C# program", "hosted", "nothing.cs");
         Fails(ExitCodes.Usage, "there is no folder", "run", "webserver", "--site", Path.Combine(Path.GetTempPath(), "pride-no-such-folder"));
         Assert.NotEqual(0, Pride("frobnicate").ExitCode);
 

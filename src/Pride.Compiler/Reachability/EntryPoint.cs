@@ -207,7 +207,7 @@ internal sealed class EntryPoint
         string arguments = "";
         if (method.Parameters.Length == 1)
         {
-            Call(world, main, world.RequireRuntime("Startup", "CommandLine", 0, main), "", "%arguments");
+            Call(world, main, world.RequireRuntime("Startup", "Arguments", 0, main), "", "%arguments");
             arguments = "ptr %arguments";
         }
 

@@ -8,9 +8,13 @@ namespace Pride.Tool.Building;
 /// <summary>dotnet build.</summary>
 public static class DotNet
 {
-    /// <summary>Builds one project, release, quietly.</summary>
+    /// <summary>Builds one project or single C# file, release, quietly.</summary>
     /// <exception cref="ToolException">It has errors; the message lists them.</exception>
     public static void Build(string project) => Run("build", project);
+
+    /// <summary>The same, with what is built in <paramref name="folder"/>.</summary>
+    /// <exception cref="ToolException">It has errors; the message lists them.</exception>
+    public static void Build(string project, string folder) => Run("build", project, "-o", folder);
 
     /// <summary>Makes a native program of one project with .NET's own ahead-of-time compiler, whose package NuGet restores for it.</summary>
     /// <param name="project">The project's file.</param>
@@ -32,7 +36,9 @@ public static class DotNet
 
     private static void Run(string verb, string project, params string[] options)
     {
-        string[] arguments = [verb, project, "-c", "Release", "-v", "q", "--nologo", "-clp:NoSummary", "-nodeReuse:false", .. options];
+        // Where a single C# file is to be built, the SDK knows no options of MSBuild's for its nodes.
+        string alone = project.EndsWith(".cs", StringComparison.Ordinal) ? "--disable-build-servers" : "-nodeReuse:false";
+        string[] arguments = [verb, project, "-c", "Release", "-v", "q", "--nologo", "-clp:NoSummary", alone, .. options];
         ProcessResult result = Report.Step(
             $"{(verb == "build" ? "built" : "published")} {System.IO.Path.GetFileNameWithoutExtension(project)}", () => Processes.Run("dotnet", arguments));
         if (result.ExitCode != 0)

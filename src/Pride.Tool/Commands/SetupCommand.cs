@@ -12,7 +12,7 @@ internal static class SetupCommand
         Command command = new("setup", "Installs the Debian packages that Pride needs.");
         command.SetAction(_ =>
         {
-            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Testing);
+            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Hosting, Prerequisites.Testing);
             Console.WriteLine("everything Pride needs is here");
             return ExitCodes.Success;
         });

@@ -32,7 +32,7 @@ internal static partial class TestCommand
         {
             Workspace workspace = Workspace.Find();
             string[] projects = [.. Choose(workspace, parsed.GetValue(filter))];
-            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Testing);
+            Prerequisites.Ensure(Prerequisites.Compiling, Prerequisites.Running, Prerequisites.Debugging, Prerequisites.Hosting, Prerequisites.Testing);
             return RunAll(workspace, projects, parsed.GetValue(full));
         });
         return command;

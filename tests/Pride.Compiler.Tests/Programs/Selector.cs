@@ -5,11 +5,10 @@ namespace Programs;
 
 public static class Selector
 {
-    public static void Main()
+    public static void Main(string[] arguments)
     {
-        string[] arguments = Environment.GetCommandLineArgs();
-        string name = arguments[1];
-        Pride.Runtime.Heap.Collector.StressPause = arguments.Length > 2 ? StressPause(name) : Pride.Runtime.Heap.Collector.NoStress;
+        string name = arguments[0];
+        Pride.Runtime.Heap.Collector.StressPause = arguments.Length > 1 ? StressPause(name) : Pride.Runtime.Heap.Collector.NoStress;
         switch (name)
         {
             case "ArraysMore": ArraysMore.Main(); break;
