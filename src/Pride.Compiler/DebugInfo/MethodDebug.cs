@@ -18,9 +18,18 @@ internal sealed class MethodDebug
     private readonly int _file;
     private readonly SequencePoint _first;
     private readonly SequencePoint[] _points;
-    private readonly List<(int Start, int End, int Scope)> _blocks = [];
-    private readonly Dictionary<int, (string Name, int Scope)> _names = [];
-    private readonly Dictionary<(int Line, int Column, int Scope), string> _locations = [];
+    private readonly List<Block> _blocks = [];
+    private readonly Dictionary<int, Local> _names = [];
+    private readonly Dictionary<string, string> _locations = [];
+
+    private sealed record Block(int Start, int End, int Scope);
+
+    private sealed record Local(string Name, int Scope);
+
+    // Most instructions stand where the one before them does.
+    private SequencePoint? _lastPoint;
+    private int _lastScope;
+    private string _lastLocation = "";
 
     public MethodDebug(DebugMetadata metadata, int scope, int file, MethodDebugInformation information, SequencePoint first)
     {
@@ -39,13 +48,20 @@ internal sealed class MethodDebug
     public string LocationAt(int offset)
     {
         SequencePoint point = PointAt(offset);
-        (int, int, int) key = (point.StartLine, point.StartColumn, BlockAt(offset));
+        int scope = BlockAt(offset);
+        if (point == _lastPoint && scope == _lastScope)
+        {
+            return _lastLocation;
+        }
+
+        string key = string.Create(CultureInfo.InvariantCulture, $"{point.StartLine},{point.StartColumn},{scope}");
         if (!_locations.TryGetValue(key, out string? location))
         {
-            location = string.Create(CultureInfo.InvariantCulture, $", !dbg !{_metadata.Location(key.Item1, key.Item2, key.Item3)}");
+            location = string.Create(CultureInfo.InvariantCulture, $", !dbg !{_metadata.Location(point.StartLine, point.StartColumn, scope)}");
             _locations.Add(key, location);
         }
 
+        (_lastPoint, _lastScope, _lastLocation) = (point, scope, location);
         return location;
     }
 
@@ -66,7 +82,7 @@ internal sealed class MethodDebug
     /// <summary>Says where a local is; locals that the C# compiler made have no name and stay unknown.</summary>
     public void DeclareLocal(FunctionBuilder output, int index, TypeDesc type, string address)
     {
-        if (_names.TryGetValue(index, out (string Name, int Scope) local))
+        if (_names.TryGetValue(index, out Local? local))
         {
             int variable = _metadata.Variable(local.Name, 0, local.Scope, _file, _first.StartLine, type);
             Declare(output, true, "ptr " + address, variable, local.Scope);
@@ -89,12 +105,12 @@ internal sealed class MethodDebug
             scope = _metadata.Block(parent, _file, start.StartLine, start.StartColumn);
 
             // Outer blocks come first in the list, so the last that fits is the innermost.
-            _blocks.Add((block.Start.Offset, block.End.IsEndOfMethod ? int.MaxValue : block.End.Offset, scope));
+            _blocks.Add(new Block(block.Start.Offset, block.End.IsEndOfMethod ? int.MaxValue : block.End.Offset, scope));
         }
 
         foreach (VariableDebugInformation variable in block.Variables.Where(v => !v.IsDebuggerHidden))
         {
-            _names[variable.Index] = (variable.Name, scope);
+            _names[variable.Index] = new Local(variable.Name, scope);
         }
 
         foreach (ScopeDebugInformation inner in block.Scopes)

@@ -14,13 +14,18 @@ internal readonly record struct DataPointer(string? Symbol, Blob? Target, int Of
 }
 
 /// <summary>Bytes and the pointers among them.</summary>
-internal sealed class Blob(int size, int alignment)
+internal sealed class Blob(int size, int alignment, PointerTable pointers)
 {
+    public Blob(int size, int alignment)
+        : this(size, alignment, new PointerTable())
+    {
+    }
+
     public byte[] Bytes { get; } = new byte[size];
 
     public int Alignment { get; } = alignment;
 
-    public SortedDictionary<int, DataPointer> Pointers { get; } = [];
+    public PointerTable Pointers { get; } = pointers;
 
     /// <summary>The global's name, with its '@'; given when something refers to the blob.</summary>
     public string? Symbol { get; set; }
@@ -40,7 +45,7 @@ internal sealed class Blob(int size, int alignment)
         }
         else
         {
-            Pointers[offset] = DataPointer.To(symbol);
+            Pointers.Set(offset, DataPointer.To(symbol));
         }
     }
 
@@ -54,8 +59,10 @@ internal sealed class Blob(int size, int alignment)
 
         List<string> parts = [];
         int position = 0;
-        foreach ((int offset, DataPointer pointer) in Pointers)
+        for (int i = 0; i < Pointers.Count; i++)
         {
+            int offset = Pointers.Offsets[i];
+            DataPointer pointer = Pointers.Values[i];
             if (offset > position)
             {
                 parts.Add(ByteText(position, offset - position));

@@ -186,31 +186,35 @@ internal sealed partial class ImageData(World world)
             return;
         }
 
-        List<DataPointer> slots = [];
+        PointerTable slots = new();
         foreach (FieldDesc field in _staticOrder)
         {
             if (field.Type.IsReference)
             {
-                slots.Add(new DataPointer(_statics[field], null, 0));
+                slots.Set(slots.Count * Target.PointerSize, new DataPointer(_statics[field], null, 0));
             }
             else if (field.Type.IsStruct)
             {
-                slots.AddRange(field.Type.Layout.ReferenceOffsets.Select(o => new DataPointer(_statics[field], null, o)));
+                foreach (int offset in field.Type.Layout.ReferenceOffsets)
+                {
+                    slots.Set(slots.Count * Target.PointerSize, new DataPointer(_statics[field], null, offset));
+                }
             }
         }
 
         WriteTable("pride_static_slots", slots);
-        WriteTable("pride_static_objects", [.. world.Statics.Objects.Select(o => new DataPointer(null, o, 0)), .. world.ProtectionDomainObjects]);
-    }
-
-    private void WriteTable(string name, List<DataPointer> pointers)
-    {
-        Blob table = new(int.Max(1, pointers.Count) * Target.PointerSize, 8) { Symbol = $"@\"{name}\"", IsReadOnly = true };
-        for (int i = 0; i < pointers.Count; i++)
+        PointerTable objects = new();
+        foreach (Blob blob in world.Statics.Objects.Concat(world.ProtectionDomainObjects))
         {
-            table.Pointers[i * Target.PointerSize] = pointers[i];
+            objects.Set(objects.Count * Target.PointerSize, new DataPointer(null, blob, 0));
         }
 
+        WriteTable("pride_static_objects", objects);
+    }
+
+    private void WriteTable(string name, PointerTable pointers)
+    {
+        Blob table = new(int.Max(1, pointers.Count) * Target.PointerSize, 8, pointers) { Symbol = $"@\"{name}\"", IsReadOnly = true };
         Blob count = new(8, 8) { Symbol = $"@\"{name}_count\"", IsReadOnly = true };
         count.Write64(0, (ulong)pointers.Count);
         _blobs.Add(table);

@@ -23,7 +23,7 @@ internal sealed class LlvmTypes(Target target, bool allowsFloatingPoint)
     /// <summary>Vectors are in registers: the PD has them and the instruction set has vector instructions everywhere.</summary>
     public bool HasVectors { get; } = allowsFloatingPoint && target.VectorBytes > 0;
 
-    private readonly record struct Shape(string Text, int Leaves, int Alignment, int Size);
+    private sealed record Shape(string Text, int Leaves, int Alignment, int Size);
 
     /// <summary>The type of a variable (argument, local, field, array element).</summary>
     public string Storage(TypeDesc type) => type.IsStruct ? ShapeOf(type).Text : ScalarShape(type).Text;
@@ -61,7 +61,7 @@ internal sealed class LlvmTypes(Target target, bool allowsFloatingPoint)
             return ScalarShape(type);
         }
 
-        if (!_shapes.TryGetValue(type, out Shape shape))
+        if (!_shapes.TryGetValue(type, out Shape? shape))
         {
             shape = Compute(type);
             _shapes.Add(type, shape);

@@ -17,7 +17,7 @@ internal sealed class ConstantMethods(World world)
 
     private const int MaximumDepth = 6;
 
-    private readonly Dictionary<MethodDesc, long?> _known = [];
+    private readonly Dictionary<MethodDesc, object?> _known = [];
 
     /// <summary>The constant that the method returns; null when it is not constant.</summary>
     public long? Value(MethodDesc method, int depth = 0)
@@ -27,9 +27,9 @@ internal sealed class ConstantMethods(World world)
             return null;
         }
 
-        if (_known.TryGetValue(method, out long? known))
+        if (_known.TryGetValue(method, out object? known))
         {
-            return known;
+            return known as long?;
         }
 
         _known[method] = null;

@@ -1,6 +1,8 @@
 // Cuts a method's IL into basic blocks.
 
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using Mono.Cecil.Cil;
 
 namespace Pride.Compiler.Import;
@@ -29,12 +31,14 @@ internal sealed class BasicBlock(int start, string label)
 /// <summary>The blocks of one method.</summary>
 internal sealed class BasicBlocks
 {
-    private readonly Dictionary<int, int> _indexByOffset = [];
-    private readonly SortedDictionary<int, BasicBlock> _byStart = [];
+    private readonly int[] _indexByOffset;
+    private readonly BasicBlock?[] _byStart;
 
     public BasicBlocks(MethodBody body)
     {
         Code = body.Instructions;
+        _byStart = new BasicBlock?[Code.Count];
+        _indexByOffset = new int[Code[^1].Offset + 1];
         for (int i = 0; i < Code.Count; i++)
         {
             _indexByOffset[Code[i].Offset] = i;
@@ -53,7 +57,7 @@ internal sealed class BasicBlocks
         }
 
         BasicBlock? last = null;
-        foreach (BasicBlock block in _byStart.Values)
+        foreach (BasicBlock block in All)
         {
             if (last != null)
             {
@@ -68,14 +72,15 @@ internal sealed class BasicBlocks
 
     public IList<Instruction> Code { get; }
 
-    public IEnumerable<BasicBlock> All => _byStart.Values;
+    /// <summary>In the order of the code.</summary>
+    public IEnumerable<BasicBlock> All => _byStart.OfType<BasicBlock>();
 
     public int IndexOf(Instruction? instruction) =>
         instruction == null ? Code.Count : _indexByOffset[instruction.Offset];
 
-    public BasicBlock At(int index) => _byStart[index];
+    public BasicBlock At(int index) => _byStart[index] ?? throw new InvalidOperationException($"no block starts at instruction {index}");
 
-    public BasicBlock At(Instruction instruction) => _byStart[IndexOf(instruction)];
+    public BasicBlock At(Instruction instruction) => At(IndexOf(instruction));
 
     /// <summary>Where control can go from the end of <paramref name="block"/>, exceptions left out.</summary>
     public IEnumerable<BasicBlock> Successors(BasicBlock block)
@@ -135,9 +140,9 @@ internal sealed class BasicBlocks
 
     private void Mark(int index)
     {
-        if (index < Code.Count && !_byStart.ContainsKey(index))
+        if (index < Code.Count)
         {
-            _byStart.Add(index, new BasicBlock(index, $"b{index}"));
+            _byStart[index] ??= new BasicBlock(index, $"b{index}");
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed partial class MethodImporter
     private readonly FunctionBuilder _out;
     private readonly List<StackValue> _stack = [];
     private readonly Queue<BasicBlock> _queue = [];
-    private readonly Dictionary<(int Depth, string Llvm), string> _slots = [];
+    private readonly List<Dictionary<string, string>> _slots = [];
     private readonly List<Variable> _arguments = [];
     private readonly List<Variable> _locals = [];
     private readonly DebugInfo.MethodDebug? _debug;
@@ -43,7 +43,7 @@ internal sealed partial class MethodImporter
     private int _unaligned;
 
     /// <summary>An argument or local: memory, or (Value) an argument that is only read.</summary>
-    private readonly record struct Variable(TypeDesc Type, string Address, StackValue? Value);
+    private sealed record Variable(TypeDesc Type, string Address, StackValue? Value);
 
     private MethodImporter(World world, Function function)
     {
@@ -226,10 +226,15 @@ internal sealed partial class MethodImporter
             return new StackValue(value.Type, value.Llvm, _out.Alloca(value.Llvm, value.Type.VariableAlignment)) { InMemory = true };
         }
 
-        if (!_slots.TryGetValue((depth, value.Llvm), out string? address))
+        while (_slots.Count <= depth)
+        {
+            _slots.Add([]);
+        }
+
+        if (!_slots[depth].TryGetValue(value.Llvm, out string? address))
         {
             address = _out.Alloca(value.Llvm, SlotAlignment);
-            _slots.Add((depth, value.Llvm), address);
+            _slots[depth].Add(value.Llvm, address);
         }
 
         TypeDesc type = value.IsNull ? Types.Object : value.Type;

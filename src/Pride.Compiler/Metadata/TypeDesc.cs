@@ -42,6 +42,7 @@ internal enum TypeKind : byte
 internal sealed class TypeDesc
 {
     private readonly Dictionary<FieldDefinition, FieldDesc> _fields = [];
+    private readonly Dictionary<MethodDefinition, MethodDesc> _methods = [];
     private TypeDesc? _baseType;
     private bool _baseKnown;
     private bool? _hasFinalizer;
@@ -72,6 +73,9 @@ internal sealed class TypeDesc
     public TypeDefinition? Definition { get; }
 
     public TypeDesc[] Arguments { get; }
+
+    /// <summary>Arrays of this type, the pointer and the reference to it, as far as they have been asked for (TypeSystem's).</summary>
+    public List<TypeDesc> Compounds { get; } = [];
 
     /// <summary>Of an array, pointer or reference.</summary>
     public TypeDesc? Element { get; }
@@ -152,6 +156,18 @@ internal sealed class TypeDesc
         }
 
         return field;
+    }
+
+    /// <summary>The method without generic arguments of its own that <paramref name="definition"/> is in this type.</summary>
+    public MethodDesc Method(MethodDefinition definition)
+    {
+        if (!_methods.TryGetValue(definition, out MethodDesc? method))
+        {
+            method = new MethodDesc(this, definition, []);
+            _methods.Add(definition, method);
+        }
+
+        return method;
     }
 
     /// <summary>This type or the base type that <paramref name="definition"/> defines; null when there is none.</summary>

@@ -14,13 +14,14 @@ namespace Pride.Compiler.Metadata;
 /// <summary>All types and methods of one compilation.</summary>
 internal sealed class TypeSystem(AssemblySet assemblies)
 {
+    private readonly Dictionary<TypeDefinition, TypeDesc> _plainTypes = [];
     private readonly Dictionary<InstanceKey, TypeDesc> _instances = [];
-    private readonly Dictionary<(TypeKind Kind, TypeDesc? Element, int Rank), TypeDesc> _compound = [];
     private readonly Dictionary<InstanceKey, MethodDesc> _methods = [];
     private readonly Dictionary<TypeReference, TypeDefinition> _definitions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<MethodReference, MethodDefinition> _methodDefinitions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<FieldReference, FieldDefinition> _fieldDefinitions = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, TypeDesc> _known = [];
+    private TypeDesc? _functionPointer;
     private int _nextId;
 
     public AssemblySet Assemblies { get; } = assemblies;
@@ -75,6 +76,17 @@ internal sealed class TypeSystem(AssemblySet assemblies)
 
     public TypeDesc Instance(TypeDefinition definition, TypeDesc[] arguments)
     {
+        if (arguments.Length == 0)
+        {
+            if (!_plainTypes.TryGetValue(definition, out TypeDesc? plain))
+            {
+                plain = new TypeDesc(this, _nextId++, KindOf(definition), definition, arguments, null, 0);
+                _plainTypes.Add(definition, plain);
+            }
+
+            return plain;
+        }
+
         InstanceKey key = new(definition, null, arguments);
         if (!_instances.TryGetValue(key, out TypeDesc? type))
         {
@@ -93,6 +105,11 @@ internal sealed class TypeSystem(AssemblySet assemblies)
 
     public MethodDesc Method(TypeDesc owner, MethodDefinition definition, params TypeDesc[] arguments)
     {
+        if (arguments.Length == 0)
+        {
+            return owner.Method(definition);
+        }
+
         InstanceKey key = new(definition, owner, arguments);
         if (!_methods.TryGetValue(key, out MethodDesc? method))
         {
@@ -122,7 +139,7 @@ internal sealed class TypeSystem(AssemblySet assemblies)
             case PointerType pointer:
                 return PointerTo(Resolve(pointer.ElementType, context));
             case FunctionPointerType:
-                return Compound(TypeKind.FunctionPointer, null, 0);
+                return _functionPointer ??= new TypeDesc(this, _nextId++, TypeKind.FunctionPointer, null, [], null, 0);
             case TypeSpecification wrapper:
                 return Resolve(wrapper.ElementType, context);
             default:
@@ -201,12 +218,13 @@ internal sealed class TypeSystem(AssemblySet assemblies)
         return null;
     }
 
-    private TypeDesc Compound(TypeKind kind, TypeDesc? element, int rank)
+    private TypeDesc Compound(TypeKind kind, TypeDesc element, int rank)
     {
-        if (!_compound.TryGetValue((kind, element, rank), out TypeDesc? type))
+        TypeDesc? type = element.Compounds.Find(t => t.Kind == kind && t.Rank == rank);
+        if (type == null)
         {
             type = new TypeDesc(this, _nextId++, kind, null, [], element, rank);
-            _compound.Add((kind, element, rank), type);
+            element.Compounds.Add(type);
         }
 
         return type;

@@ -224,7 +224,7 @@ internal sealed class EntryPoint
         Blob instance = new(type.Layout.Size, 16);
         instance.WritePointer(0, world.Data.MethodTable(type, main));
         string symbol = world.Data.Add(instance, "protection domain");
-        world.ProtectionDomainObjects.Add(new DataPointer(null, instance, 0));
+        world.ProtectionDomainObjects.Add(instance);
         for (TypeDesc? level = type; level != null; level = level.BaseType)
         {
             foreach (FieldDesc field in level.InstanceFields.Where(f => Attributes.Has(f.Definition, WiredAttribute)))

@@ -49,7 +49,7 @@ internal enum FunctionKind
 }
 
 /// <summary>One place that allocates: what it makes, and its line ("file:line") where that is known.</summary>
-internal readonly record struct AllocationSite(string What, string? Line);
+internal sealed record AllocationSite(string What, string? Line);
 
 /// <summary>One function, why it is there, and what it calls.</summary>
 internal sealed class Function(FunctionKind kind, string symbol, Signature signature, Function? cause)
@@ -144,4 +144,4 @@ internal sealed class Signature
 }
 
 /// <summary>One parameter; <c>this</c> is an ordinary first one.</summary>
-internal readonly record struct SignatureParameter(TypeDesc Type, string Llvm, bool InMemory);
+internal sealed record SignatureParameter(TypeDesc Type, string Llvm, bool InMemory);

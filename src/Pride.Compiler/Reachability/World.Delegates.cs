@@ -17,7 +17,7 @@ internal sealed partial class World
     public Dispatcher Dispatcher => _dispatcher ??= new Dispatcher(this);
 
     /// <summary>The PD object, a root of the collector.</summary>
-    public List<DataPointer> ProtectionDomainObjects { get; } = [];
+    public List<Blob> ProtectionDomainObjects { get; } = [];
 
     /// <summary>The program combines delegates; valid when the world is complete.</summary>
     public bool MakesMulticasts => _makesMulticasts ??= Functions.Any(f => f.Method is { Name: "GetMulticastInvoke" });

@@ -31,7 +31,8 @@ internal sealed partial class World
 
     private const string InlineAssemblyAttribute = "Pride.Machine.InlineAssemblyAttribute";
 
-    private readonly Dictionary<(FunctionKind Kind, object Key), Function> _functions = [];
+    private readonly Dictionary<object, Function>[] _functions = Array.ConvertAll(Enum.GetValues<FunctionKind>(), _ => new Dictionary<object, Function>());
+    private readonly List<Function> _order = [];
     private readonly Dictionary<string, int> _symbols = [];
     private readonly Dictionary<Function, string> _quoted = [];
     private readonly Queue<Function> _queue = [];
@@ -92,7 +93,7 @@ internal sealed partial class World
 
     public bool AllowsFloatingPoint { get; }
 
-    public IEnumerable<Function> Functions => _functions.Values;
+    public IReadOnlyList<Function> Functions => _order;
 
     /// <summary>Translates until nothing new is reached.</summary>
     public void Explore()
@@ -115,7 +116,7 @@ internal sealed partial class World
     public Function Require(MethodDesc method, Function? cause)
     {
         method = Plugs.Replace(method);
-        if (_functions.TryGetValue((FunctionKind.Method, method), out Function? known))
+        if (_functions[(int)FunctionKind.Method].TryGetValue(method, out Function? known))
         {
             return known;
         }
@@ -181,7 +182,7 @@ internal sealed partial class World
 
     /// <summary>A function that the compiler writes itself.</summary>
     public Function Synthesise(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, TypeDesc? type = null) =>
-        _functions.TryGetValue((kind, key), out Function? known) ? known : Add(kind, key, symbol, signature, cause, null, type);
+        _functions[(int)kind].TryGetValue(key, out Function? known) ? known : Add(kind, key, symbol, signature, cause, null, type);
 
     public Signature SignatureOf(MethodDesc method) =>
         new(Llvm, method.ReturnType, method.IsStatic ? method.Parameters : [method.ThisType, .. method.Parameters]);
@@ -282,7 +283,7 @@ internal sealed partial class World
             throw new CompilationException(CompilationError.MissingMethod, message);
         }
 
-        if (_functions.TryGetValue((FunctionKind.Missing, method), out Function? known))
+        if (_functions[(int)FunctionKind.Missing].TryGetValue(method, out Function? known))
         {
             return known;
         }
@@ -371,15 +372,16 @@ internal sealed partial class World
     }
 
     private Function Get(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, MethodDesc method) =>
-        _functions.TryGetValue((kind, key), out Function? known) ? known : Add(kind, key, symbol, signature, cause, method);
+        _functions[(int)kind].TryGetValue(key, out Function? known) ? known : Add(kind, key, symbol, signature, cause, method);
 
     private Function Add(FunctionKind kind, object key, string symbol, Signature signature, Function? cause, MethodDesc? method, TypeDesc? type = null)
     {
         bool isExport = kind == FunctionKind.Main || (kind == FunctionKind.Method && ExportName(method!) != null);
         string unique = kind == FunctionKind.External || isExport ? symbol : Unique(symbol, method);
         Function function = new(kind, unique, signature, cause) { Method = method, Type = type, IsExported = isExport };
-        _functions.Add((kind, key), function);
-        if (_functions.Count > MaximumFunctions)
+        _functions[(int)kind].Add(key, function);
+        _order.Add(function);
+        if (_order.Count > MaximumFunctions)
         {
             throw new CompilationException(CompilationError.Unsupported, $"more than {MaximumFunctions} functions are reachable; the last one:\n{ChainTo(function)}");
         }

@@ -25,7 +25,7 @@ internal static class InterpretedMemory
             return InterpretedValue.OfStruct(copy);
         }
 
-        if (size == Target.PointerSize && blob.Pointers.TryGetValue(offset, out DataPointer pointer))
+        if (size == Target.PointerSize && blob.Pointers.TryGet(offset, out DataPointer pointer))
         {
             return InterpretedValue.To(pointer);
         }
@@ -57,7 +57,7 @@ internal static class InterpretedMemory
             }
 
             blob.Bytes.AsSpan(offset, size).Clear();
-            blob.Pointers[offset] = value.Kind == ValueKind.Type ? DataPointer.To(typeObject((TypeDesc)value.Token!)) : value.Pointer;
+            blob.Pointers.Set(offset, value.Kind == ValueKind.Type ? DataPointer.To(typeObject((TypeDesc)value.Token!)) : value.Pointer);
             return;
         }
 
@@ -69,18 +69,14 @@ internal static class InterpretedMemory
     {
         CheckRange(source, sourceOffset, size);
         CheckRange(target, targetOffset, size);
-        KeyValuePair<int, DataPointer>[] pointers =
-            [.. source.Pointers.Where(p => p.Key > sourceOffset - Target.PointerSize && p.Key < sourceOffset + size)];
-        if (pointers.Any(p => p.Key < sourceOffset || p.Key + Target.PointerSize > sourceOffset + size))
-        {
-            throw new NotPureException("copies a part of an address");
-        }
-
+        (int first, int end) = PointersIn(source, sourceOffset, size, "copies a part of an address");
+        int[] offsets = source.Pointers.Offsets[first..end].ToArray();
+        DataPointer[] pointers = source.Pointers.Values[first..end].ToArray();
         RemovePointers(target, targetOffset, size);
         source.Bytes.AsSpan(sourceOffset, size).CopyTo(target.Bytes.AsSpan(targetOffset));
-        foreach ((int key, DataPointer pointer) in pointers)
+        for (int i = 0; i < pointers.Length; i++)
         {
-            target.Pointers[key - sourceOffset + targetOffset] = pointer;
+            target.Pointers.Set(offsets[i] - sourceOffset + targetOffset, pointers[i]);
         }
     }
 
@@ -101,42 +97,30 @@ internal static class InterpretedMemory
 
     private static bool HasPointer(Blob blob, int offset, int size)
     {
-        if (blob.Pointers.Count == 0)
-        {
-            return false;
-        }
-
-        for (int key = offset - Target.PointerSize + 1; key < offset + size; key++)
-        {
-            if (blob.Pointers.ContainsKey(key))
-            {
-                return true;
-            }
-        }
-
-        return false;
+        (int first, int end) = Touching(blob, offset, size);
+        return first < end;
     }
 
     private static void RemovePointers(Blob blob, int offset, int size)
     {
-        if (blob.Pointers.Count == 0)
+        (int first, int end) = PointersIn(blob, offset, size, "overwrites a part of an address");
+        while (end > first)
         {
-            return;
-        }
-
-        for (int key = offset - Target.PointerSize + 1; key < offset + size; key++)
-        {
-            if (blob.Pointers.ContainsKey(key))
-            {
-                if (key < offset || key + Target.PointerSize > offset + size)
-                {
-                    throw new NotPureException("overwrites a part of an address");
-                }
-
-                blob.Pointers.Remove(key);
-            }
+            end--;
+            blob.Pointers.Remove(blob.Pointers.Offsets[end]);
         }
     }
+
+    // The pointers (from an index to before another) that lie wholly in a range; one that does so in part is refused.
+    private static (int First, int End) PointersIn(Blob blob, int offset, int size, string refusal)
+    {
+        (int first, int end) = Touching(blob, offset, size);
+        ReadOnlySpan<int> offsets = blob.Pointers.Offsets[first..end];
+        return offsets.Length == 0 || (offsets[0] >= offset && offsets[^1] + Target.PointerSize <= offset + size) ? (first, end) : throw new NotPureException(refusal);
+    }
+
+    private static (int First, int End) Touching(Blob blob, int offset, int size) =>
+        (blob.Pointers.FirstFrom(offset - Target.PointerSize + 1), blob.Pointers.FirstFrom(offset + size));
 
     private static InterpretedValue LoadNumber(ReadOnlySpan<byte> bytes, TypeKind kind) => kind switch
     {
