@@ -14,12 +14,14 @@ public static class Selector
             case "ArraysMore": ArraysMore.Main(); break;
             case "AsyncBasic": AsyncBasic.Main(); break;
             case "AsyncCoordination": AsyncCoordination.Main(); break;
+            case "AsyncCorners": AsyncCorners.Main(); break;
             case "AsyncMany": AsyncMany.Main(); break;
             case "AsyncMore": AsyncMore.Main(); break;
             case "AsyncStreams": AsyncStreams.Main(); break;
             case "AsyncTimers": AsyncTimers.Main(); break;
             case "BigDictionary": BigDictionary.Main(); break;
             case "BigIntegers": BigIntegers.Main(); break;
+            case "CSharp14": CSharp14.Main(); break;
             case "CheckedMath": CheckedMath.Main(); break;
             case "Classes": Classes.Main(); break;
             case "Closures": Closures.Main(); break;
