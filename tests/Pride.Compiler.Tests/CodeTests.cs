@@ -2,6 +2,8 @@
 // objects that nothing needs are not made.
 
 using System;
+using System.Buffers.Binary;
+using System.IO;
 using System.Linq;
 using Pride.Compiler.Link;
 using Xunit;
@@ -47,10 +49,40 @@ public class CodeTests
         Assert.Equal("object 50005000 vanished\nclosure 50005000 vanished\nbox 99990000 vanished\nkept 10000 allocated\n", output);
     }
 
+    // An inlined method's failed check goes straight to where its exception is handled, and behind a check that held none is pending.
+    [Fact]
+    public void NothingIsTestedForAnExceptionBehindAnInlinedCheck()
+    {
+        CompilationResult result = CompilerDriver.Compile(Program("ChecksInline"));
+        (string output, int exitCode) = Compilations.Run(result.ElfPath, TargetArchitecture.X64);
+        Assert.Equal(0, exitCode);
+        Assert.Equal("27\noutside\n", output);
+        Assert.Equal(0, References(result, "Rules.ChecksInline.Sum", "pride_pending"));
+        Assert.NotEqual(0, References(result, "Rules.ChecksInline.Main", "pride_pending"));
+    }
+
     private static CompilationRequest Program(string name) =>
         Compilations.Hosted(name, optimisation: 2) with { MainType = "Rules." + name, DebugInformation = false };
 
     private static long TextBytes(CompilationResult result) => ElfFile.Read(result.ElfPath).Section(".text")!.Size;
+
+    // How often a function's instructions name a variable: relative to the instruction's end, behind which a constant of up to four bytes may stand.
+    private static int References(CompilationResult result, string function, string variable)
+    {
+        ElfFile elf = ElfFile.Read(result.ElfPath);
+        ElfSymbol code = Assert.Single(elf.Symbols(), s => s.Name == function);
+        long target = (long)Assert.Single(elf.Symbols(), s => s.Name == variable).Address;
+        ElfSection text = elf.Section(".text")!;
+        ReadOnlySpan<byte> bytes = File.ReadAllBytes(result.ElfPath).AsSpan((int)(text.FileOffset + (long)(code.Address - text.Address)), (int)code.Size);
+        int count = 0;
+        for (int i = 0; i + sizeof(int) <= bytes.Length; i++)
+        {
+            long distance = target - ((long)code.Address + i + sizeof(int) + BinaryPrimitives.ReadInt32LittleEndian(bytes[i..]));
+            count += distance is 0 or 1 or 4 ? 1 : 0;
+        }
+
+        return count;
+    }
 
     // What the program computed, without where its objects went, which is another matter for size than for speed.
     private static string[] Results(CompilationResult result)

@@ -99,7 +99,7 @@ internal sealed class ModuleWriter(World world)
         string returned = function.Kind == FunctionKind.TypeTest ? "i1" : ReturnType(function);
         string parameters = function.Kind == FunctionKind.TypeTest ? "ptr %a0" : Parameters(function, true);
         _out.Append(CultureInfo.InvariantCulture, $"define {linkage}{returned} {world.Symbol(function)}({parameters}){Foldable(function)}{FunctionAttributes(function)}{debug} {{\n");
-        function.Body!.Write(_out, function.FirstLabel, f => f.MayThrow);
+        function.Body!.Write(_out, function.FirstLabel, f => f.MayThrow, world.TellsPending && function is { MayThrow: true, Kind: FunctionKind.Method });
         _out.Append("}\n\n");
     }
 

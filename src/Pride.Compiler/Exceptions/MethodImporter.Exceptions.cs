@@ -358,6 +358,11 @@ internal sealed partial class MethodImporter
         if (_needsUnwind)
         {
             _out.Begin(UnwindLabel);
+            if (_world.TellsPending)
+            {
+                _out.TellPending(isPending: true);
+            }
+
             string type = _function.Signature.ReturnLlvm;
             _out.Terminate(type == "void" ? "ret void" : $"ret {type} {(World.ReturnsNullWhenItThrows(_function) ? "null" : "undef")}");
         }

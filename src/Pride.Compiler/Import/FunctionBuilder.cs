@@ -134,10 +134,34 @@ internal sealed class FunctionBuilder
         IsTerminated = true;
     }
 
-    /// <summary>The finished text. <paramref name="mayThrow"/> decides which tests stay.</summary>
-    public void Write(StringBuilder output, string firstLabel, Func<Function, bool> mayThrow)
+    /// <summary>
+    /// Tells LLVM that an exception is pending here, or that none is. Behind inlined code it then knows which way that went, and tests neither
+    /// for an exception where none was thrown nor again what has been tested. The word is read as a number: LLVM would turn what it is told of a pointer into a
+    /// property of the load, and forget both where nothing uses the value.
+    /// </summary>
+    public void TellPending(bool isPending)
+    {
+        if (!IsTerminated)
+        {
+            AppendPending(_code, isPending);
+        }
+    }
+
+    private static void AppendPending(StringBuilder text, bool isPending)
+    {
+        string name = isPending ? "p" : "q";
+        text.Append(CultureInfo.InvariantCulture, $"  %{name}w = load i64, ptr @pride_pending\n  %{name}c = icmp {(isPending ? "ne" : "eq")} i64 %{name}w, 0\n  call void @llvm.assume(i1 %{name}c)\n");
+    }
+
+    /// <summary>The finished text. <paramref name="mayThrow"/> decides which tests stay, <paramref name="tellsEntry"/> says that no exception is pending at the start.</summary>
+    public void Write(StringBuilder output, string firstLabel, Func<Function, bool> mayThrow, bool tellsEntry)
     {
         output.Append("entry:\n").Append(_entry);
+        if (tellsEntry)
+        {
+            AppendPending(output, isPending: false);
+        }
+
         output.Append(CultureInfo.InvariantCulture, $"  br label %{firstLabel}\n");
         int position = 0;
         int number = 0;
@@ -153,8 +177,8 @@ internal sealed class FunctionBuilder
                 }
                 else
                 {
-                    output.Append(CultureInfo.InvariantCulture, $"  %x{number} = load ptr, ptr @pride_pending{test.Location}\n");
-                    output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp eq ptr %x{number}, null{test.Location}\n");
+                    output.Append(CultureInfo.InvariantCulture, $"  %x{number} = load i64, ptr @pride_pending{test.Location}\n");
+                    output.Append(CultureInfo.InvariantCulture, $"  %y{number} = icmp eq i64 %x{number}, 0{test.Location}\n");
                 }
 
                 output.Append(CultureInfo.InvariantCulture, $"  br i1 %y{number}, label %{test.Continue}, label %{test.Handler}, !prof !0{test.Location}\n");

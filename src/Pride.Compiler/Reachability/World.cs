@@ -88,6 +88,9 @@ internal sealed partial class World
     /// <summary>Exceptions exist; otherwise a throw is the end.</summary>
     public bool UsesExceptions => Profile == CompilationProfile.Managed;
 
+    /// <summary>LLVM is told where an exception is pending and where none is.</summary>
+    public bool TellsPending => UsesExceptions && Request.OptimizationLevel > 0;
+
     /// <summary>Null is tested before every access: low addresses are mapped (kernel), or the exception can be caught (managed).</summary>
     public bool ChecksNull => Profile != CompilationProfile.Driver;
 

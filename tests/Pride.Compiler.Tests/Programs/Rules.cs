@@ -121,3 +121,35 @@ public static class CallsItself
 
     private static int Ackermann(int m, int n) => m == 0 ? n + 1 : n == 0 ? Ackermann(m - 1, 1) : Ackermann(m - 1, Ackermann(m, n - 1));
 }
+
+/// <summary>A loop over a method that is inlined and can throw, within one that can.</summary>
+public static class ChecksInline
+{
+    public static void Main()
+    {
+        int[] values = [5, 7, 11];
+        Console.WriteLine(Sum(values, [0, 2, 2]));
+        try
+        {
+            Console.WriteLine(Sum(values, [0, 3]));
+        }
+        catch (IndexOutOfRangeException)
+        {
+            Console.WriteLine("outside");
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Sum(int[] values, int[] order)
+    {
+        int sum = 0;
+        for (int i = 0; i < order.Length; i++)
+        {
+            sum += At(values, order[i]);
+        }
+
+        return sum;
+    }
+
+    private static int At(int[] values, int index) => values[index];
+}
