@@ -128,14 +128,20 @@ public static class ChecksInline
     public static void Main()
     {
         int[] values = [5, 7, 11];
-        Console.WriteLine(Sum(values, [0, 2, 2]));
+        Console.WriteLine(SumOrMinusOne(values, [0, 2, 2]));
+        Console.WriteLine(SumOrMinusOne(values, [0, 3]));
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int SumOrMinusOne(int[] values, int[] order)
+    {
         try
         {
-            Console.WriteLine(Sum(values, [0, 3]));
+            return Sum(values, order);
         }
         catch (IndexOutOfRangeException)
         {
-            Console.WriteLine("outside");
+            return -1;
         }
     }
 
