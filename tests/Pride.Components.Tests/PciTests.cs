@@ -187,8 +187,9 @@ public sealed class PciTests : IDisposable
         _system.Start();
         Assert.Equal((0x0001_0005u | (header & 0x0080_0000)), _function[at] & 0xffff_00ff);
         Assert.Equal((0xfee0_100cu, 0x38u), (_function[at + 4], _function[at + dataOffset]));
+        Assert.Equal(dataOffset == 8 ? 0x38u : 0, _function[at + 8]);
         Assert.Equal(0x0406u, _function[0x04] & 0xffff);
-        Assert.Equal(PciSignal.Message, Signal());
+        Assert.Equal((-1, PciSignal.Message), (_transport.QueueMessage, Signal()));
     }
 
     [Fact]
@@ -243,9 +244,31 @@ public sealed class PciTests : IDisposable
     }
 
     [Fact]
+    public void ATableWithoutRoomForAMessageIsSaid()
+    {
+        ref PciFunctionConfig function = ref _pci.Function(0);
+        _function.AddCapability(0x0003_0011, 0x2000 | VirtioPciModel.WindowRegister, 0);
+        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
+        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(new MessageTable(), 8));
+        AssertRefused(PciStatus.NoInterrupt, "not the messages");
+    }
+
+    [Fact]
     public void AFunctionWithoutMessagesIsSaid()
     {
         _pci.Function(0).MessageData = 0x38;
+        AssertRefused(PciStatus.NoInterrupt, "not the messages");
+        Assert.Equal(0x0400u, _function[0x04] & 0xffff);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void MessagesThatCannotBeSwitchedOnAreSaid(bool table)
+    {
+        _function.FixedRegister = table ? UseTable(where: 1) : _function.AddCapability(0x0080_0005, 0, 0, 0);
+        _pci.Function(0).MessageData = 0x38;
+        _pci.Function(0).MessageTable = table ? _system.Device(new MessageTable(), 0x1000) : default;
         AssertRefused(PciStatus.NoInterrupt, "not the messages");
     }
 
@@ -268,10 +291,17 @@ public sealed class PciTests : IDisposable
         Assert.Equal(0, Draw(1));
     }
 
+    // The firmware has left the function on. One that is there and refused is silenced.
     private void AssertRefused(PciStatus expected, string message)
     {
+        _function[0x04] |= 0x0006;
         _system.Start();
         Assert.Equal(0, Draw(1));
+        if (expected is not (PciStatus.Absent or PciStatus.NoConfigurationSpace))
+        {
+            Assert.Equal((false, false), (_function.IsOn, _function.IsMaster));
+        }
+
         _system.RunAs(_driver, () =>
         {
             PciStatus status = new PciFunction(_driver.Component.Pci).Open(out _, out _);

@@ -66,6 +66,9 @@ public sealed class PciFunctionModel
     /// <summary>It may read and write memory.</summary>
     public bool IsMaster => (_registers[Command] & 4) != 0;
 
+    /// <summary>A register that stays as it is, whatever the specification says; 0: none.</summary>
+    public int FixedRegister { get; set; }
+
     /// <summary>The register at <paramref name="offset"/>, for what the specification fixes and this model does not.</summary>
     public uint this[int offset]
     {
@@ -131,7 +134,7 @@ public sealed class PciFunctionModel
             uint mask = _masks[index - BaseAddress0];
             _registers[index] = (value & mask) | (_registers[index] & ~mask & 0xf);
         }
-        else if (index >= FirstCapability)
+        else if (index >= FirstCapability && offset != FixedRegister)
         {
             // Identity and place in the list stay as they are.
             uint mask = _capabilities.Contains(index) ? 0xffff_0000 : uint.MaxValue;

@@ -183,15 +183,20 @@ public sealed class PciHost : ProtectionDomain
 
     private PciStatus Open(ref readonly PciFunctionConfig function)
     {
+        // Its registers must not answer anywhere while they are on their way, and what is not the board's device is no better than one that nobody drives.
+        const uint Answers = PciRegisters.CommandPorts | PciRegisters.CommandMemory;
+        const uint Works = PciRegisters.CommandMemory | PciRegisters.CommandMaster;
         PciStatus status = Check(in function);
+        if (status is PciStatus.Ready or PciStatus.OtherDevice)
+        {
+            _registers.Switch(function.Place, Answers | Works, 0);
+        }
+
         if (status != PciStatus.Ready)
         {
             return status;
         }
 
-        // Its registers must not answer anywhere while they are on their way.
-        const uint Answers = PciRegisters.CommandPorts | PciRegisters.CommandMemory;
-        _registers.Switch(function.Place, Answers, 0);
         PciSignal signal = SignalOf(in function);
         bool hasTableWindow = signal == PciSignal.TableMessage && function.MessageRegister != function.WindowRegister;
         if (!TryPlace(function.Place, function.WindowRegister, function.WindowBase, function.WindowSize)
@@ -200,7 +205,6 @@ public sealed class PciHost : ProtectionDomain
             return PciStatus.OtherWindow;
         }
 
-        const uint Works = PciRegisters.CommandMemory | PciRegisters.CommandMaster;
         _registers.Switch(function.Place, Answers | Works | PciRegisters.CommandNoLine, signal == PciSignal.Line ? Works : Works | PciRegisters.CommandNoLine);
         if (!TrySignal(in function, signal))
         {
@@ -304,7 +308,7 @@ public sealed class PciHost : ProtectionDomain
         entry.Write32(8, function.MessageData);
         entry.Write32(12, 0);
         _registers.Write(function.Place, at, _registers.Read(function.Place, at) | TableEnable);
-        return true;
+        return (_registers.Read(function.Place, at) & TableEnable) != 0;
     }
 
     private readonly struct Place(PciRegisters registers, uint place) : IPciSpace
