@@ -90,19 +90,30 @@ public static unsafe partial class Kernel<TMachine>
         return TMachine.TryInject(core, vcpu, (int)index, interrupt) ? KernelErrors.NoError : KernelErrors.DeleteFirst;
     }
 
+    /// <summary>Word 0 of a message of <paramref name="words"/> at least: a <see cref="VcpuRegisters"/>. False: <paramref name="error"/> says what is wrong.</summary>
+    private static bool TryGetVcpuRegister(CoreState* core, Tcb* caller, MessageInfo info, int words, out ulong register, out ulong error)
+    {
+        register = 0;
+        error = KernelErrors.NoError;
+        if (info.Length < words)
+        {
+            error = KernelErrors.TruncatedMessage;
+        }
+        else if ((register = GetWord(caller, 0)) >= VcpuRegisters.Count)
+        {
+            error = InvalidArgument(core, 1);
+        }
+
+        return error == KernelErrors.NoError;
+    }
+
     /// <summary>Word 0: a <see cref="VcpuRegisters"/>. Answers its value.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong ReadVcpuRegister(CoreState* core, Tcb* caller, Vcpu* vcpu, MessageInfo info, InvokeOptions options)
     {
-        if (info.Length < 1)
+        if (!TryGetVcpuRegister(core, caller, info, words: 1, out ulong register, out ulong error))
         {
-            return KernelErrors.TruncatedMessage;
-        }
-
-        ulong register = GetWord(caller, 0);
-        if (register >= VcpuRegisters.Count)
-        {
-            return InvalidArgument(core, 1);
+            return error;
         }
 
         TMachine.UnloadVcpu(core, vcpu);
@@ -118,15 +129,9 @@ public static unsafe partial class Kernel<TMachine>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ulong WriteVcpuRegister(CoreState* core, Tcb* caller, Vcpu* vcpu, MessageInfo info)
     {
-        if (info.Length < 2)
+        if (!TryGetVcpuRegister(core, caller, info, words: 2, out ulong register, out ulong error))
         {
-            return KernelErrors.TruncatedMessage;
-        }
-
-        ulong register = GetWord(caller, 0);
-        if (register >= VcpuRegisters.Count)
-        {
-            return InvalidArgument(core, 1);
+            return error;
         }
 
         TMachine.UnloadVcpu(core, vcpu);
