@@ -3,6 +3,7 @@
 
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 using System.Reflection;
 using System.Runtime.CompilerServices;
@@ -31,43 +32,46 @@ public static class PlainBytes
 
     private static bool[] CoveredBy(Type type, int size)
     {
-        bool[] covered = new bool[size];
-        Layout layout = Cover(type, covered, 0);
-        return layout.Size == size
+        bool[] covered = LayoutOf(type).Covered;
+        return covered.Length == size
             ? covered
-            : throw new InvalidOperationException($"{type} has {size} bytes, and {layout.Size} by its fields' sizes and alignments");
+            : throw new InvalidOperationException($"{type} has {size} bytes, and {covered.Length} by its fields' sizes and alignments");
     }
 
-    /// <summary>Marks the bytes of the fields of a <paramref name="type"/> at <paramref name="start"/>, and says how large and aligned it is.</summary>
-    private static Layout Cover(Type type, Span<bool> covered, int start)
+    private static Layout LayoutOf(Type type)
     {
         if (type.IsPrimitive || type.IsEnum || type.IsPointer || type.IsFunctionPointer)
         {
             int size = SizeOfPlain(type);
-            covered.Slice(start, size).Fill(true);
-            return new Layout(size, size);
+            return new Layout([.. Enumerable.Repeat(true, size)], size);
         }
 
         StructLayoutAttribute attribute = type.StructLayoutAttribute!;
+        List<(int Offset, bool[] Covered)> parts = [];
         int end = 0;
         int alignment = 1;
         foreach (FieldInfo field in type.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic).OrderBy(f => f.MetadataToken))
         {
-            // How large a field is must be known before it is known where it stands.
-            Layout layout = Cover(field.FieldType, new bool[covered.Length], 0);
+            Layout layout = LayoutOf(field.FieldType);
             int fieldAlignment = attribute.Pack == 0 ? layout.Alignment : Math.Min(layout.Alignment, attribute.Pack);
             int offset = field.GetCustomAttribute<FieldOffsetAttribute>()?.Value ?? RoundUp(end, fieldAlignment);
             int count = CountOf(type, field);
-            for (int i = 0; i < count; i++)
-            {
-                Cover(field.FieldType, covered, start + offset + (i * layout.Size));
-            }
-
-            end = Math.Max(end, offset + (count * layout.Size));
+            parts.AddRange(Enumerable.Range(0, count).Select(i => (offset + (i * layout.Covered.Length), layout.Covered)));
+            end = Math.Max(end, offset + (count * layout.Covered.Length));
             alignment = Math.Max(alignment, fieldAlignment);
         }
 
-        return new Layout(Math.Max(RoundUp(Math.Max(end, 1), alignment), attribute.Size), alignment);
+        bool[] covered = new bool[Math.Max(RoundUp(Math.Max(end, 1), alignment), attribute.Size)];
+        foreach ((int offset, bool[] part) in parts)
+        {
+            // Fields may lie over each other, one's padding over another's bytes.
+            for (int i = 0; i < part.Length; i++)
+            {
+                covered[offset + i] |= part[i];
+            }
+        }
+
+        return new Layout(covered, alignment);
     }
 
     // An inline array has one field, and so has the type that the compiler makes of a fixed buffer, which says its size in bytes.
@@ -86,5 +90,8 @@ public static class PlainBytes
 
     private static int RoundUp(int value, int alignment) => (value + alignment - 1) / alignment * alignment;
 
-    private readonly record struct Layout(int Size, int Alignment);
+    /// <summary>What a type is like.</summary>
+    /// <param name="Covered">For each of its bytes: it belongs to a field, and is no padding.</param>
+    /// <param name="Alignment">In bytes.</param>
+    private readonly record struct Layout(bool[] Covered, int Alignment);
 }
