@@ -210,24 +210,17 @@ public sealed class PciTests : IDisposable
     [Fact]
     public void ATableBehindTheDriversOwnRegistersIsFilledWhereItStarts()
     {
-        ref PciFunctionConfig function = ref _pci.Function(0);
-        _function.AddCapability(0x0003_0011, 0x2800 | VirtioPciModel.WindowRegister, 0);
-        MessageTable table = new();
-        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
-        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(table, 0x2000));
+        MessageTable table = UseTableInWindow(where: 0x2800);
         _system.Start();
         Assert.Equal((0xfee0_100cUL, 0x38UL), (table.Words[0x800], table.Words[0x808]));
-        Assert.Equal(function.WindowBase, _function.WindowBase(VirtioPciModel.WindowRegister));
+        Assert.Equal(_pci.Function(0).WindowBase, _function.WindowBase(VirtioPciModel.WindowRegister));
         Assert.Equal(PciSignal.TableMessage, Signal());
     }
 
     [Fact]
     public void ATableBeforeThatIsSaid()
     {
-        ref PciFunctionConfig function = ref _pci.Function(0);
-        _function.AddCapability(0x0003_0011, 0x1000 | VirtioPciModel.WindowRegister, 0);
-        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
-        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(new MessageTable(), 0x2000));
+        UseTableInWindow(where: 0x1000);
         AssertRefused(PciStatus.NoInterrupt, "not the messages");
     }
 
@@ -246,10 +239,7 @@ public sealed class PciTests : IDisposable
     [Fact]
     public void ATableWithoutRoomForAMessageIsSaid()
     {
-        ref PciFunctionConfig function = ref _pci.Function(0);
-        _function.AddCapability(0x0003_0011, 0x2000 | VirtioPciModel.WindowRegister, 0);
-        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
-        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(new MessageTable(), 8));
+        UseTableInWindow(where: 0x2000, bytes: 8);
         AssertRefused(PciStatus.NoInterrupt, "not the messages");
     }
 
@@ -318,6 +308,17 @@ public sealed class PciTests : IDisposable
         _pci.Function(0).MessageTableBase = 0xc800_0000;
         _pci.Function(0).MessageRegister = 1;
         return _function.AddCapability(0x4003_0011, where, 0);
+    }
+
+    // A table that stands in the driver's own window, of which the component has the part from 0x2000 on.
+    private MessageTable UseTableInWindow(uint where, ulong bytes = 0x2000)
+    {
+        MessageTable table = new();
+        ref PciFunctionConfig function = ref _pci.Function(0);
+        _function.AddCapability(0x0003_0011, where | VirtioPciModel.WindowRegister, 0);
+        (function.MessageAddress, function.MessageData, function.MessageRegister) = (0xfee0_100c, 0x38, VirtioPciModel.WindowRegister);
+        (function.MessageTableBase, function.MessageTable) = (function.WindowBase + 0x2000, _system.Device(table, bytes));
+        return table;
     }
 
     private PciSignal Signal()
