@@ -82,6 +82,8 @@ public sealed class ToolTests
             [new PortForward("port 7 of 10.0.2.16", 7, 7007, "udp", "10.0.2.16"), new PortForward("port 80", 80, 8080, "tcp")], given.Forwards);
         Assert.Equal((null, false), (Read().Disk, Read().Network));
         Assert.True(Read("--net").Network);
+        Assert.Equal(["-device", "virtio-gpu-device"], Read("--qemu", "-device virtio-gpu-device").Arguments);
+        Assert.Empty(Read().Arguments);
         File.Delete(disk);
         Assert.Contains("no disk image", Assert.Throws<ToolException>(() => Read("--disk", disk)).Message, System.StringComparison.Ordinal);
         Assert.All((string[])["80", "sctp:1:2", "tcp:0:80", "70000:80", "1:2:3:4:5", "1:here:2", "udp:1", ":80", ""], wrong =>

@@ -1,5 +1,6 @@
-// The options by which a machine gets devices that nothing in the description asks for, as a .system file cannot: a disk, the network, forwarded ports.
+// The options by which a machine gets devices that nothing in the description asks for, as a .system file cannot: a disk, the network, forwarded ports, or whatever QEMU has.
 
+using System;
 using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
@@ -9,7 +10,7 @@ using Pride.Description;
 
 namespace Pride.Tool.Commands;
 
-/// <summary>--disk, --net and --forward of one command.</summary>
+/// <summary>--disk, --net, --forward and --qemu of one command.</summary>
 internal sealed class DeviceOptions
 {
     private readonly Option<FileInfo?> _disk = new("--disk") { Description = "a raw disk image, which keeps what the system writes", HelpName = "FILE" };
@@ -22,11 +23,18 @@ internal sealed class DeviceOptions
         HelpName = "FORWARD",
     };
 
+    private readonly Option<string?> _qemu = new("--qemu")
+    {
+        Description = "further arguments for QEMU, in one text: --qemu \"-device virtio-gpu-device\"",
+        HelpName = "ARGUMENTS",
+    };
+
     public void AddTo(Command command)
     {
         command.Add(_disk);
         command.Add(_network);
         command.Add(_forwards);
+        command.Add(_qemu);
     }
 
     /// <exception cref="ToolException">There is no such disk, or a forward is malformed.</exception>
@@ -38,7 +46,10 @@ internal sealed class DeviceOptions
         }
 
         PortForward[] forwards = [.. (parsed.GetValue(_forwards) ?? []).Select(ParseForward)];
-        return new GivenDevices(parsed.GetValue(_disk)?.FullName, parsed.GetValue(_network) || forwards.Length > 0, forwards);
+        return new GivenDevices(parsed.GetValue(_disk)?.FullName, parsed.GetValue(_network) || forwards.Length > 0, forwards)
+        {
+            Arguments = (parsed.GetValue(_qemu) ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        };
     }
 
     /// <summary>A forward as it is written on the command line.</summary>
@@ -66,4 +77,8 @@ internal sealed class DeviceOptions
 /// <param name="Disk">A raw disk image; null: the description's.</param>
 /// <param name="Network">With the network device.</param>
 /// <param name="Forwards">Ports, the host's exactly as asked for.</param>
-internal sealed record GivenDevices(string? Disk, bool Network, IReadOnlyList<PortForward> Forwards);
+internal sealed record GivenDevices(string? Disk, bool Network, IReadOnlyList<PortForward> Forwards)
+{
+    /// <summary>Further arguments for QEMU.</summary>
+    public IReadOnlyList<string> Arguments { get; init; } = [];
+}

@@ -1,7 +1,9 @@
 // `pride list`: the examples, with what each shows.
 
 using System;
+using System.Collections.Generic;
 using System.CommandLine;
+using System.Linq;
 using Pride.Tool.Building;
 
 namespace Pride.Tool.Commands;
@@ -13,9 +15,11 @@ internal static class ListCommand
         Command command = new("list", "Lists the examples.");
         command.SetAction(_ =>
         {
-            foreach (Example example in Example.All(Workspace.Find()))
+            IReadOnlyList<Example> all = Example.All(Workspace.Find());
+            int width = all.Max(e => e.Name.Length);
+            foreach (Example example in all)
             {
-                Console.WriteLine($"{example.Name,-12} {example.Summary}");
+                Console.WriteLine($"{example.Name.PadRight(width)}  {example.Summary}");
             }
 
             return ExitCodes.Success;

@@ -58,7 +58,7 @@ internal static class RunCommand
             BuildOptions build = CommonOptions.Build(parsed.GetValue(release), parsed.GetValue(configuration));
             SystemImage image = SystemImage.Build(
                 workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, build);
-            string[] extra = parsed.GetValue(gdb) ? ["-S", "-s"] : [];
+            string[] extra = parsed.GetValue(gdb) ? ["-S", "-s", .. given.Arguments] : [.. given.Arguments];
             Symbolizer symbolizer = new(image.Folder, workspace.Cache);
             MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given) with
             {
