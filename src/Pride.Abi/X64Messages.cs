@@ -1,8 +1,8 @@
 // Message-signalled interrupts of x86-64: what a driver tells its device to write (Intel SDM volume 3, 10.11), and as which interrupt the kernel knows it.
 //
 // The data is seL4's: vector v of a description is the CPU's 0x30 + v (seL4, src/arch/x86: IRQ_INT_OFFSET + irq_user_min). The address
-// names the core by a bit that the kernel gives it, since its APIC's own number is known only at boot; the boot core, whose number is 0 on every machine
-// that seL4 runs on, is reached by seL4's address (0xFEE00000) as well.
+// names the core by a bit that the kernel gives it, since its APIC's own number is known only at boot. seL4 gives no such bits: there the core is named by its
+// number (0xFEE00000), which is 0 on every machine that seL4 runs on.
 
 namespace Pride.Abi;
 
@@ -26,6 +26,9 @@ public static class X64Messages
 
     /// <summary>The address that a device writes to, for the PD of an interrupt on core <paramref name="core"/>.</summary>
     public static ulong Address(int core) => Base | ToLogical | (1UL << (DestinationShift + core));
+
+    /// <summary>The same on the real seL4, which gives its core no bit: the core's number is 0.</summary>
+    public const ulong FirstCoreAddress = Base;
 
     /// <summary>The data that it writes for <paramref name="vector"/>: fixed delivery, edge.</summary>
     public static uint Data(uint vector) => FirstCpuVector + FirstLine + vector;

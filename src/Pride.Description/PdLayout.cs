@@ -17,6 +17,9 @@ public static class PdLayout
     /// <summary>The heap: above 4 GiB, so that 32-bit integers are never taken for pointers by the conservative stack scan.</summary>
     public const ulong HeapBase = 0x20_0000_0000;
 
+    /// <summary>On the real seL4 of a PC: the page that says how fast its time counter runs.</summary>
+    public const ulong ClockPage = HeapBase - Limits.PageSize;
+
     /// <summary>One past the last user address: seL4's user top on RISC-V, and below that of the others.</summary>
     public const ulong UserTop = 0x40_0000_0000;
 

@@ -5,6 +5,7 @@ using System;
 using System.Runtime.InteropServices;
 using Pride.Abi;
 using Pride.Description;
+using Pride.Description.Sdf;
 using Pride.Image.Elf;
 using Pride.Image.Layout;
 
@@ -41,6 +42,12 @@ public static class MicrokitExport
         PdPatcher.Put(exported, "pride_stack_top", PdPatcher.Word(target.StackTop));
         PdPatcher.Put(exported, "pride_stack_bottom", PdPatcher.Word(target.StackTop - program.Options.StackSize));
         PdPatcher.Put(exported, "pride_counter_physical", [1]);
+        PdPatcher.Put(exported, "pride_messages_name_first_core", [1]);
+        if (SdfRelease.HasClockPage(program.Described, target.Architecture, target.Release))
+        {
+            PdPatcher.Put(exported, PdPatcher.FrequencySymbol, PdPatcher.Word(~PdLayout.ClockPage));
+        }
+
         PdPatcher.Put(exported, "pride_debug_console_off", [(byte)(target.Debug ? 0 : 1)]);
         PdPatcher.Put(exported, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         return elf;

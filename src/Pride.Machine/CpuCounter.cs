@@ -15,6 +15,11 @@ public static class CpuCounter
 {
     private const string TimeStampCounter = "rdtsc; shlq $$32, %rdx; orq %rdx, %rax";
 
+    // A PC on the real seL4: the word is not a frequency but the complement of an address, where a page has what seL4 measured: behind a header
+    // of 16 bytes, in MHz (seL4_BootInfoHeader, SEL4_BOOTINFO_HEADER_X86_TSC_FREQ).
+    private const string FrequencyOrItsPlace =
+        "movq $1, %rax; testq %rax, %rax; jns 1f; notq %rax; movl 16(%rax), %eax; imulq $$1000000, %rax, %rax; 1:";
+
     // Ticks per second, where the CPU does not say so itself.
     [Patched("pride_counter_frequency")]
     private static readonly ulong s_boardFrequency;
@@ -45,6 +50,6 @@ public static class CpuCounter
 
     [InlineAssembly(Architecture.AArch64, "mrs $0, cntfrq_el0", "=r,r", HasSideEffects = false)]
     [InlineAssembly(Architecture.RiscV64, "mv $0, $1", "=r,r", HasSideEffects = false)]
-    [InlineAssembly(Architecture.X64, "movq $1, $0", "=r,r", HasSideEffects = false)]
+    [InlineAssembly(Architecture.X64, FrequencyOrItsPlace, "={rax},r", HasSideEffects = false)]
     private static ulong FrequencyOf(ulong board) => board != 0 ? board : (ulong)Stopwatch.Frequency;
 }

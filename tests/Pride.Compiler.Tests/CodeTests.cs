@@ -49,6 +49,17 @@ public class CodeTests
         Assert.Equal("object 50005000 vanished\nclosure 50005000 vanished\nbox 99990000 vanished\nkept 10000 allocated\n", output);
     }
 
+    // Or LLVM keeps the result of a comparison over it.
+    [Fact]
+    public void AssemblyOfX64IsKnownToChangeTheFlags()
+    {
+        CompilationRequest request = Compilations.Hosted("HelloString") with { MainType = "Programs.Times", StopAfterIr = true };
+        CompilerDriver.Compile(request);
+        string[] statements = [.. File.ReadLines(Path.ChangeExtension(request.OutputPath, ".ll")).Where(l => l.Contains(" asm ", StringComparison.Ordinal) && !l.Contains("asm sideeffect \"\"", StringComparison.Ordinal))];
+        Assert.NotEmpty(statements);
+        Assert.All(statements, s => Assert.Contains("~{flags}\"(", s, StringComparison.Ordinal));
+    }
+
     // An inlined method's failed check goes straight to where its exception is handled, and behind a check that held none is pending.
     [Fact]
     public void NothingIsTestedForAnExceptionBehindAnInlinedCheck()

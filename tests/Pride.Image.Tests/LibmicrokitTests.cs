@@ -168,7 +168,7 @@ public sealed class LibmicrokitTests
     {
         _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
         ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8)
-            .Symbol("pride_counter_physical", DataBase + 0x188, 8).Build("a.elf");
+            .Symbol("pride_counter_physical", DataBase + 0x188, 8).Symbol("pride_messages_name_first_core", DataBase + 0x190, 8).Build("a.elf");
         BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
         ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(Pride.Machine.Architecture.AArch64, MicrokitRelease.V23, Debug: true)).AllBytes], "exported");
         foreach ((string name, ulong size) in ((string, ulong)[])[("microkit_name", 64), ("microkit_passive", 1), ("microkit_irqs", 8), ("microkit_notifications", 8), ("microkit_pps", 8), ("microkit_ioports", 8)])
@@ -179,7 +179,8 @@ public sealed class LibmicrokitTests
         }
 
         Assert.Equal((0xff_ffff_e000ul, 1ul), (Word(exported, DataBase + 0x180), Word(exported, DataBase + 0x188)));
-        Assert.Equal(0ul, Word(image.Programs[0].Elf, DataBase + 0x188));
+        Assert.Equal(1ul, Word(exported, DataBase + 0x190));
+        Assert.Equal((0ul, 0ul), (Word(image.Programs[0].Elf, DataBase + 0x188), Word(image.Programs[0].Elf, DataBase + 0x190)));
         InvocationLabels labels = MemoryMarshal.Read<InvocationLabels>(exported.Read(DataBase + 0x100, 128));
         Assert.Equal((31ul, 0ul), (labels.IrqAck, labels.PrideTcbReadMemory));
         Assert.NotEqual(0ul, AbiVersions.Microkit23.PrideTcbReadMemory);

@@ -12,6 +12,9 @@ internal sealed record InlineAssembly(string Template, string Constraints, bool 
 
 internal sealed partial class MethodImporter
 {
+    // Most instructions of x86-64 change the flags, and LLVM takes assembly that does not say so for one that leaves them.
+    private const string FlagsOfX64 = "~{dirflag},~{fpsr},~{flags}";
+
     public StackValue? EmitAssembly(InlineAssembly assembly, MethodDesc method, StackValue[] arguments)
     {
         List<string> list = [];
@@ -23,7 +26,8 @@ internal sealed partial class MethodImporter
         }
 
         string flags = assembly.HasSideEffects ? "sideeffect " : "";
-        string text = $"asm {flags}\"{Escape(assembly.Template)}\", \"{Escape(assembly.Constraints)}\"({string.Join(", ", list)})";
+        string[] constraints = [assembly.Constraints, _world.Target.Architecture == TargetArchitecture.X64 ? FlagsOfX64 : ""];
+        string text = $"asm {flags}\"{Escape(assembly.Template)}\", \"{Escape(string.Join(',', constraints.Where(c => c.Length > 0)))}\"({string.Join(", ", list)})";
         TypeDesc returned = method.ReturnType;
         if (returned.Kind == TypeKind.Void)
         {

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Xml.Linq;
 using Pride.Abi;
+using Pride.Machine;
 
 namespace Pride.Description.Sdf;
 
@@ -16,6 +17,13 @@ public static class SdfRelease
     /// Without "fpu" every PD has floating point; the words that "setvar_id" names are in an exported program already.
     /// </summary>
     private static readonly (string Attribute, MicrokitRelease Since)[] s_dispensable = [("fpu", MicrokitRelease.V23), ("setvar_id", MicrokitRelease.V21)];
+
+    /// <summary>
+    /// True: seL4 tells <paramref name="pd"/>, a C# one, in <see cref="PdLayout.ClockPage"/> how fast the time counter of a PC runs, which Pride's kernel writes into its program.
+    /// Releases before 2.3 cannot, and its clock has no rate.
+    /// </summary>
+    public static bool HasClockPage(Pd? pd, Architecture architecture, MicrokitRelease release) =>
+        pd?.ComponentType is not null && architecture == Architecture.X64 && release >= MicrokitRelease.V23;
 
     /// <summary>Takes from <paramref name="root"/> the attributes that <paramref name="release"/> does not know and that can be done without.</summary>
     public static void Trim(XElement root, MicrokitRelease release)

@@ -25,6 +25,8 @@ public sealed record SdfFileNames(Func<Pd, string> ImageOf, Func<MemoryRegion, s
 /// <summary>Writes SDF.</summary>
 public static class SdfWriter
 {
+    private const string ClockName = "clock_rate";
+
     /// <summary>The description of <paramref name="system"/>, whose rules have been checked.</summary>
     /// <param name="system">What is written.</param>
     /// <param name="names">How its files are called.</param>
@@ -38,11 +40,14 @@ public static class SdfWriter
             system.Regions.Select(r => Region(r, names)),
             statistics ? Mark("the kernel's statistics; here a page of zeros, whose missing magic number says so") : null,
             statistics ? Region(system.Statistics, names) : null,
+            system.Pds.Any(HasClockPage) ? Mark("the kernel writes the rate of the time counter into programs; here they look it up") : null,
+            system.Pds.Any(HasClockPage) ? ClockRegion() : null,
             system.Pds.Where(pd => pd.Options.HeapSize > 0).Select(HeapRegion),
-            system.Pds.Where(pd => pd.Parent is null).Select(pd => Domain(system, pd, null, names)),
+            system.Pds.Where(pd => pd.Parent is null).Select(pd => Domain(system, pd, null, names, HasClockPage)),
             system.Links.Select(Channel),
             system.IoAddressSpaces.Select(IoAddressSpace));
         SdfRelease.Trim(root, release);
+        bool HasClockPage(Pd pd) => SdfRelease.HasClockPage(pd, system.Board.Architecture, release);
         return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n";
     }
 
@@ -87,7 +92,13 @@ public static class SdfWriter
         If(region.Prefill.Length > 0, "prefill_path", names.PrefillOf(region)),
         If(region.BootInformation is not null, "prefill_bootinfo", region.BootInformation ?? string.Empty));
 
-    private static XElement Domain(SystemBuilder system, Pd pd, ChildBinding? binding, SdfFileNames names)
+    private static XElement ClockRegion() => new(
+        "memory_region", new XAttribute("name", ClockName), new XAttribute("size", Hex(Limits.PageSize)), new XAttribute("prefill_bootinfo", "x86_tsc_freq"));
+
+    private static XElement ClockMap() =>
+        new("map", new XAttribute("mr", ClockName), new XAttribute("vaddr", Hex(PdLayout.ClockPage)), new XAttribute("perms", "r"));
+
+    private static XElement Domain(SystemBuilder system, Pd pd, ChildBinding? binding, SdfFileNames names, Func<Pd, bool> hasClockPage)
     {
         PdOptions o = pd.Options;
         return new XElement(
@@ -108,13 +119,14 @@ public static class SdfWriter
             new XElement("program_image", new XAttribute("path", names.ImageOf(pd))),
             pd.Mappings.Select(Map),
             o.HeapSize > 0 ? HeapMap(pd) : null,
+            hasClockPage(pd) ? ClockMap() : null,
             pd.Interrupts.Select(Interrupt),
             pd.IoPorts.Select(IoPort),
             pd.OwnVariables.Where(v => v.Kind == VariableKind.RegionAddress).Select(v =>
                 new XElement("setvar", new XAttribute("symbol", v.Symbol), new XAttribute("region_paddr", v.Region!.Name))),
             CapSpace(pd),
             Machine(pd.VirtualMachine, system.Board.Architecture),
-            pd.Children.Select(c => Domain(system, c.Pd, c, names)));
+            pd.Children.Select(c => Domain(system, c.Pd, c, names, hasClockPage)));
     }
 
     private static XElement HeapMap(Pd pd) =>

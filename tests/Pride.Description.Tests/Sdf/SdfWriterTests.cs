@@ -90,6 +90,20 @@ public sealed class SdfWriterTests
     }
 
     [Theory]
+    [InlineData(Target.X64, MicrokitRelease.V23, true)]
+    [InlineData(Target.X64, MicrokitRelease.V22, false)]
+    [InlineData(Target.Arm, MicrokitRelease.V23, false)]
+    public void A_pc_says_how_fast_its_counter_runs_since_2_3(Target target, MicrokitRelease release, bool says)
+    {
+        SystemBuilder system = new("test", SdfFixture.BoardFor(target));
+        system.Add<Plain>("plain", 10);
+        system.Complete();
+        XElement root = XElement.Parse(SdfWriter.Write(system, new SdfFileNames(_ => "a.elf", _ => "word.bin"), release));
+        Assert.Equal(says, root.Elements("memory_region").Any(r => r.Attribute("prefill_bootinfo")?.Value == "x86_tsc_freq"));
+        Assert.Equal(says, root.Descendants("map").Any(m => m.Attribute("vaddr")!.Value == $"0x{PdLayout.ClockPage:x}"));
+    }
+
+    [Theory]
     [InlineData(MicrokitRelease.V20, "fpu setvar_id")]
     [InlineData(MicrokitRelease.V21, "fpu")]
     [InlineData(MicrokitRelease.V22, "fpu")]

@@ -47,6 +47,10 @@ public sealed class PciHost : ProtectionDomain
     private const uint TableRegisterMask = 7;
     private const ulong TableEntry = 16;
 
+    // Not 0 on the real seL4, under which a core is not reached at the address that Pride's kernel gives it.
+    [Patched("pride_messages_name_first_core")]
+    private static readonly byte s_namesFirstCore;
+
     private PciRegisters _registers;
     private uint[] _buses = [];
     private bool[] _isKnown = [];
@@ -265,6 +269,8 @@ public sealed class PciHost : ProtectionDomain
         };
     }
 
+    private static ulong AddressOf(ref readonly PciFunctionConfig function) => s_namesFirstCore != 0 ? X64Messages.FirstCoreAddress : function.MessageAddress;
+
     private bool UseMessage(ref readonly PciFunctionConfig function, uint at)
     {
         if (at == 0)
@@ -274,10 +280,11 @@ public sealed class PciHost : ProtectionDomain
 
         uint header = _registers.Read(function.Place, at);
         bool isWide = (header & MessageWide) != 0;
-        _registers.Write(function.Place, at + 4, (uint)function.MessageAddress);
+        ulong address = AddressOf(in function);
+        _registers.Write(function.Place, at + 4, (uint)address);
         if (isWide)
         {
-            _registers.Write(function.Place, at + 8, (uint)(function.MessageAddress >> 32));
+            _registers.Write(function.Place, at + 8, (uint)(address >> 32));
         }
 
         _registers.Write(function.Place, at + (isWide ? 12u : 8u), function.MessageData);
@@ -303,8 +310,9 @@ public sealed class PciHost : ProtectionDomain
 
         // The first entry: address, data, and that it is not masked.
         Mmio entry = new(new Region(function.MessageTable.Address + (nuint)offset, TableEntry));
-        entry.Write32(0, (uint)function.MessageAddress);
-        entry.Write32(4, (uint)(function.MessageAddress >> 32));
+        ulong address = AddressOf(in function);
+        entry.Write32(0, (uint)address);
+        entry.Write32(4, (uint)(address >> 32));
         entry.Write32(8, function.MessageData);
         entry.Write32(12, 0);
         _registers.Write(function.Place, at, _registers.Read(function.Place, at) | TableEnable);
