@@ -56,18 +56,7 @@ public sealed class Example : ISystemSource
             $"use one of: {string.Join(", ", All(workspace).Select(e => e.Name))}");
 
     /// <summary>Builds its assemblies with dotnet unless nothing has changed.</summary>
-    public void Prepare()
-    {
-        FreshnessStamp stamp = new(_workspace, $"example-{Name}");
-        if (stamp.IsFresh(Folder, _workspace.Source))
-        {
-            return;
-        }
-
-        DateTime started = DateTime.UtcNow;
-        DotNet.Build(ProjectPath());
-        stamp.Set(started);
-    }
+    public void Prepare() => new FreshnessStamp(_workspace, $"example-{Name}").BuildUnlessFresh(() => DotNet.Build(ProjectPath()), Folder, _workspace.Source);
 
     /// <summary>Makes the description that <see cref="Prepare"/> built; its assembly is loaded once.</summary>
     public ISystemDescription Load() => (ISystemDescription)Activator.CreateInstance(_description ??= LoadType())!;

@@ -17,7 +17,7 @@ public sealed class FreshnessStamp(Workspace workspace, string name)
     private readonly string _path = Path.Combine(workspace.Output, "stamps", name);
 
     /// <summary>True when nothing under <paramref name="folders"/> nor at the root is newer than the last build.</summary>
-    public bool IsFresh(params string[] folders)
+    private bool IsFresh(params string[] folders)
     {
         if (!File.Exists(_path))
         {
@@ -30,8 +30,21 @@ public sealed class FreshnessStamp(Workspace workspace, string name)
         return !files.Any(f => s_extensions.Contains(Path.GetExtension(f)) && File.GetLastWriteTimeUtc(f) > built);
     }
 
+    /// <summary>Runs <paramref name="build"/> unless nothing under <paramref name="folders"/> has changed since it last did.</summary>
+    public void BuildUnlessFresh(Action build, params string[] folders)
+    {
+        if (IsFresh(folders))
+        {
+            return;
+        }
+
+        DateTime started = DateTime.UtcNow;
+        build();
+        Set(started);
+    }
+
     /// <summary>Notes that what was there at <paramref name="started"/> has been built.</summary>
-    public void Set(DateTime started)
+    private void Set(DateTime started)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
         File.WriteAllText(_path, string.Empty);

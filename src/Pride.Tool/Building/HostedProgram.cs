@@ -39,7 +39,8 @@ internal sealed class HostedProgram
     public static HostedProgram Build(Workspace workspace, string path)
     {
         string source = SourceOf(path);
-        BuildRuntime(workspace);
+        new FreshnessStamp(workspace, "hosted-runtime").BuildUnlessFresh(
+            () => DotNet.Build(Path.Combine(workspace.Source, RuntimeProject, RuntimeProject + ".csproj")), workspace.Source);
         if (Path.GetExtension(source) == ".dll")
         {
             return new HostedProgram(workspace, source);
@@ -83,19 +84,6 @@ internal sealed class HostedProgram
 
     /// <summary>The same under CoreCLR.</summary>
     public (string Program, string[] Arguments) CommandForCoreClr(IEnumerable<string> arguments) => ("dotnet", [_assembly, .. arguments]);
-
-    private static void BuildRuntime(Workspace workspace)
-    {
-        FreshnessStamp stamp = new(workspace, "hosted-runtime");
-        if (stamp.IsFresh(workspace.Source))
-        {
-            return;
-        }
-
-        DateTime started = DateTime.UtcNow;
-        DotNet.Build(Path.Combine(workspace.Source, RuntimeProject, RuntimeProject + ".csproj"));
-        stamp.Set(started);
-    }
 
     private static string SourceOf(string path)
     {
