@@ -1,11 +1,14 @@
 // C under C# and beside it: a C driver carries the console of C# virtualisers, a C client answers over the C# network stack.
 
 using System;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
+using Pride.Tool;
 using Pride.Tool.Emulation;
 using Xunit;
 
@@ -40,6 +43,49 @@ public sealed class MixedLanguagesTests
         await machine.SendAsync("typed");
         Assert.True(await machine.WaitForAsync(serial => SaidBack(serial).Contains("typed", StringComparison.Ordinal), Machines.Limit), machine.Serial);
         Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
+    }
+
+    // `script` is the terminal: what goes into it is typed, what comes out was shown.
+    [Fact]
+    [Boots("mixedlanguages")]
+    public async Task Keys_of_a_terminal_reach_the_guest_one_by_one_and_the_terminal_is_as_before()
+    {
+        const string Shell = "stty -g; ./pride run mixedlanguages; echo code $?; stty -g";
+        using Process terminal = Processes.Start("script", ["-qec", Shell, "/dev/null"], Checkout.Workspace.Root, redirect: true);
+        StringBuilder shown = new();
+        await ShowsAsync("I say back what is typed");
+        await TypeAsync("\u001c1\r");
+        await TypeAsync("k");
+        await ShowsAsync("talker (C#): k");
+
+        // Return is CR, as on a serial line.
+        await TypeAsync("\r");
+        await ShowsAsync("talker (C#): \r");
+        await TypeAsync("\u0003");
+        await ShowsAsync("code 0");
+        await terminal.WaitForExitAsync();
+        shown.Append(await terminal.StandardOutput.ReadToEndAsync());
+        string[] settings = [.. shown.ToString().Split('\n').Select(l => l.Trim()).Where(l => l.Count(c => c == ':') > 10)];
+        Assert.Equal(2, settings.Length);
+        Assert.Equal(settings[0], settings[1]);
+
+        async Task TypeAsync(string keys)
+        {
+            await terminal.StandardInput.WriteAsync(keys);
+            await terminal.StandardInput.FlushAsync();
+        }
+
+        async Task ShowsAsync(string text)
+        {
+            using CancellationTokenSource late = new(Machines.Limit);
+            char[] some = new char[1];
+            while (!shown.ToString().Contains(text, StringComparison.Ordinal))
+            {
+                int count = await terminal.StandardOutput.ReadAsync(some, late.Token);
+                Assert.True(count > 0, $"the terminal never showed '{text}', but\n{shown}");
+                shown.Append(some, 0, count);
+            }
+        }
     }
 
     // It may come in pieces, a line each.

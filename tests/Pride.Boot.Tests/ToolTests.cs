@@ -47,6 +47,21 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void A_guests_text_appears_as_it_comes_and_whole_lines_with_what_they_mean()
+    {
+        StringWriter output = new() { NewLine = "\n" };
+        GuestConsole console = new(output, new Symbolizer(Path.GetTempPath()), "> ");
+        foreach ((string text, string whole) in ((string, string)[])[
+            ("who", "> who"), ("? ", "> who? "), ("\r", "> who? "), ("\nx\r", "> who? \n> x"), ("y\r\n\r\n", "> who? \n> x\ry\n> \n"),
+            ("backtrace of 'a' bui", "> who? \n> x\ry\n> \n> backtrace of 'a' bui"),
+            ("ld 0123456789abcdef\r\n", "> who? \n> x\ry\n> \n> backtrace of 'a' build 0123456789abcdef  (no program here has this build id: build the sources that the log is of)\n")])
+        {
+            console.Write(text);
+            Assert.Equal(whole, output.ToString());
+        }
+    }
+
+    [Fact]
     public void Only_the_program_with_the_build_id_of_the_log_is_asked()
     {
         SystemImage image = Checkout.Image("hello");
@@ -58,7 +73,7 @@ public sealed class ToolTests
         foreach (Symbolizer symbolizer in (Symbolizer[])[new(image.Folder), new(Path.GetTempPath(), image.Folder)])
         {
             Assert.Equal($"backtrace of 'hello' build {id}", symbolizer.Line($"backtrace of 'hello' build {id}"));
-            Assert.Contains("pride_main", symbolizer.Line(frame), System.StringComparison.Ordinal);
+            Assert.Equal($"{frame}  pride_main", symbolizer.Line(frame));
             Assert.Contains("no program here has this build id", symbolizer.Line("backtrace of 'hello' build 0123456789abcdef"), System.StringComparison.Ordinal);
             Assert.Equal(frame, symbolizer.Line(frame));
         }

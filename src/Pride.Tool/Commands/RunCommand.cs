@@ -59,11 +59,11 @@ internal static class RunCommand
             SystemImage image = SystemImage.Build(
                 workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, build);
             string[] extra = parsed.GetValue(gdb) ? ["-S", "-s", .. given.Arguments] : [.. given.Arguments];
-            Symbolizer symbolizer = new(image.Folder, workspace.Cache);
+            GuestConsole console = new(Console.Out, new Symbolizer(image.Folder, workspace.Cache));
             MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given) with
             {
                 ExtraArguments = extra,
-                OnLine = line => Console.WriteLine(symbolizer.Line(line)),
+                OnText = console.Write,
             };
             return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release), cancel);
         });
@@ -108,7 +108,8 @@ internal static class RunCommand
     {
         PrintBanner(image, options);
         await using QemuMachine machine = QemuMachine.Start(options);
-        Task input = Console.IsInputRedirected ? Task.CompletedTask : ForwardInput(machine);
+        using Keyboard keyboard = Keyboard.Take();
+        _ = Keyboard.ForwardAsync(machine);
         try
         {
             int code = await machine.WaitForExitAsync(cancel);
@@ -145,12 +146,4 @@ internal static class RunCommand
         Console.WriteLine("Ctrl-C stops it.");
         Console.WriteLine();
     }
-
-    private static Task ForwardInput(QemuMachine machine) => Task.Run(async () =>
-    {
-        while (Console.In.ReadLine() is { } line && !machine.HasExited)
-        {
-            await machine.SendAsync(line + "\n");
-        }
-    });
 }

@@ -74,7 +74,7 @@ public sealed partial class Symbolizer(string folder, string? programs = null)
             string[] lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
             meaning = result.ExitCode != 0 || lines.Length < 2 || lines[0] == "??" || lines[0].StartsWith("__", StringComparison.Ordinal)
                 ? string.Empty
-                : string.Join(" <- ", lines.Chunk(2).Where(c => c.Length == 2).Select(c => $"{c[0]} in {Relative(c[1])}"));
+                : string.Join(" <- ", lines.Chunk(2).Where(c => c.Length == 2).Select(c => HasLine(c[1]) ? $"{c[0]} in {Relative(c[1])}" : c[0]));
             _known[(program, address)] = meaning;
         }
 
@@ -105,6 +105,9 @@ public sealed partial class Symbolizer(string folder, string? programs = null)
 
         return id;
     }
+
+    // Line 0 is code that the compiler added: nothing of it stands in a source file.
+    private static bool HasLine(string place) => !place.EndsWith(":0", StringComparison.Ordinal) && !place.EndsWith('?');
 
     private static string Relative(string place)
     {
