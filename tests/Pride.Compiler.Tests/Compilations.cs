@@ -54,16 +54,12 @@ internal static class Compilations
     }
 
     /// <summary>A request for a hosted program of the corpus.</summary>
-    public static CompilationRequest Hosted(string program, TargetArchitecture architecture = TargetArchitecture.X64, int optimisation = 1) => new()
-    {
-        EntryAssembly = ProgramsAssembly,
-        MainType = "Programs." + program,
-        Hosted = true,
-        Architecture = architecture,
-        OptimizationLevel = optimisation,
-        AssemblySources = [Path.Combine(Root, "src", "Pride.Runtime", architecture.ToString(), "HostedEntry.S")],
-        OutputPath = Path.Combine(AppContext.BaseDirectory, "compiled", $"{architecture}-{optimisation}", program, program + ".elf"),
-    };
+    public static CompilationRequest Hosted(string program, TargetArchitecture architecture = TargetArchitecture.X64, int optimisation = 1) =>
+        HostedProcess.Request(ProgramsAssembly, architecture, Path.Combine(Root, "src"), OutputOf(program, architecture, optimisation)) with
+        {
+            MainType = "Programs." + program,
+            OptimizationLevel = optimisation,
+        };
 
     /// <summary>
     /// The image of many programs, compiled once for all tests that ask for it: without debug information, which takes a part of the compilation's time,
@@ -108,13 +104,8 @@ internal static class Compilations
     /// <summary>Standard output and exit code of a compiled program.</summary>
     public static (string Output, int ExitCode) Run(string path, TargetArchitecture architecture, params string[] arguments)
     {
-        string? emulator = architecture switch
-        {
-            TargetArchitecture.AArch64 => "qemu-aarch64",
-            TargetArchitecture.RiscV64 => "qemu-riscv64",
-            _ => null,
-        };
-        ProcessStartInfo start = emulator == null ? new(path, arguments) : new(emulator, [path, .. arguments]);
+        (string command, string[] all) = HostedProcess.Command(path, architecture, arguments);
+        ProcessStartInfo start = new(command, all);
         start.RedirectStandardOutput = true;
         start.StandardOutputEncoding = Encoding.UTF8;
         try
@@ -149,6 +140,9 @@ internal static class Compilations
             return text;
         }
     }
+
+    private static string OutputOf(string program, TargetArchitecture architecture, int optimisation) =>
+        Path.Combine(AppContext.BaseDirectory, "compiled", $"{architecture}-{optimisation}", program, program + ".elf");
 
     private static bool IsGenerated(string selector) => selector is "Some" or "All";
 

@@ -129,17 +129,13 @@ internal sealed class SpeedSet(Workspace workspace)
 
     private string Compile(string kernel)
     {
-        CompilationRequest request = new()
+        string output = Path.Combine(workspace.Output, "speed", kernel + ".elf");
+        CompilationRequest request = HostedProcess.Request(Assembly, TargetArchitecture.X64, workspace.Source, output) with
         {
-            EntryAssembly = Assembly,
             MainType = $"{ProjectName}.{kernel}",
-            Hosted = true,
             HostedHeapBytes = HeapBytes,
-            Architecture = TargetArchitecture.X64,
             KeepAsserts = false,
-            AssemblySources = [Path.Combine(workspace.Source, "Pride.Runtime", "X64", "HostedEntry.S")],
             CacheDirectory = workspace.Cache,
-            OutputPath = Path.Combine(workspace.Output, "speed", kernel + ".elf"),
         };
         return CompilerDriver.Compile(request).ElfPath;
     }

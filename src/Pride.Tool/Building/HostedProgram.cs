@@ -54,35 +54,22 @@ internal sealed class HostedProgram
     /// <summary>Compiles it to <paramref name="output"/>, or to a file below .pride; returns that.</summary>
     public string Compile(HostedOptions options, string? output)
     {
-        string folder = options.Architecture.ToString();
-        CompilationRequest request = new()
+        string file = output is null ? Path.Combine(_workspace.Output, "hosted", Name, options.Architecture.ToString(), Name + ".elf") : Path.GetFullPath(output);
+        CompilationRequest request = HostedProcess.Request(_assembly, options.Architecture, _workspace.Source, file) with
         {
-            EntryAssembly = _assembly,
             References = [Path.GetDirectoryName(_assembly)!, _workspace.BinFolder(RuntimeProject)],
-            Hosted = true,
             HostedHeapBytes = options.HeapBytes,
-            Architecture = options.Architecture,
             OptimizationLevel = options.OptimizationLevel,
             StressHeap = options.StressHeap,
             KeepAsserts = options.KeepAsserts,
-            AssemblySources = [Path.Combine(_workspace.Source, RuntimeProject, folder, "HostedEntry.S")],
             CacheDirectory = _workspace.Cache,
-            OutputPath = output is null ? Path.Combine(_workspace.Output, "hosted", Name, folder, Name + ".elf") : Path.GetFullPath(output),
         };
         Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
         CompilationMemory.Reserve();
         return Report.Step($"compiled {Name}", () => CompilerDriver.Compile(request)).ElfPath;
     }
 
-    /// <summary>The command that runs <paramref name="elf"/> on this machine: a program and its first arguments.</summary>
-    public static (string Program, string[] Arguments) CommandFor(string elf, TargetArchitecture architecture, IEnumerable<string> arguments) => architecture switch
-    {
-        TargetArchitecture.AArch64 => ("qemu-aarch64", [elf, .. arguments]),
-        TargetArchitecture.RiscV64 => ("qemu-riscv64", [elf, .. arguments]),
-        _ => (elf, [.. arguments]),
-    };
-
-    /// <summary>The same under CoreCLR.</summary>
+    /// <summary>The command that runs it under CoreCLR.</summary>
     public (string Program, string[] Arguments) CommandForCoreClr(IEnumerable<string> arguments) => ("dotnet", [_assembly, .. arguments]);
 
     private static string SourceOf(string path)

@@ -51,7 +51,7 @@ internal static class HostedCommand
             }
 
             string[] given = parsed.GetValue(arguments) ?? [];
-            (string runner, string[] all) = HostedProgram.CommandFor(elf, target, given);
+            (string runner, string[] all) = HostedProcess.Command(elf, target, given);
             return parsed.GetValue(compare) ? Compare((runner, all), hosted.CommandForCoreClr(given)) : Processes.RunVisible(runner, all);
         });
         return command;
