@@ -63,7 +63,7 @@ internal static class RunCommand
             MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given) with
             {
                 ExtraArguments = extra,
-                OnLine = line => Console.WriteLine(symbolizer.Line(line)),
+                Output = new GuestOutput(Console.Write, symbolizer.Addition),
             };
             return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release), cancel);
         });
@@ -108,10 +108,11 @@ internal static class RunCommand
     {
         PrintBanner(image, options);
         await using QemuMachine machine = QemuMachine.Start(options);
-        Task input = Console.IsInputRedirected ? Task.CompletedTask : ForwardInput(machine);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Task input = GuestInput.Forward(machine.SendAsync, stop.Cancel, () => machine.HasExited);
         try
         {
-            int code = await machine.WaitForExitAsync(cancel);
+            int code = await machine.WaitForExitAsync(stop.Token);
             string errors = await machine.ErrorsAsync();
             if (code != 0 || errors.Length > 0)
             {
@@ -145,12 +146,4 @@ internal static class RunCommand
         Console.WriteLine("Ctrl-C stops it.");
         Console.WriteLine();
     }
-
-    private static Task ForwardInput(QemuMachine machine) => Task.Run(async () =>
-    {
-        while (Console.In.ReadLine() is { } line && !machine.HasExited)
-        {
-            await machine.SendAsync(line + "\n");
-        }
-    });
 }

@@ -1,6 +1,6 @@
 // One QEMU process: started from what the board says, its serial line captured, killed when disposed.
 //
-// The serial line is QEMU's standard input and output. Everything the guest prints is kept; lines are also handed on as they come.
+// The serial line is QEMU's standard input and output. Everything the guest prints is kept, and also handed on as it comes.
 
 using System;
 using System.Collections.Generic;
@@ -52,8 +52,8 @@ public sealed record MachineOptions
     /// <summary>The real seL4's own file, where the loader wants it beside the image.</summary>
     public string? KernelPath { get; init; }
 
-    /// <summary>Called with each whole line that the guest prints, on a thread of its own.</summary>
-    public Action<string>? OnLine { get; init; }
+    /// <summary>Gets what the guest prints as it comes, on a thread of its own.</summary>
+    public GuestOutput? Output { get; init; }
 }
 
 /// <summary>A running machine.</summary>
@@ -64,13 +64,13 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly StringBuilder _text = new();
     private readonly SemaphoreSlim _more = new(0);
-    private readonly Action<string>? _onLine;
+    private readonly GuestOutput? _output;
     private readonly string? _diskPath;
 
     private QemuMachine(Process process, MachineOptions options)
     {
         _process = process;
-        _onLine = options.OnLine;
+        _output = options.Output;
         _diskPath = options.KeepsDisk ? null : options.DiskPath;
         Forwards = options.Forwards;
         _reader = Task.Run(ReadSerial);
@@ -222,7 +222,6 @@ public sealed class QemuMachine : IAsyncDisposable
         byte[] buffer = new byte[4096];
         Decoder decoder = Encoding.UTF8.GetDecoder();
         char[] chars = new char[buffer.Length + 1];
-        StringBuilder line = new();
         Stream stream = _process.StandardOutput.BaseStream;
         while (await stream.ReadAsync(buffer) is > 0 and int count)
         {
@@ -232,29 +231,8 @@ public sealed class QemuMachine : IAsyncDisposable
                 _text.Append(chars, 0, length);
             }
 
-            HandOn(line, chars.AsSpan(0, length));
+            _output?.Write(chars.AsSpan(0, length));
             _more.Release();
-        }
-
-        if (line.Length > 0)
-        {
-            _onLine?.Invoke(line.ToString());
-        }
-    }
-
-    private void HandOn(StringBuilder line, ReadOnlySpan<char> chars)
-    {
-        foreach (char c in chars)
-        {
-            if (c == '\n')
-            {
-                _onLine?.Invoke(line.ToString().TrimEnd('\r'));
-                line.Clear();
-            }
-            else
-            {
-                line.Append(c);
-            }
         }
     }
 }
