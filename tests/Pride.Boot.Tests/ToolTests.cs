@@ -99,6 +99,29 @@ public sealed class ToolTests
     }
 
     [Fact]
+    public void What_a_machine_is_given_reaches_QEMU()
+    {
+        SystemImage image = Checkout.Image("hello");
+        int[] ports = [.. QemuMachine.ChoosePorts([new("a", 7, 0, "udp"), new("b", 80, 0, "tcp")]).Select(p => p.HostPort)];
+        GivenDevices given = new("/some/disk", Network: true, [DeviceOptions.ParseForward($"udp:{ports[0]}:10.0.2.16:7"), DeviceOptions.ParseForward($"{ports[1]}:80")])
+        {
+            Arguments = ["-device", "virtio-gpu-device"],
+        };
+        MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, given: given);
+        Assert.True(options.KeepsDisk);
+        string line = QemuMachine.CommandLine(options);
+        foreach (string expected in (string[])
+            [$",hostfwd=udp:127.0.0.1:{ports[0]}-10.0.2.16:7", $",hostfwd=tcp:127.0.0.1:{ports[1]}-10.0.2.15:80", "virtio-net-device", "file=/some/disk,", "-device virtio-gpu-device"])
+        {
+            Assert.Contains(expected, line, System.StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("virtio-net-device", QemuMachine.CommandLine(RunCommand.Options(Checkout.Workspace, image, null, null)), System.StringComparison.Ordinal);
+        Assert.Contains(
+            "virtio-net-device", QemuMachine.CommandLine(RunCommand.Options(Checkout.Workspace, image, null, null, given: new(null, Network: true, []))), System.StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_site_has_a_page_for_each_document()
     {
         string site = SiteBuilder.Build(Checkout.Workspace);
