@@ -47,21 +47,6 @@ public sealed class ToolTests
     }
 
     [Fact]
-    public void A_guests_text_appears_as_it_comes_and_whole_lines_with_what_they_mean()
-    {
-        StringWriter output = new() { NewLine = "\n" };
-        GuestConsole console = new(output, new Symbolizer(Path.GetTempPath()), "> ");
-        foreach ((string text, string whole) in ((string, string)[])[
-            ("who", "> who"), ("? ", "> who? "), ("\r", "> who? "), ("\nx\r", "> who? \n> x"), ("y\r\n\r\n", "> who? \n> x\ry\n> \n"),
-            ("backtrace of 'a' bui", "> who? \n> x\ry\n> \n> backtrace of 'a' bui"),
-            ("ld 0123456789abcdef\r\n", "> who? \n> x\ry\n> \n> backtrace of 'a' build 0123456789abcdef  (no program here has this build id: build the sources that the log is of)\n")])
-        {
-            console.Write(text);
-            Assert.Equal(whole, output.ToString());
-        }
-    }
-
-    [Fact]
     public void Only_the_program_with_the_build_id_of_the_log_is_asked()
     {
         SystemImage image = Checkout.Image("hello");
@@ -111,6 +96,29 @@ public sealed class ToolTests
             options.AddTo(command);
             return options.Read(command.Parse(arguments));
         }
+    }
+
+    [Fact]
+    public void What_a_machine_is_given_reaches_QEMU()
+    {
+        SystemImage image = Checkout.Image("hello");
+        int[] ports = [.. QemuMachine.ChoosePorts([new("a", 7, 0, "udp"), new("b", 80, 0, "tcp")]).Select(p => p.HostPort)];
+        GivenDevices given = new("/some/disk", Network: true, [DeviceOptions.ParseForward($"udp:{ports[0]}:10.0.2.16:7"), DeviceOptions.ParseForward($"{ports[1]}:80")])
+        {
+            Arguments = ["-device", "virtio-gpu-device"],
+        };
+        MachineOptions options = RunCommand.Options(Checkout.Workspace, image, null, null, given: given);
+        Assert.True(options.KeepsDisk);
+        string line = QemuMachine.CommandLine(options);
+        foreach (string expected in (string[])
+            [$",hostfwd=udp:127.0.0.1:{ports[0]}-10.0.2.16:7", $",hostfwd=tcp:127.0.0.1:{ports[1]}-10.0.2.15:80", "virtio-net-device", "file=/some/disk,", "-device virtio-gpu-device"])
+        {
+            Assert.Contains(expected, line, System.StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("virtio-net-device", QemuMachine.CommandLine(RunCommand.Options(Checkout.Workspace, image, null, null)), System.StringComparison.Ordinal);
+        Assert.Contains(
+            "virtio-net-device", QemuMachine.CommandLine(RunCommand.Options(Checkout.Workspace, image, null, null, given: new(null, Network: true, []))), System.StringComparison.Ordinal);
     }
 
     [Fact]

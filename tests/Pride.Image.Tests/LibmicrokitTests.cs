@@ -59,6 +59,26 @@ public sealed class LibmicrokitTests
         Assert.Equal((MicrokitRelease.V22, MicrokitRelease.V21), (Release("|assert failed: "), Release("assert failed: ")));
     }
 
+    // mrs x8, PMCR_EL0; mrs x10, PMCCNTR_EL0; msr PMCNTENSET_EL0, x9; mrs x0, PMEVCNTR0_EL0; the virtual counter and a thread's pointer, which PDs have; a SVC that is
+    // number -22 (ResetLog), the same after other registers, and -11 (Yield); -22 without SVC.
+    [Theory]
+    [InlineData(new uint[] { 0xd53b9c08 }, "performance counters (0x200004)")]
+    [InlineData(new uint[] { 0xd53b9d0a }, "performance counters (0x200004)")]
+    [InlineData(new uint[] { 0xd51b9c29 }, "performance counters (0x200004)")]
+    [InlineData(new uint[] { 0xd53be800 }, "performance counters (0x200004)")]
+    [InlineData(new uint[] { 0xd53be040, 0xd53bd040 }, "")]
+    [InlineData(new uint[] { 0x928002a7, 0xd4000001 }, "seL4's calls for benchmarks (0x200004)")]
+    [InlineData(new uint[] { 0x92800327, 0xaa1f03e6, 0x91032900, 0xd4000001, 0xd53b9c08 }, "performance counters (0x200014), seL4's calls for benchmarks (0x200004)")]
+    [InlineData(new uint[] { 0x92800147, 0xd4000001 }, "")]
+    [InlineData(new uint[] { 0x928002a7, 0xd65f03c0 }, "")]
+    public void What_only_the_benchmark_kernel_gives_is_found(uint[] code, string expected)
+    {
+        const uint Nop = 0xd503201f;
+        byte[] text = MemoryMarshal.AsBytes<uint>((uint[])[Nop, .. code, Nop]).ToArray();
+        ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, text, Text).Segment(DataBase, MemoryMarshal.AsBytes<uint>((uint[])[0xd53b9c08]).ToArray(), Data).Build();
+        Assert.Equal(expected, string.Join(", ", BenchmarkDemands.Of(elf)));
+    }
+
     [Fact]
     public void A_debug_library_enters_the_kernel_to_print()
     {

@@ -81,6 +81,11 @@ public sealed record SystemImage(
             new ImageOptions(options.KernelOutput),
             pd => byName[pd.Name].Symbols,
             Relocations.IsMovable(system, elsewhere) ? elsewhere : null);
+        foreach (Violation warning in Warnings(image))
+        {
+            Report.Warning(warning.ToString());
+        }
+
         SystemImage result = new(source.Name, board, system, resources, image, folder, compiler.Results);
         result.Write(kernel.Elf);
         return result;
@@ -94,6 +99,17 @@ public sealed record SystemImage(
     /// <summary>The program itself.</summary>
     /// <inheritdoc cref="ProgramPath"/>
     public ElfFile LoadProgram(string name) => ElfFile.Load(ProgramPath(name));
+
+    /// <summary>What is no mistake of the description, but will not do what somebody may expect.</summary>
+    internal static IEnumerable<Violation> Warnings(BootImage image) =>
+        from program in image.Programs
+        where program.Abi != LibmicrokitAbi.Pride
+        let demands = BenchmarkDemands.Of(program.Elf)
+        where demands.Count > 0
+        select new Violation(
+            "benchmark-demands",
+            $"PD '{program.Name}' uses {string.Join(" and ", demands)}, which Pride's kernel does not give: it will fault there; the others run",
+            "build it for the debug or release configuration; what Pride's kernel accounts for each PD is on the statistics page (docs/microkit.md)");
 
     private string ProgramFile(string name) => global::System.IO.Path.Combine(Folder, name + ".elf");
 

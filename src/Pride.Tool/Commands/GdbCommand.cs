@@ -40,7 +40,7 @@ internal static class GdbCommand
             MachineOptions options = RunCommand.Options(selection.Workspace, image, null, null) with
             {
                 ExtraArguments = ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")],
-                OnText = new GuestConsole(Console.Out, new Symbolizer(image.Folder, selection.Workspace.Cache), "[guest] ").Write,
+                Output = new GuestOutput(Console.Write, prefix: "[guest] "),
             };
             await using QemuMachine machine = QemuMachine.Start(options);
             string[] arguments = [.. Arguments(image, pd, port, parsed.GetValue(commands) ?? [])];

@@ -58,12 +58,12 @@ internal static class RunCommand
             BuildOptions build = CommonOptions.Build(parsed.GetValue(release), parsed.GetValue(configuration));
             SystemImage image = SystemImage.Build(
                 workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, build);
-            string[] extra = parsed.GetValue(gdb) ? ["-S", "-s", .. given.Arguments] : [.. given.Arguments];
-            GuestConsole console = new(Console.Out, new Symbolizer(image.Folder, workspace.Cache));
-            MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given) with
+            Symbolizer symbolizer = new(image.Folder, workspace.Cache);
+            MachineOptions options = Options(workspace, image, parsed.GetValue(port), parsed.GetValue(site)?.FullName, given: given);
+            options = options with
             {
-                ExtraArguments = extra,
-                OnText = console.Write,
+                ExtraArguments = parsed.GetValue(gdb) ? ["-S", "-s", .. options.ExtraArguments] : options.ExtraArguments,
+                Output = new GuestOutput(Console.Write, symbolizer.Addition),
             };
             return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release), cancel);
         });
@@ -79,6 +79,7 @@ internal static class RunCommand
         Forwards = [.. QemuMachine.ChoosePorts(image.Resources.Forwards, port, preferredPorts), .. (given?.Forwards ?? []).Select(QemuMachine.Forward)],
         DiskPath = given?.Disk ?? Disk(workspace, image, site),
         KeepsDisk = given?.Disk is not null,
+        ExtraArguments = given?.Arguments ?? [],
     };
 
     /// <summary>As <paramref name="options"/>, but the system is exported, made an image by the tool of <paramref name="sdk"/>, and runs on the real seL4.</summary>

@@ -25,9 +25,6 @@ public readonly record struct ForwardedPort(PortForward Forward, int HostPort)
         : $"{Forward.Scheme}://localhost:{HostPort}";
 }
 
-/// <summary>Takes some of a guest's text: any number of characters, not whole lines.</summary>
-public delegate void TextTaker(ReadOnlySpan<char> text);
-
 /// <summary>What a machine is started with.</summary>
 public sealed record MachineOptions
 {
@@ -55,8 +52,8 @@ public sealed record MachineOptions
     /// <summary>The real seL4's own file, where the loader wants it beside the image.</summary>
     public string? KernelPath { get; init; }
 
-    /// <summary>Called with what the guest prints as it comes, on a thread of its own.</summary>
-    public TextTaker? OnText { get; init; }
+    /// <summary>Gets what the guest prints as it comes, on a thread of its own.</summary>
+    public GuestOutput? Output { get; init; }
 }
 
 /// <summary>A running machine.</summary>
@@ -67,13 +64,13 @@ public sealed class QemuMachine : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly StringBuilder _text = new();
     private readonly SemaphoreSlim _more = new(0);
-    private readonly TextTaker? _onText;
+    private readonly GuestOutput? _output;
     private readonly string? _diskPath;
 
     private QemuMachine(Process process, MachineOptions options)
     {
         _process = process;
-        _onText = options.OnText;
+        _output = options.Output;
         _diskPath = options.KeepsDisk ? null : options.DiskPath;
         Forwards = options.Forwards;
         _reader = Task.Run(ReadSerial);
@@ -238,7 +235,7 @@ public sealed class QemuMachine : IAsyncDisposable
                 _text.Append(chars, 0, length);
             }
 
-            _onText?.Invoke(chars.AsSpan(0, length));
+            _output?.Write(chars.AsSpan(0, length));
             _more.Release();
         }
     }

@@ -34,7 +34,10 @@ public sealed partial class Symbolizer(string folder, string? programs = null)
     public static Symbolizer OfProgram(string program) => new(Path.GetDirectoryName(Path.GetFullPath(program))!) { _program = program };
 
     /// <summary>The line with what its addresses mean; lines without addresses come back as they are.</summary>
-    public string Line(string line)
+    public string Line(string line) => line + Addition(line);
+
+    /// <summary>What <see cref="Line"/> puts behind <paramref name="line"/>, which is the next one of the log.</summary>
+    public string Addition(string line)
     {
         if (FaultIn().IsMatch(line))
         {
@@ -43,21 +46,21 @@ public sealed partial class Symbolizer(string folder, string? programs = null)
         else if (BacktraceOf().Match(line) is { Success: true } named)
         {
             _program = ProgramOf(named.Groups["name"].Value, named.Groups["id"].Value);
-            return _program is null ? $"{line}  (no program here has this build id: build the sources that the log is of)" : line;
+            return _program is null ? "  (no program here has this build id: build the sources that the log is of)" : string.Empty;
         }
 
         Match frame = Frame().Match(line);
         if (!frame.Success
             || !ulong.TryParse(frame.Groups["address"].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address))
         {
-            return line;
+            return string.Empty;
         }
 
         // Frames are return addresses, so the call is the instruction before; but a fault's first frame is the instruction itself.
         ulong instruction = _nextIsExact ? address : address - 1;
         _nextIsExact = false;
         string meaning = Lookup(address >= KernelHalf ? Path.Combine(folder, "kernel.elf") : _program, instruction);
-        return meaning.Length == 0 ? line : $"{line}  {meaning}";
+        return meaning.Length == 0 ? string.Empty : $"  {meaning}";
     }
 
     /// <summary>"Method in file:line" for an address of the ELF file <paramref name="program"/>, or empty when nothing is known.</summary>
