@@ -1,8 +1,6 @@
 // `pride gdb` driven in batch mode: it stops in C#, in the right PD, and shows what a person wants to see.
 
 using System;
-using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading.Tasks;
 using Pride.Description;
@@ -47,8 +45,7 @@ public sealed class GdbTests
         SystemImage image = SystemImage.Build(Checkout.Workspace, example, board, new BuildOptions(Release: false) { Debugged = keepVariables ? pdName : null });
         Pd pd = image.System.Pds.Single(p => p.Name == pdName);
         int port = GdbCommand.FreePort();
-        IReadOnlyList<string> waiting = ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")];
-        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, null) with { ExtraArguments = waiting });
+        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, null) with { ExtraArguments = GdbCommand.Waiting(image.Board, port) });
         ProcessResult result = Processes.Run("timeout", ["120", "gdb-multiarch", .. GdbCommand.Arguments(image, pd, port, commands)]);
         return result.Output + result.Error;
     }
