@@ -2,6 +2,7 @@
 
 using System;
 using Pride.Drivers.Timer;
+using Pride.Machine;
 using Pride.Testing;
 using Xunit;
 
@@ -38,6 +39,27 @@ public sealed class HpetTimerTests : IDisposable
     {
         _hpet.TicksForEachAccess = 100;
         _bench.ExpectOneTimeoutWhileTimeGoesOn(nanoseconds);
+    }
+
+    // 100 MHz against a CPU's counter of 2.5 GHz, which stands still for a millisecond in one reading of eight.
+    [Fact]
+    public void The_cpus_counter_is_measured_although_readings_are_interrupted()
+    {
+        _hpet.TicksForEachAccess = 100;
+        _bench.System.Start();
+        int looks = 0;
+        CpuCounter.Host = () => (_hpet.Count * 25) + (++looks % 16 == 3 ? 2_500_000ul : 0);
+        ulong measured = 0;
+        try
+        {
+            _bench.RunDriver(driver => measured = driver.MeasureCpuCounter(100_000_000));
+        }
+        finally
+        {
+            CpuCounter.Host = null;
+        }
+
+        Assert.InRange(measured, 2_499_000_000ul, 2_501_000_000ul);
     }
 
     [Fact]
