@@ -102,6 +102,7 @@ public sealed class MicrokitTests
         SystemImage web = Checkout.Image("webserver");
         string folder = Path.Combine(Programs, "exported");
         string file = ExportCommand.Export(web, folder, new MicrokitTarget(Architecture.AArch64, MicrokitRelease.V23, Debug: true));
+        Assert.Contains("<!-- For Microkit 2.3, debug:", File.ReadAllText(file), StringComparison.Ordinal);
         ElfFile elf = ElfFile.Load(Path.Combine(folder, "web.elf"));
         Assert.All((string[])["microkit_name", "microkit_passive", "microkit_irqs", "microkit_notifications", "microkit_pps", "microkit_ioports"], name => Assert.NotNull(elf.FindSymbol(name)));
         Assert.Equal(0xff_ffff_f000ul, BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(elf.FindSymbol("__sel4_ipc_buffer")!.Value.Address, 8)));

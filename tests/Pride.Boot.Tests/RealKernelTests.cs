@@ -100,6 +100,24 @@ public sealed class RealKernelTests
         Assert.Equal(8, machine.Serial.Split("restarted, its data is clean").Length - 1);
     }
 
+    // Serial line, timer, random numbers, disk; that the CPU's counter and the timer agree shows that the counter's rate is known.
+    [RealKernelTheory]
+    [MemberData(nameof(Configurations))]
+    public async Task What_is_typed_is_answered_in_time_on_sel4(string board, bool debug)
+    {
+        await using QemuMachine machine = Boot("console", board, debug: debug);
+        await ConsoleTests.TypeAsync(machine);
+    }
+
+    // Children are restarted, which on seL4 is a write of their program counter.
+    [RealKernelTheory]
+    [MemberData(nameof(Boards))]
+    public async Task A_file_is_read_rightly_while_everything_beneath_is_restarted_on_sel4(string board)
+    {
+        await using QemuMachine machine = Boot("restarts", board, extraArguments: RestartsTests.Counting);
+        await RestartsTests.ExpectRestartsAsync(machine);
+    }
+
     [RealKernelTheory]
     [MemberData(nameof(Configurations))]
     public async Task C_and_csharp_share_a_system_on_sel4(string board, bool debug)
@@ -233,16 +251,17 @@ public sealed class RealKernelTests
         Assert.True(result.ExitCode == 0, result.Error);
     }
 
-    private static QemuMachine Boot(string example, string board, string? site = null, bool debug = true)
+    private static QemuMachine Boot(string example, string board, string? site = null, bool debug = true, string[]? extraArguments = null)
     {
         SystemImage image = Image(example, board, debug);
-        return QemuMachine.Start(RunCommand.OnRealKernel(image, Options(image, site), MicrokitSdk.Find(), debug));
+        MachineOptions options = Options(image, site) with { ExtraArguments = extraArguments ?? [] };
+        return QemuMachine.Start(RunCommand.OnRealKernel(image, options, MicrokitSdk.Find(), debug));
     }
 
     // A release image of the other tests may print through the kernel, which seL4's release does not know.
     private static SystemImage Image(string example, string board, bool debug) => debug
         ? Checkout.Image(example, board)
-        : SystemImage.Build(Checkout.Workspace, Example.Find(Checkout.Workspace, example), board, new BuildOptions(Release: true));
+        : SystemImage.Build(Checkout.Workspace, Checkout.Find(example), board, new BuildOptions(Release: true));
 
     private static MachineOptions Options(SystemImage image, string? site = null) =>
         RunCommand.Options(Checkout.Workspace, image, null, site, preferredPorts: false);
