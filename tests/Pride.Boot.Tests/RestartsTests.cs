@@ -51,6 +51,9 @@ public sealed class RestartsTests
     internal static async Task ExpectRestartsAsync(QemuMachine machine)
     {
         await machine.Expect("restarter: restarts 0x");
+
+        // The real kernel prints letter by letter.
+        Assert.True(await machine.WaitForAsync(text => text.Split("restarter: restarts 0x")[^1].Contains('\n', StringComparison.Ordinal), Machines.Limit), machine.Serial);
         string serial = machine.Serial;
         Assert.Contains("all of them right", serial, StringComparison.Ordinal);
         Assert.DoesNotContain("fault in", serial, StringComparison.Ordinal);

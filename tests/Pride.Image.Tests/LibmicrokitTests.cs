@@ -69,6 +69,9 @@ public sealed class LibmicrokitTests
         byte[] syscall = [0x90, 0x0f, 0x05, 0xc3];
         ElfFile pc = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, syscall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.Equal((true, 31ul), (LibmicrokitAbi.Of(pc, pc).Debug, LibmicrokitAbi.Of(pc, pc).Labels.IrqAck));
+        byte[] ecall = [0x01, 0x45, 0x73, 0x00, 0x00, 0x00, 0x82, 0x80];
+        ElfFile riscV = new ElfWriter { Entry = 0x20_0000, Machine = 243 }.Segment(0x20_0000, ecall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
+        Assert.Equal((true, 27ul), (LibmicrokitAbi.Of(riscV, riscV).Debug, LibmicrokitAbi.Of(riscV, riscV).Labels.IrqAck));
         ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
     }
