@@ -8,6 +8,7 @@ using Pride.Description;
 using Pride.Description.Sdf;
 using Pride.Image.Elf;
 using Pride.Image.Layout;
+using Architecture = Pride.Machine.Architecture;
 
 namespace Pride.Image;
 
@@ -23,9 +24,9 @@ public static class MicrokitExport
         ("microkit_pps", WordBytes), ("microkit_ioports", WordBytes),
     ];
 
-    /// <summary>The program of <paramref name="program"/> for Microkit's tool.</summary>
-    /// <exception cref="ImageException">It was linked with another release of libmicrokit.</exception>
-    public static ElfFile Program(PdProgram program, MicrokitTarget target)
+    /// <summary>The program of <paramref name="program"/> for Microkit's tool; <paramref name="clock"/> says where a PC's programs have the rate of its counter from.</summary>
+    /// <exception cref="ImageException">It was linked with another release of libmicrokit, or it reads a clock whose rate nobody knows.</exception>
+    public static ElfFile Program(PdProgram program, MicrokitTarget target, SdfClock clock)
     {
         if (program.Symbols.FindSymbol("pride_labels") is null && program.Described is ProgramPd)
         {
@@ -43,13 +44,26 @@ public static class MicrokitExport
         PdPatcher.Put(exported, "pride_stack_bottom", PdPatcher.Word(target.StackTop - program.Options.StackSize));
         PdPatcher.Put(exported, "pride_counter_physical", [1]);
         PdPatcher.Put(exported, "pride_messages_name_first_core", [1]);
-        if (SdfRelease.HasClockPage(program.Described, target.Architecture, target.Release))
+        if (target.Architecture == Architecture.X64 && program.Described?.ComponentType is not null && elf.FindSymbol(PdPatcher.FrequencySymbol) is not null)
         {
-            PdPatcher.Put(exported, PdPatcher.FrequencySymbol, PdPatcher.Word(~PdLayout.ClockPage));
+            PutClock(exported, target, clock);
         }
 
         PdPatcher.Put(exported, "pride_debug_console_off", [(byte)(target.Debug ? 0 : 1)]);
         PdPatcher.Put(exported, "pride_labels", MemoryMarshal.AsBytes(new ReadOnlySpan<InvocationLabels>(in labels)));
         return elf;
+    }
+
+    private static void PutClock(PdProgram program, MicrokitTarget target, SdfClock clock)
+    {
+        if (clock.IsUnknownTo(program.Described!))
+        {
+            throw new ImageException(
+                $"PD '{program.Name}' reads the clock of a PC, whose rate {target} does not tell, and no timer's driver of higher priority on its core measures it",
+                "give the rate with `pride export --clock-rate`, export for Microkit 2.3, or give the system a TimerSystem whose priority is higher");
+        }
+
+        PdPatcher.Put(program, PdPatcher.FrequencySymbol, PdPatcher.Word(clock.Hertz != 0 ? clock.Hertz : ~PdLayout.ClockPage));
+        PdPatcher.Put(program, "pride_counter_measured_here", [(byte)(program.Described == clock.Measurer ? 1 : 0)]);
     }
 }

@@ -16,9 +16,12 @@ public static class CpuCounter
     private const string TimeStampCounter = "rdtsc; shlq $$32, %rdx; orq %rdx, %rax";
 
     // A PC on the real seL4: the word is not a frequency but the complement of an address, where a page has what seL4 measured: behind a header
-    // of 16 bytes, in MHz (seL4_BootInfoHeader, SEL4_BOOTINFO_HEADER_X86_TSC_FREQ).
+    // of 16 bytes, in MHz (seL4_BootInfoHeader, SEL4_BOOTINFO_HEADER_X86_TSC_FREQ). Microkit before 2.3 cannot fill it: then a timer's driver does.
     private const string FrequencyOrItsPlace =
         "movq $1, %rax; testq %rax, %rax; jns 1f; notq %rax; movl 16(%rax), %eax; imulq $$1000000, %rax, %rax; 1:";
+
+    private const int PageHeaderBytes = 16;
+    private const ulong HertzPerMegahertz = 1_000_000;
 
     // Ticks per second, where the CPU does not say so itself.
     [Patched("pride_counter_frequency")]
@@ -28,12 +31,23 @@ public static class CpuCounter
     [Patched("pride_counter_physical")]
     private static readonly byte s_physical;
 
+    // Not 0 in the program that fills that page.
+    [Patched("pride_counter_measured_here")]
+    private static readonly byte s_measuredHere;
+
+    /// <summary>True: nobody knows the frequency until this program, which has another clock, measures and <see cref="Tell"/>s it.</summary>
+    public static bool IsMeasuredHere => s_measuredHere != 0;
+
     /// <summary>On the host only: the count that tests want. Null: the host's own.</summary>
     [field: ThreadStatic]
     public static Func<ulong>? Host { get; set; }
 
-    /// <summary>Ticks for each second.</summary>
+    /// <summary>Ticks for each second; 0: not known yet.</summary>
     public static ulong Frequency() => FrequencyOf(s_boardFrequency);
+
+    /// <summary>Writes <paramref name="frequency"/>, in Hz, where every program reads it. Only where <see cref="IsMeasuredHere"/>.</summary>
+    public static void Tell(ulong frequency) =>
+        Mmio.Access.Store32((nuint)~s_boardFrequency + PageHeaderBytes, (uint)((frequency + (HertzPerMegahertz / 2)) / HertzPerMegahertz));
 
     /// <summary>The count now; not read before what comes earlier in the program.</summary>
     public static ulong Count() => s_physical != 0 ? PhysicalCount() : OwnCount();

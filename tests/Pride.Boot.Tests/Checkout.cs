@@ -56,6 +56,7 @@ internal static class Checkout
             () => SystemImage.Build(Workspace, Find(key.Item1), key.Item2, new BuildOptions(key.Item3) { KernelOutput = true }),
             LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
-    private static Example Find(string name) =>
+    /// <summary>An example, or a system under tests/Systems.</summary>
+    public static Example Find(string name) =>
         Example.In(Workspace, Path.Combine(Workspace.Root, "tests", "Systems")).FirstOrDefault(e => e.Name == name) ?? Example.Find(Workspace, name);
 }

@@ -22,21 +22,29 @@ namespace Pride.Boot.Tests;
 
 public sealed class MicrokitTests
 {
-    /// <summary>The top page where seL4 is a hypervisor for 40-bit addresses: what libmicrokit 2.3 has on Microkit's own QEMU board.</summary>
-    private const string HypervisorIpcBuffer = "-DPRIDE_IPC_BUFFER=0xfffffff000ULL";
+    private const string ArmBoard = "qemu_virt_aarch64";
 
-    private static readonly string[] s_counting = ["-icount", "shift=0,sleep=off"];
-    private static readonly Lazy<SystemImage> s_image = new(Build, LazyThreadSafetyMode.ExecutionAndPublication);
+    private static readonly Lazy<SystemImage> s_image = new(() => Build(ArmBoard), LazyThreadSafetyMode.ExecutionAndPublication);
 
-    private static string Sources => Path.Combine(Checkout.Workspace.Root, "tests", "Systems", "Microkit");
+    /// <summary>Instructions are counted, a nanosecond each: the programs measure budgets.</summary>
+    internal static string[] Counting { get; } = ["-icount", "shift=0,sleep=off"];
+
+    internal static string Sources => Path.Combine(Checkout.Workspace.Root, "tests", "Systems", "Microkit");
 
     private static string Programs => Path.Combine(Checkout.Workspace.Output, "test-c");
 
     [Fact]
-    public async Task C_domains_find_everything_that_microkit_promises()
+    public Task C_domains_find_everything_that_microkit_promises() => CheckAsync(s_image.Value);
+
+    [Theory]
+    [Trait("Category", "Full")]
+    [InlineData("qemu_virt_riscv64")]
+    [InlineData("x86_64_generic")]
+    public Task On_other_boards_they_do_too(string board) => CheckAsync(Build(board));
+
+    private static async Task CheckAsync(SystemImage image)
     {
-        await using QemuMachine machine = QemuMachine.Start(
-            RunCommand.Options(Checkout.Workspace, s_image.Value, null, null, preferredPorts: false) with { ExtraArguments = s_counting });
+        await using QemuMachine machine = Machines.Boot(image, null, Counting);
         await machine.Expect("checks passed");
         Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
         Assert.Contains("checker: all ", machine.Serial, StringComparison.Ordinal);
@@ -94,6 +102,7 @@ public sealed class MicrokitTests
         SystemImage web = Checkout.Image("webserver");
         string folder = Path.Combine(Programs, "exported");
         string file = ExportCommand.Export(web, folder, new MicrokitTarget(Architecture.AArch64, MicrokitRelease.V23, Debug: true));
+        Assert.Contains("<!-- For Microkit 2.3, debug:", File.ReadAllText(file), StringComparison.Ordinal);
         ElfFile elf = ElfFile.Load(Path.Combine(folder, "web.elf"));
         Assert.All((string[])["microkit_name", "microkit_passive", "microkit_irqs", "microkit_notifications", "microkit_pps", "microkit_ioports"], name => Assert.NotNull(elf.FindSymbol(name)));
         Assert.Equal(0xff_ffff_f000ul, BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(elf.FindSymbol("__sel4_ipc_buffer")!.Value.Address, 8)));
@@ -155,23 +164,47 @@ public sealed class MicrokitTests
         await machine.Expect("component: answered");
     }
 
-    private static SystemImage Build()
+    /// <summary>Writes the system's description for <paramref name="board"/> into <paramref name="folder"/>, for programs with a libmicrokit of other people or with Pride's; returns its path.</summary>
+    internal static string Describe(Board board, string folder, bool libmicrokit = false)
     {
-        Directory.CreateDirectory(Programs);
-        CCompiler compiler = new(Checkout.Workspace, Architecture.AArch64);
+        string text = File.ReadAllText(Path.Combine(Sources, "microkit.system"));
+        if (board.Architecture != Architecture.AArch64)
+        {
+            // On a PC regions get their addresses at boot.
+            bool isPc = board.Architecture == Architecture.X64;
+            ulong device = board.Device(isPc ? "timer" : "rtc").Base;
+            text = isPc ? text.Replace("<setvar symbol=\"shared_paddr\" region_paddr=\"shared\" />", string.Empty, StringComparison.Ordinal) : text;
+
+            // libmicrokit's own code uses floating-point registers there.
+            text = isPc && libmicrokit ? text.Replace(" fpu=\"false\"", string.Empty, StringComparison.Ordinal) : text;
+            text = text.Replace("0x9_010_000", $"0x{device:x}", StringComparison.Ordinal).Replace(" smc=\"true\"", string.Empty, StringComparison.Ordinal);
+        }
+
+        string path = Path.Combine(folder, "microkit.system");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private static SystemImage Build(string board)
+    {
+        Board described = Board.Load(Checkout.Workspace.Root, board);
+        Architecture architecture = described.Architecture;
+        string programs = architecture == Architecture.AArch64 ? Programs : Path.Combine(Programs, architecture.ToString());
+        Directory.CreateDirectory(programs);
+        CCompiler compiler = new(Checkout.Workspace, architecture);
         foreach (string name in (string[])["checker", "crasher", "spinner"])
         {
-            compiler.Compile(new CSource([$"{name}.c"]), Sources, Path.Combine(Programs, $"{name}.elf"));
+            compiler.Compile(new CSource([$"{name}.c"]), Sources, Path.Combine(programs, $"{name}.elf"));
         }
 
         // It may not use floating point.
-        compiler.Compile(new CSource(["server.c"]) { Options = ["-mgeneral-regs-only"] }, Sources, Path.Combine(Programs, "server.elf"));
+        compiler.Compile(new CSource(["server.c"]) { Options = architecture == Architecture.RiscV64 ? [] : ["-mgeneral-regs-only"] }, Sources, Path.Combine(programs, "server.elf"));
 
-        // Without the symbols that Pride's builder knows, as a program of somebody else.
+        // Without the symbols that Pride's builder knows, as a program of somebody else, with the IPC buffer where libmicrokit 2.3 has it.
+        ulong buffer = new MicrokitTarget(architecture, MicrokitRelease.V23, Debug: false).UserTop - Limits.PageSize;
         compiler.Compile(
-            new CSource(["echo.c"]) { Options = ["-Dpride_labels=labels", "-Dpride_stack_top=stack_top", HypervisorIpcBuffer] }, Sources, Path.Combine(Programs, "echo.elf"));
-        Assert.Equal(0, Processes.Run("llvm-objcopy-19", ["--strip-all", Path.Combine(Programs, "server.elf"), Path.Combine(Programs, "stripped.elf")]).ExitCode);
-        SdfSystem system = new(Path.Combine(Sources, "microkit.system"), [Programs, Sources]);
-        return SystemImage.Build(Checkout.Workspace, system, "qemu_virt_aarch64", new BuildOptions(Release: false));
+            new CSource(["echo.c"]) { Options = ["-Dpride_labels=labels", "-Dpride_stack_top=stack_top", $"-DPRIDE_IPC_BUFFER=0x{buffer:x}ULL"] }, Sources, Path.Combine(programs, "echo.elf"));
+        Assert.Equal(0, Processes.Run("llvm-objcopy-19", ["--strip-all", Path.Combine(programs, "server.elf"), Path.Combine(programs, "stripped.elf")]).ExitCode);
+        return SystemImage.Build(Checkout.Workspace, new SdfSystem(Describe(described, programs), [programs, Sources]), board, new BuildOptions(Release: false));
     }
 }

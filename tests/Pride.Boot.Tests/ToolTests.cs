@@ -5,6 +5,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Pride.Description;
+using Pride.Image;
 using Pride.Image.Elf;
 using Pride.Tool;
 using Pride.Tool.Benchmarks;
@@ -34,6 +35,18 @@ public sealed class ToolTests
     {
         Assert.Contains("hello", Assert.Throws<ToolException>(() => Example.Find(Checkout.Workspace, "nothing")).Remedy, System.StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => Board.Load(Checkout.Workspace.Root, "nothing"));
+    }
+
+    [Fact]
+    public void Only_a_pc_is_exported_with_the_rate_of_its_clock_and_only_since_2_1()
+    {
+        string folder = Path.Combine(Checkout.Workspace.Output, "test-export");
+        MicrokitTarget target = new(Pride.Machine.Architecture.AArch64, Pride.Abi.MicrokitRelease.V22, Debug: true);
+        ToolException arm = Assert.Throws<ToolException>(() => ExportCommand.Export(Checkout.Image("hello"), folder, target, clockHertz: 1));
+        Assert.Contains("--clock-rate is for PCs", arm.Message, System.StringComparison.Ordinal);
+        MicrokitTarget old = new(Pride.Machine.Architecture.X64, Pride.Abi.MicrokitRelease.V20, Debug: true);
+        ToolException pc = Assert.Throws<ToolException>(() => ExportCommand.Export(Checkout.Image("hello", Checkout.X64Board), folder, old, clockHertz: 1));
+        Assert.Contains("Microkit 2.0, debug has no PCs (since 2.1)", pc.Message, System.StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,6 +2,7 @@
 
 using System;
 using Pride.Drivers.Timer;
+using Pride.Machine;
 using Pride.Testing;
 using Xunit;
 
@@ -38,6 +39,31 @@ public sealed class HpetTimerTests : IDisposable
     {
         _hpet.TicksForEachAccess = 100;
         _bench.ExpectOneTimeoutWhileTimeGoesOn(nanoseconds);
+    }
+
+    // 100 MHz against a CPU's counter of 2.5 GHz. The last of the first eight readings takes a millisecond.
+    [Fact]
+    public void The_cpus_counter_is_measured_although_readings_are_interrupted()
+    {
+        _hpet.TicksForEachAccess = 100;
+        _bench.System.Start();
+        int looks = 0;
+        CpuCounter.Host = () =>
+        {
+            _hpet.Advance(++looks == 16 ? 100_000ul : 0);
+            return _hpet.Count * 25;
+        };
+        ulong measured = 0;
+        try
+        {
+            _bench.RunDriver(driver => measured = driver.MeasureCpuCounter(100_000_000));
+        }
+        finally
+        {
+            CpuCounter.Host = null;
+        }
+
+        Assert.InRange(measured, 2_499_000_000ul, 2_501_000_000ul);
     }
 
     [Fact]

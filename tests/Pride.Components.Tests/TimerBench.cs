@@ -27,22 +27,23 @@ internal sealed class TimerBench<TDriver> : IDisposable
 {
     private readonly ITimerModel _model;
     private readonly TestPd<TimerUser> _user;
+    private readonly TestPd<TDriver> _driver;
 
     public TimerBench(ITimerModel model, Action<TDriver>? configure = null)
     {
         _model = model;
         DeviceResources resources = new() { Magic = SddfMagic.Of(SddfClass.Device), InterruptCount = 1, RegionCount = 1 };
         resources.Regions[0].Region = System.Device(model);
-        TestPd<TDriver> driver = System.Add<TDriver>("timer", 200, p =>
+        _driver = System.Add<TDriver>("timer", 200, p =>
         {
             p.Device = Config<DeviceResources>.OnHost(in resources);
             configure?.Invoke(p);
         });
-        model.Interrupt = System.Interrupt(driver);
+        model.Interrupt = System.Interrupt(_driver);
         resources.Interrupts[0] = model.Interrupt.Id;
         TimerClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Timer) };
         _user = System.Add<TimerUser>("user", 50, p => p.Timer = Config<TimerClientConfig>.OnHost(in config));
-        (_, Channel client) = TestSystem.Connect(driver, _user);
+        (_, Channel client) = TestSystem.Connect(_driver, _user);
         config.DriverChannelId = (byte)client.Id;
     }
 
@@ -58,6 +59,9 @@ internal sealed class TimerBench<TDriver> : IDisposable
         System.RunAs(_user, () => _user.Component.Client.SetTimeout(nanoseconds));
         System.RunUntilIdle();
     }
+
+    /// <summary>Lets the driver itself do something.</summary>
+    public void RunDriver(Action<TDriver> action) => System.RunAs(_driver, () => action(_driver.Component));
 
     /// <summary>The timer's time, in nanoseconds.</summary>
     public ulong Now()

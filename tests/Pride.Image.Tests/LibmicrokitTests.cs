@@ -8,6 +8,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Pride.Abi;
 using Pride.Description;
+using Pride.Description.Sdf;
 using Pride.Image.Elf;
 using Pride.Image.Memory;
 using Pride.Kernel.Objects;
@@ -88,6 +89,9 @@ public sealed class LibmicrokitTests
         byte[] syscall = [0x90, 0x0f, 0x05, 0xc3];
         ElfFile pc = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, syscall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.Equal((true, 31ul), (LibmicrokitAbi.Of(pc, pc).Debug, LibmicrokitAbi.Of(pc, pc).Labels.IrqAck));
+        byte[] ecall = [0x01, 0x45, 0x73, 0x00, 0x00, 0x00, 0x82, 0x80];
+        ElfFile riscV = new ElfWriter { Entry = 0x20_0000, Machine = 243 }.Segment(0x20_0000, ecall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
+        Assert.Equal((true, 27ul), (LibmicrokitAbi.Of(riscV, riscV).Debug, LibmicrokitAbi.Of(riscV, riscV).Labels.IrqAck));
         ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
     }
@@ -190,7 +194,7 @@ public sealed class LibmicrokitTests
         ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8)
             .Symbol("pride_counter_physical", DataBase + 0x188, 8).Symbol("pride_messages_name_first_core", DataBase + 0x190, 8).Build("a.elf");
         BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
-        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(Pride.Machine.Architecture.AArch64, MicrokitRelease.V23, Debug: true)).AllBytes], "exported");
+        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], new MicrokitTarget(Pride.Machine.Architecture.AArch64, MicrokitRelease.V23, Debug: true), SdfClock.None).AllBytes], "exported");
         foreach ((string name, ulong size) in ((string, ulong)[])[("microkit_name", 64), ("microkit_passive", 1), ("microkit_irqs", 8), ("microkit_notifications", 8), ("microkit_pps", 8), ("microkit_ioports", 8)])
         {
             ElfSymbol symbol = exported.FindSymbol(name)!.Value;
@@ -216,7 +220,7 @@ public sealed class LibmicrokitTests
         ElfFile own = Program().Symbol("pride_labels", DataBase + 0x100, 128).Symbol("pride_stack_top", DataBase + 0x180, 8).Symbol("__sel4_ipc_buffer", DataBase + 0x188, 8).Build("a.elf");
         BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => own, new ImageOptions(true));
         MicrokitTarget target = new(Pride.Machine.Architecture.AArch64, release, Debug: false);
-        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], target).AllBytes], "exported");
+        ElfFile exported = new([.. MicrokitExport.Program(image.Programs[0], target, SdfClock.None).AllBytes], "exported");
         ulong buffer = exported.FindSymbol("__sel4_ipc_buffer_obj")!.Value.Address;
         Assert.Equal(0ul, buffer % Limits.PageSize);
         Assert.All(exported.Segments, s => Assert.True(s.End <= buffer));
@@ -244,8 +248,8 @@ public sealed class LibmicrokitTests
         BootImage image = Build();
         LibmicrokitAbi abi = image.Programs[0].Abi;
         MicrokitTarget same = new(Pride.Machine.Architecture.AArch64, abi.Release, abi.Debug);
-        Assert.Equal(image.Programs[0].Elf.AllBytes.ToArray(), MicrokitExport.Program(image.Programs[0], same).AllBytes.ToArray());
-        ImageException e = Assert.Throws<ImageException>(() => MicrokitExport.Program(image.Programs[0], same with { Release = MicrokitRelease.V21 }));
+        Assert.Equal(image.Programs[0].Elf.AllBytes.ToArray(), MicrokitExport.Program(image.Programs[0], same, SdfClock.None).AllBytes.ToArray());
+        ImageException e = Assert.Throws<ImageException>(() => MicrokitExport.Program(image.Programs[0], same with { Release = MicrokitRelease.V21 }, SdfClock.None));
         Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, release", e.Message, StringComparison.Ordinal);
     }
 

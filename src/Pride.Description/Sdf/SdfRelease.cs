@@ -14,16 +14,10 @@ namespace Pride.Description.Sdf;
 public static class SdfRelease
 {
     /// <summary>
-    /// Without "fpu" every PD has floating point; the words that "setvar_id" names are in an exported program already.
+    /// Without "fpu" every PD has floating point; the words that "setvar_id" names are in an exported program already; "cpu" says core 0 then.
     /// </summary>
-    private static readonly (string Attribute, MicrokitRelease Since)[] s_dispensable = [("fpu", MicrokitRelease.V23), ("setvar_id", MicrokitRelease.V21)];
-
-    /// <summary>
-    /// True: seL4 tells <paramref name="pd"/>, a C# one, in <see cref="PdLayout.ClockPage"/> how fast the time counter of a PC runs, which Pride's kernel writes into its program.
-    /// Releases before 2.3 cannot, and its clock has no rate.
-    /// </summary>
-    public static bool HasClockPage(Pd? pd, Architecture architecture, MicrokitRelease release) =>
-        pd?.ComponentType is not null && architecture == Architecture.X64 && release >= MicrokitRelease.V23;
+    private static readonly (string Attribute, MicrokitRelease Since)[] s_dispensable =
+        [("fpu", MicrokitRelease.V23), ("setvar_id", MicrokitRelease.V21), ("cpu", MicrokitRelease.V21)];
 
     /// <summary>Takes from <paramref name="root"/> the attributes that <paramref name="release"/> does not know and that can be done without.</summary>
     public static void Trim(XElement root, MicrokitRelease release)
@@ -38,16 +32,22 @@ public static class SdfRelease
 
     private static IEnumerable<(string What, MicrokitRelease Since)> Newer(SystemBuilder system)
     {
+        bool isPc = system.Board.Architecture == Architecture.X64;
+        if (isPc)
+        {
+            yield return ("PCs", MicrokitRelease.V21);
+        }
+
         foreach (Pd pd in system.Pds)
         {
-            if (pd.Options.Core != 0)
+            if (pd.Options.Core != 0 || pd.VirtualMachine?.Cpus.Any(c => c.Core is > 0) == true)
             {
-                yield return ($"PD '{pd.Name}' on core {pd.Options.Core}", MicrokitRelease.V21);
+                yield return ($"PD '{pd.Name}' on another core than 0", MicrokitRelease.V21);
             }
 
-            if (pd.IoPorts.Count > 0 || pd.Interrupts.Any(i => i.Source is IoApicPin or MessageSignalled))
+            if (isPc && pd.VirtualMachine is not null)
             {
-                yield return ($"PD '{pd.Name}' with I/O ports or interrupts of a PC", MicrokitRelease.V21);
+                yield return ($"PD '{pd.Name}' with a virtual machine on a PC", MicrokitRelease.V23);
             }
 
             if (pd.SharedCaps.Any(c => c.Kind != SharedCapKind.Notification))

@@ -31,8 +31,10 @@ public static class SdfWriter
     /// <param name="system">What is written.</param>
     /// <param name="names">How its files are called.</param>
     /// <param name="release">Whose format; <see cref="SdfRelease.Beyond"/> tells what it cannot say.</param>
-    public static string Write(SystemBuilder system, SdfFileNames names, MicrokitRelease release = MicrokitRelease.V23)
+    /// <param name="clockHertz">The rate of a PC's time counter, which its programs have then; 0: they look it up (<see cref="SdfClock"/>).</param>
+    public static string Write(SystemBuilder system, SdfFileNames names, MicrokitRelease release = MicrokitRelease.V23, ulong clockHertz = 0)
     {
+        SdfClock clock = SdfClock.Of(system, release, clockHertz);
         bool statistics = system.Pds.Any(pd => pd.Mappings.Any(m => m.Region == system.Statistics));
         XElement root = new(
             "system",
@@ -40,14 +42,13 @@ public static class SdfWriter
             system.Regions.Select(r => Region(r, names)),
             statistics ? Mark("the kernel's statistics; here a page of zeros, whose missing magic number says so") : null,
             statistics ? Region(system.Statistics, names) : null,
-            system.Pds.Any(HasClockPage) ? Mark("the kernel writes the rate of the time counter into programs; here they look it up") : null,
-            system.Pds.Any(HasClockPage) ? ClockRegion() : null,
+            system.Pds.Any(clock.HasPageIn) ? Mark("the kernel writes the rate of the time counter into programs; here they look it up") : null,
+            system.Pds.Any(clock.HasPageIn) ? ClockRegion(clock) : null,
             system.Pds.Where(pd => pd.Options.HeapSize > 0).Select(HeapRegion),
-            system.Pds.Where(pd => pd.Parent is null).Select(pd => Domain(system, pd, null, names, HasClockPage)),
+            system.Pds.Where(pd => pd.Parent is null).Select(pd => Domain(system, pd, null, names, clock)),
             system.Links.Select(Channel),
             system.IoAddressSpaces.Select(IoAddressSpace));
         SdfRelease.Trim(root, release);
-        bool HasClockPage(Pd pd) => SdfRelease.HasClockPage(pd, system.Board.Architecture, release);
         return $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{root}\n";
     }
 
@@ -92,13 +93,16 @@ public static class SdfWriter
         If(region.Prefill.Length > 0, "prefill_path", names.PrefillOf(region)),
         If(region.BootInformation is not null, "prefill_bootinfo", region.BootInformation ?? string.Empty));
 
-    private static XElement ClockRegion() => new(
-        "memory_region", new XAttribute("name", ClockName), new XAttribute("size", Hex(Limits.PageSize)), new XAttribute("prefill_bootinfo", "x86_tsc_freq"));
+    private static XElement ClockRegion(SdfClock clock) => new(
+        "memory_region",
+        new XAttribute("name", ClockName),
+        new XAttribute("size", Hex(Limits.PageSize)),
+        If(clock.Measurer is null, "prefill_bootinfo", "x86_tsc_freq"));
 
-    private static XElement ClockMap() =>
-        new("map", new XAttribute("mr", ClockName), new XAttribute("vaddr", Hex(PdLayout.ClockPage)), new XAttribute("perms", "r"));
+    private static XElement ClockMap(bool fills) =>
+        new("map", new XAttribute("mr", ClockName), new XAttribute("vaddr", Hex(PdLayout.ClockPage)), new XAttribute("perms", fills ? "rw" : "r"));
 
-    private static XElement Domain(SystemBuilder system, Pd pd, ChildBinding? binding, SdfFileNames names, Func<Pd, bool> hasClockPage)
+    private static XElement Domain(SystemBuilder system, Pd pd, ChildBinding? binding, SdfFileNames names, SdfClock clock)
     {
         PdOptions o = pd.Options;
         return new XElement(
@@ -119,14 +123,14 @@ public static class SdfWriter
             new XElement("program_image", new XAttribute("path", names.ImageOf(pd))),
             pd.Mappings.Select(Map),
             o.HeapSize > 0 ? HeapMap(pd) : null,
-            hasClockPage(pd) ? ClockMap() : null,
+            clock.HasPageIn(pd) ? ClockMap(fills: pd == clock.Measurer) : null,
             pd.Interrupts.Select(Interrupt),
             pd.IoPorts.Select(IoPort),
             pd.OwnVariables.Where(v => v.Kind == VariableKind.RegionAddress).Select(v =>
                 new XElement("setvar", new XAttribute("symbol", v.Symbol), new XAttribute("region_paddr", v.Region!.Name))),
             CapSpace(pd),
             Machine(pd.VirtualMachine, system.Board.Architecture),
-            pd.Children.Select(c => Domain(system, c.Pd, c, names, hasClockPage)));
+            pd.Children.Select(c => Domain(system, c.Pd, c, names, clock)));
     }
 
     private static XElement HeapMap(Pd pd) =>

@@ -35,8 +35,11 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
 
     public override string ToString() => $"{Release.Name()}{(Debug ? ", debug" : ", release")}";
 
+    /// <summary>Its kernel has the calls for breakpoints, which since 2.3 move the labels behind them: debug configurations, but RISC-V's.</summary>
+    public bool HasBreakpoints { get; init; } = Debug;
+
     /// <summary>The invocation labels of this release.</summary>
-    public InvocationLabels Labels => AbiVersions.Of(Release, Debug);
+    public InvocationLabels Labels => AbiVersions.Of(Release, HasBreakpoints);
 
     /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>.</summary>
     /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>
@@ -58,7 +61,8 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
             throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
         }
 
-        return new LibmicrokitAbi(release, EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc")), buffer);
+        bool debug = EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc"));
+        return new LibmicrokitAbi(release, debug, buffer) { HasBreakpoints = debug && architecture != Architecture.RiscV64 };
     }
 
     private static ulong IpcBufferOf(ElfFile elf, ElfFile symbols)
@@ -74,7 +78,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         return pointer == 0 ? PdLayout.IpcBuffer : pointer;
     }
 
-    // AArch64: SVC #0 in the function; x86-64: SYSCALL. On RISC-V debug and release have the same labels, so it does not matter.
+    // AArch64: SVC #0 in the function; x86-64: SYSCALL; RISC-V: ECALL, which may lie at any even address.
     private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
     {
         if (function is not { Size: > 0 and < 0x1000 } f || elf.Read(f.Address, (int)f.Size) is not { } code)
@@ -83,8 +87,11 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         }
 
         const uint Svc = 0xd400_0001;
-        return elf.Machine == PC
-            ? code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]) >= 0
-            : MemoryMarshal.Cast<byte, uint>(code.AsSpan(0, code.Length & ~3)).Contains(Svc);
+        return elf.Machine switch
+        {
+            PC => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]) >= 0,
+            RiscV => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x73, 0, 0, 0]) >= 0,
+            _ => MemoryMarshal.Cast<byte, uint>(code.AsSpan(0, code.Length & ~3)).Contains(Svc),
+        };
     }
 }

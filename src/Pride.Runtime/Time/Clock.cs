@@ -74,10 +74,17 @@ public static class Clock
 
         ulong frequency = CpuCounter.Frequency();
         ulong count = CpuCounter.Count();
+        if (frequency == 0)
+        {
+            ThrowUnknownRate();
+        }
 
         // Seconds and the rest apart, or the product overflows after minutes.
         ulong seconds = count / frequency;
         ulong rest = count % frequency;
         return (long)((seconds * NanosecondsPerSecond) + (rest * NanosecondsPerSecond / frequency));
     }
+
+    // A PC under a Microkit before 2.3, read before its timer's driver has run.
+    private static void ThrowUnknownRate() => throw new InvalidOperationException("clock: how fast the CPU's counter runs is not known yet");
 }

@@ -1,11 +1,13 @@
 // What is written is read back as the same system; what only Pride has is marked and has its fallback.
 
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Xml.Linq;
 using Pride.Abi;
 using Pride.Description.Sdf;
+using Pride.Description.Subsystems;
 using Xunit;
 
 namespace Pride.Description.Tests.Sdf;
@@ -89,22 +91,50 @@ public sealed class SdfWriterTests
         Assert.Contains(read.Pds[0].Mappings, m => m.Region.Name == "statistics" && m.Permissions == Permissions.Read);
     }
 
+    // Who fills the page with the rate of the counter: Microkit's tool, the timer's driver, nobody because the rate was given, nobody because it is not known.
     [Theory]
-    [InlineData(Target.X64, MicrokitRelease.V23, true)]
-    [InlineData(Target.X64, MicrokitRelease.V22, false)]
-    [InlineData(Target.Arm, MicrokitRelease.V23, false)]
-    public void A_pc_says_how_fast_its_counter_runs_since_2_3(Target target, MicrokitRelease release, bool says)
+    [InlineData(Target.X64, MicrokitRelease.V23, true, 0, "x86_tsc_freq: plain r, timer_driver r")]
+    [InlineData(Target.X64, MicrokitRelease.V22, true, 0, ": plain r, timer_driver rw")]
+    [InlineData(Target.X64, MicrokitRelease.V21, true, 0, ": plain r, timer_driver rw")]
+    [InlineData(Target.X64, MicrokitRelease.V23, false, 0, "x86_tsc_freq: plain r")]
+    [InlineData(Target.X64, MicrokitRelease.V22, false, 0, "")]
+    [InlineData(Target.X64, MicrokitRelease.V22, true, 5, "")]
+    [InlineData(Target.X64, MicrokitRelease.V23, true, 5, "")]
+    [InlineData(Target.Arm, MicrokitRelease.V23, true, 0, "")]
+    public void Programs_of_a_pc_look_up_how_fast_its_counter_runs(Target target, MicrokitRelease release, bool hasTimer, ulong given, string expected)
     {
-        SystemBuilder system = new("test", SdfFixture.BoardFor(target));
+        SystemBuilder system = new("test", target == Target.X64 ? Pc() : TestBoard.Load());
         system.Add<Plain>("plain", 10);
-        system.Complete();
-        XElement root = XElement.Parse(SdfWriter.Write(system, new SdfFileNames(_ => "a.elf", _ => "word.bin"), release));
-        Assert.Equal(says, root.Elements("memory_region").Any(r => r.Attribute("prefill_bootinfo")?.Value == "x86_tsc_freq"));
-        Assert.Equal(says, root.Descendants("map").Any(m => m.Attribute("vaddr")!.Value == $"0x{PdLayout.ClockPage:x}"));
+        if (hasTimer)
+        {
+            _ = new TimerSystem(system, system.Board.Device("timer"));
+        }
+
+        XElement root = XElement.Parse(SdfWriter.Write(system, new SdfFileNames(_ => "a.elf", _ => "word.bin"), release, given));
+        string page = $"0x{PdLayout.ClockPage:x}";
+        IEnumerable<string> maps = root.Descendants("map").Where(m => m.Attribute("vaddr")!.Value == page).Select(m => $"{m.Parent!.Attribute("name")!.Value} {m.Attribute("perms")!.Value}");
+        XElement? region = root.Elements("memory_region").SingleOrDefault(r => r.Attribute("name")!.Value == "clock_rate");
+        Assert.Equal(expected, region is null ? string.Join(", ", maps) : $"{region.Attribute("prefill_bootinfo")?.Value}: {string.Join(", ", maps)}");
+    }
+
+    // Before 2.3 the driver must have run before whoever reads the clock.
+    [Theory]
+    [InlineData(MicrokitRelease.V22, 150, 0, 0, true)]
+    [InlineData(MicrokitRelease.V22, 149, 1, 0, true)]
+    [InlineData(MicrokitRelease.V22, 149, 0, 0, false)]
+    [InlineData(MicrokitRelease.V22, 150, 1, 5, false)]
+    [InlineData(MicrokitRelease.V23, 150, 1, 0, false)]
+    public void The_rate_is_unknown_to_who_may_run_before_the_timers_driver(MicrokitRelease release, int priority, int core, ulong given, bool unknown)
+    {
+        SystemBuilder system = new("test", Pc());
+        Pd plain = system.Add<Plain>("plain", priority, core: core);
+        TimerSystem timer = new(system, system.Board.Device("timer"), priority: 150);
+        SdfClock clock = SdfClock.Of(system, release, given);
+        Assert.Equal((unknown, false), (clock.IsUnknownTo(plain), clock.IsUnknownTo(timer.Driver)));
     }
 
     [Theory]
-    [InlineData(MicrokitRelease.V20, "fpu setvar_id")]
+    [InlineData(MicrokitRelease.V20, "cpu fpu setvar_id")]
     [InlineData(MicrokitRelease.V21, "fpu")]
     [InlineData(MicrokitRelease.V22, "fpu")]
     [InlineData(MicrokitRelease.V23, "")]
@@ -127,8 +157,10 @@ public sealed class SdfWriterTests
         Assert.Equal(["PD 'parent' with a cspace", "domains"], SdfRelease.Beyond(arm, MicrokitRelease.V22).Select(b => b.What));
         Assert.Empty(SdfRelease.Beyond(arm, MicrokitRelease.V23));
         SystemBuilder pc = SdfFixture.Read(X64Text, Target.X64);
-        Assert.Equal(["PD 'driver' with I/O ports or interrupts of a PC", "I/O address spaces"], SdfRelease.Beyond(pc, MicrokitRelease.V20).Select(b => b.What));
+        Assert.Equal(["PCs", "I/O address spaces"], SdfRelease.Beyond(pc, MicrokitRelease.V20).Select(b => b.What));
     }
+
+    private static Board Pc() => Board.Load(TestBoard.Root, "qemu-q35-x86_64");
 
     /// <summary>A system as text: everything that a description says, nothing of where it was written.</summary>
     private static class SystemText

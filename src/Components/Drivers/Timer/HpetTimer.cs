@@ -31,6 +31,10 @@ public sealed class HpetTimer : ComparatorTimer
 
     private const ulong FemtosecondsPerSecond = 1_000_000_000_000_000;
 
+    // Measuring takes 1/100 of a second: an error of a microsecond is 100 parts in a million. Of several readings the closest counts.
+    private const ulong PartsOfSecond = 100;
+    private const int Readings = 8;
+
     private Mmio _registers;
 
     /// <summary>The IOAPIC pin that its interrupt comes by.</summary>
@@ -61,7 +65,44 @@ public sealed class HpetTimer : ComparatorTimer
         }
 
         _registers.Write64(Configuration, (_registers.Read64(Configuration) & ~LegacyRoutes) | EnableCounter);
-        return FemtosecondsPerSecond / period;
+        ulong frequency = FemtosecondsPerSecond / period;
+        if (CpuCounter.IsMeasuredHere)
+        {
+            CpuCounter.Tell(MeasureCpuCounter(frequency));
+        }
+
+        return frequency;
+    }
+
+    /// <summary>Ticks for each second of the CPU's counter, measured against this timer's, which runs at <paramref name="frequency"/>, in Hz.</summary>
+    public ulong MeasureCpuCounter(ulong frequency)
+    {
+        (ulong start, ulong startReference) = ReadTogether();
+        (ulong end, ulong endReference) = (start, startReference);
+        while (endReference - startReference < frequency / PartsOfSecond)
+        {
+            (end, endReference) = ReadTogether();
+        }
+
+        return (ulong)((UInt128)(end - start) * frequency / (endReference - startReference));
+    }
+
+    // A reading counts as made midway between two of the CPU's counter; an emulator may take the CPU away in between.
+    private (ulong Count, ulong Reference) ReadTogether()
+    {
+        (ulong count, ulong reference, ulong narrowest) = (0, 0, ulong.MaxValue);
+        for (int i = 0; i < Readings; i++)
+        {
+            ulong before = CpuCounter.Count();
+            ulong now = ReadCount();
+            ulong width = CpuCounter.Count() - before;
+            if (width < narrowest)
+            {
+                (count, reference, narrowest) = (before + (width / 2), now, width);
+            }
+        }
+
+        return (count, reference);
     }
 
     protected override ulong ReadCount() => _registers.Read64(MainCounter);
