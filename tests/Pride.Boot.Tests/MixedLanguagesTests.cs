@@ -48,6 +48,10 @@ public sealed class MixedLanguagesTests
         await machine.SendAsync("\u001c1\r");
         await machine.SendAsync("typed");
         Assert.True(await machine.WaitForAsync(serial => SaidBack(serial).Contains("typed", StringComparison.Ordinal), Machines.Limit), machine.Serial);
+
+        // What was typed so far may have come with one interrupt; this needs another.
+        await machine.SendAsync("again");
+        Assert.True(await machine.WaitForAsync(serial => SaidBack(serial).Contains("again", StringComparison.Ordinal), Machines.Limit), machine.Serial);
         Assert.DoesNotContain("fault in", machine.Serial, StringComparison.Ordinal);
     }
 

@@ -12,6 +12,10 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
 {
     private const ushort EchoPort = 7;
 
+    // Small, so that little traffic goes round every queue: what its ends make of a wrap is part of the example.
+    private const int ClientBuffers = 64;
+    private const uint ConsoleBytes = 4096;
+
     public void Describe(SystemBuilder system, Board board)
     {
         BoardDevice uart = board.Device("uart0");
@@ -21,13 +25,14 @@ public sealed class MixedLanguagesSystem : ISystemDescription, IHostResources
             "pnp,pnp0501" => ["C/ns16550a.c", "C/ns16550a_ports.c"],
             _ => ["C/pl011.c"],
         };
-        SerialSystem serial = new(system, uart, new SerialOptions { Input = true, Core = board.CoreOrFirst(2), Driver = ProgramSource.C(["C/serial_driver.c", .. device]) });
+        SerialOptions console = new() { Input = true, QueueBytes = ConsoleBytes, Core = board.CoreOrFirst(2), Driver = ProgramSource.C(["C/serial_driver.c", .. device]) };
+        SerialSystem serial = new(system, uart, console);
         NetworkSystem network = new(system, board.Device("net0"));
         int clientCore = board.CoreOrFirst(1);
         TimerSystem timer = new(system, board.Device("timer"), core: clientCore);
 
         ProgramPd client = system.AddProgram("client", ProgramSource.C("C/client.c"), new PdOptions { Priority = 50, Core = clientCore });
-        network.Connect(client);
+        network.Connect(client, rxBuffers: ClientBuffers, txBuffers: ClientBuffers);
         serial.Connect(client);
         timer.Connect(client);
 
