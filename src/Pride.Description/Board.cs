@@ -171,7 +171,7 @@ public sealed record BoardEmulator(
 /// <param name="Names">Microkit's names for it; the last one is without hypervisor, where there are two.</param>
 /// <param name="Memory">Main memory of Microkit's board: system descriptions give addresses in it. It starts where the board's own does.</param>
 /// <param name="SeveralCores">The board that Microkit's configurations <c>smp-...</c> mean; null: there are none.</param>
-/// <param name="EmulatorArguments">What the emulator is told, after the board's own arguments, to have that memory.</param>
+/// <param name="EmulatorArguments">What the emulator is told, after the board's own arguments, to have that memory and what else programs presume there.</param>
 /// <param name="NetworkArguments">Takes the place of the emulator's own, where descriptions made with sDDF have the network device at another place; null: they have not.</param>
 /// <param name="DiskArguments">The same of the disk.</param>
 public sealed record MicrokitBoard(
