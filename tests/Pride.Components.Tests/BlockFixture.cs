@@ -73,7 +73,8 @@ internal sealed class BlockFixture : IDisposable
         bool forgetsWhatFails = false,
         byte longest = 0,
         bool highCapacity = false,
-        ulong driverSees = DataBytes)
+        ulong driverSees = DataBytes,
+        int tableBlocks = 1)
     {
         Medium = new byte[(highCapacity ? LargeCardBlocks : DiskBlocks) * Block];
         Card = new SdCardModel(Medium, highCapacity);
@@ -126,7 +127,7 @@ internal sealed class BlockFixture : IDisposable
         resources[0].Interrupts[0] = Device.Interrupt.Id;
         driver[0].Magic = virt[0].Magic = SddfMagic.Of(SddfClass.Block);
         (driver[0].Virt, virt[0].Driver.Connection) = Link(Driver, Virt, 32);
-        virt[0].Driver.Data = NewData(Block, Block);
+        virt[0].Driver.Data = NewData(tableBlocks * Block, (ulong)tableBlocks * Block);
         foreach (uint partition in partitions)
         {
             BlockClientConfig config = new() { Magic = SddfMagic.Of(SddfClass.Block) };

@@ -1,4 +1,4 @@
-// Block virtualiser of sDDF: gives each client a partition of one medium (MBR partition table) as a medium of its own.
+// Block virtualiser of sDDF: gives each client a partition of one medium (MBR or GPT) as a medium of its own.
 //
 // Requests are checked against the partition and against the client's data region, translated, and given ids of the
 // virtualiser's own. A client that asks for nonsense gets InvalidParameter, and when the medium or the partition is missing,
@@ -25,8 +25,6 @@ public sealed partial class Block : ProtectionDomain
     private const uint MaximumInFlight = 1 << SlotBits;
     private const int SlotBits = 10;
 
-    private const ushort SectorSize = 512;
-
     private BlockRequester _driver;
     private Channel _driverChannel;
     private Region _driverInfo;
@@ -36,7 +34,6 @@ public sealed partial class Block : ProtectionDomain
     private Ledger<HeldBlockRequest> _held = null!;
     private int _firstClient;
     private Medium _medium;
-    private bool _hasAskedForTable;
 
     private enum Medium
     {
@@ -131,28 +128,6 @@ public sealed partial class Block : ProtectionDomain
         }
     }
 
-    /// <summary>Asks the driver for the partition table, once there is room and unless it was asked already.</summary>
-    private void AskForPartitionTable()
-    {
-        if (_hasAskedForTable || _held.FreeCount == 0 || _driver.IsRequestFull)
-        {
-            return;
-        }
-
-        uint position = _driver.RequestPosition;
-        uint slot = _held.Hold(HeldBlockRequest.Own(position));
-        BlockRequest request = new()
-        {
-            Code = BlockRequestCode.Read,
-            IoAddressOrOffset = _driverData.IoAddress,
-            Count = 1,
-            Id = IdOf(slot, position),
-        };
-        _driver.TryEnqueueRequest(in request);
-        _hasAskedForTable = true;
-        _driverChannel.NotifyDeferred();
-    }
-
     private static uint IdOf(uint slot, uint position) => (position << SlotBits) | slot;
 
     private void TakeResponses()
@@ -167,9 +142,9 @@ public sealed partial class Block : ProtectionDomain
             }
             else if (_held[slot].IsOwn)
             {
-                _hasAskedForTable = false;
+                bool isEntries = _held[slot].IsOfEntries;
                 _held.Release(slot);
-                LearnPartitions(response.Status);
+                TakePartitionTable(response.Status, isEntries);
             }
             else
             {
@@ -318,44 +293,6 @@ public sealed partial class Block : ProtectionDomain
                 client.Channel.Notify();
             }
         }
-    }
-
-    private void LearnPartitions(BlockStatus status)
-    {
-        Cache.CleanAndInvalidate(_driverData.Region.Address, BlockRequest.TransferSize);
-        BlockStorageInfo medium = _driverInfo.At<BlockStorageInfo>();
-        MasterBootRecord table = default;
-        bool readable = status == BlockStatus.Ok
-            && Volatile.Read(ref _driverInfo.At<BlockStorageInfo>().Ready) != 0
-            && MasterBootRecord.TryRead(_driverData.Region.Bytes[..SectorSize], out table);
-        _medium = readable ? Medium.Known : Medium.Absent;
-        foreach (ref Client client in _states.AsSpan())
-        {
-            if (readable && table.TryGetPartition(client.Partition, medium.Capacity, out ulong firstBlock, out ulong blocks))
-            {
-                client.FirstBlock = firstBlock;
-                client.Blocks = blocks;
-                client.IsReadOnly = medium.ReadOnly != 0;
-                Announce(in client, in medium);
-            }
-            else
-            {
-                Volatile.Write(ref client.StorageInfo.At<BlockStorageInfo>().Ready, 0);
-            }
-
-            client.MustNotify = true;
-        }
-    }
-
-    private static void Announce(in Client client, in BlockStorageInfo medium)
-    {
-        ref BlockStorageInfo info = ref client.StorageInfo.At<BlockStorageInfo>();
-        info.SectorSize = medium.SectorSize;
-        info.BlockSize = medium.BlockSize;
-        info.QueueDepth = medium.QueueDepth;
-        info.ReadOnly = medium.ReadOnly;
-        info.Capacity = client.Blocks;
-        Volatile.Write(ref info.Ready, 1);
     }
 
     private struct Client

@@ -51,6 +51,9 @@ internal readonly struct HeldBlockRequest : ILedgerItem
 
     public bool IsOwn => Client == Nobody;
 
+    /// <summary>Of the virtualiser's own: it is for the entries of a GPT.</summary>
+    public bool IsOfEntries => ClientId != 0;
+
     public bool Transfers => Count != 0;
 
     public uint Fold => LedgerFold.Of(
@@ -59,6 +62,6 @@ internal readonly struct HeldBlockRequest : ILedgerItem
         ((ulong)ClientPosition << 32) | (uint)Code,
         ((ulong)Refusal << 32) | ((uint)Client << 16) | Count);
 
-    /// <summary>The virtualiser's own request, at <paramref name="position"/> of the driver's queue.</summary>
-    public static HeldBlockRequest Own(uint position) => new(default, Nobody, BlockStatus.Ok, position, 0);
+    /// <summary>The virtualiser's own request, at <paramref name="position"/> of the driver's queue: for the first block, or the entries of a GPT.</summary>
+    public static HeldBlockRequest Own(uint position, bool ofEntries) => new(new BlockRequest { Id = ofEntries ? 1u : 0 }, Nobody, BlockStatus.Ok, position, 0);
 }

@@ -24,7 +24,7 @@ internal struct MasterBootRecord
 
     private const byte TypeEmpty = 0;
 
-    // "Protective": the real table is a GPT.
+    // Covers the disk where the real table is a GPT.
     private const byte TypeProtective = 0xee;
 
     private const uint SectorsPerBlock = BlockRequest.TransferSize / 512;
@@ -52,6 +52,21 @@ internal struct MasterBootRecord
         }
 
         return true;
+    }
+
+    /// <summary>True: the real table is a GPT.</summary>
+    public readonly bool IsProtective
+    {
+        get
+        {
+            bool found = false;
+            for (int i = 0; i < Entries; i++)
+            {
+                found |= _partitions[i].Type == TypeProtective;
+            }
+
+            return found;
+        }
     }
 
     /// <summary>

@@ -47,7 +47,7 @@ public sealed class BlockSystem
     private const ulong VirtLedgerHeader = 16;
     private const ulong VirtLedgerEntry = 40;
 
-    // What virtualisers read the partition table into: sDDF's reads a GPT's header and entries, ten pages at most.
+    // What virtualisers read the partition table into: a GPT's entries, and in sDDF's its header too, ten pages at most.
     private const ulong PartitionTablePages = 10;
 
     private readonly SystemBuilder _system;
@@ -90,7 +90,7 @@ public sealed class BlockSystem
     /// <summary>Makes <paramref name="client"/> a client; its configuration goes to <paramref name="field"/>.</summary>
     /// <param name="client">The client.</param>
     /// <param name="field">Its wired field.</param>
-    /// <param name="partition">Index of the primary partition, 0..3.</param>
+    /// <param name="partition">Index of the partition in the medium's table: 0 to 3 of an MBR, 0 to 127 of a GPT as it usually is.</param>
     /// <param name="dataBytes">Size of its data region.</param>
     /// <param name="queueCapacity">Requests that it may have on their way.</param>
     public void Connect<T>(

@@ -19,7 +19,7 @@ public sealed record FileSystemOptions
     /// <summary>The server's core.</summary>
     public int Core { get; init; }
 
-    /// <summary>Index of the primary partition, 0..3.</summary>
+    /// <summary>Index of the partition in the medium's table: 0 to 3 of an MBR, 0 to 127 of a GPT as it usually is.</summary>
     public uint Partition { get; init; }
 
     /// <summary>The server's block cache, in bytes.</summary>
