@@ -45,7 +45,7 @@ public sealed class GdbTests
         SystemImage image = SystemImage.Build(Checkout.Workspace, example, board, new BuildOptions(Release: false) { Debugged = keepVariables ? pdName : null });
         Pd pd = image.System.Pds.Single(p => p.Name == pdName);
         int port = GdbCommand.FreePort();
-        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, null) with { ExtraArguments = GdbCommand.Waiting(image.Board, port) });
+        await using QemuMachine machine = QemuMachine.Start(RunCommand.Options(Checkout.Workspace, image, null, null) with { ExtraArguments = GdbCommand.Waiting(port) });
         ProcessResult result = Processes.Run("timeout", ["120", "gdb-multiarch", .. GdbCommand.Arguments(image, pd, port, commands)]);
         return result.Output + result.Error;
     }

@@ -11,7 +11,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Pride.Description;
-using Pride.Machine;
 using Pride.Tool.Building;
 using Pride.Tool.Emulation;
 
@@ -40,7 +39,7 @@ internal static class GdbCommand
             int port = FreePort();
             MachineOptions options = RunCommand.Options(selection.Workspace, image, null, null) with
             {
-                ExtraArguments = Waiting(selection.Board, port),
+                ExtraArguments = Waiting(port),
                 Output = new GuestOutput(Console.Write, prefix: "[guest] "),
             };
             await using QemuMachine machine = QemuMachine.Start(options);
@@ -51,14 +50,7 @@ internal static class GdbCommand
     }
 
     /// <summary>QEMU's arguments: wait for gdb at <paramref name="port"/>.</summary>
-    internal static IReadOnlyList<string> Waiting(Board board, int port)
-    {
-        // On RISC-V gdb steps over a breakpoint that is not the chosen PD's by one at the next instruction, and lets the machine run. If another PD has its
-        // turn just then, its breakpoint is missed; and time that passes while gdb thinks makes turns end as soon as the machine goes on. So there time
-        // passes with instructions alone, and with the host's clock only while the guest waits.
-        string[] time = board.Architecture == Architecture.RiscV64 ? ["-icount", "shift=0,sleep=on"] : [];
-        return ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}"), .. time];
-    }
+    internal static IReadOnlyList<string> Waiting(int port) => ["-S", "-gdb", string.Create(CultureInfo.InvariantCulture, $"tcp:127.0.0.1:{port}")];
 
     /// <summary>gdb's arguments: symbols, the domain, the connection, then the commands.</summary>
     internal static IEnumerable<string> Arguments(SystemImage image, Pd pd, int port, IReadOnlyList<string> commands)
