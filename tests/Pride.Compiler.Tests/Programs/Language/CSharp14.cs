@@ -69,7 +69,8 @@ public static class CSharp14
         Node? node = new() { Name = " x " }, none = null; node?.Next = new Node { Value = 7 }; none?.Value = int.Parse("not evaluated"); node?.Next?.Value += 5; int calls = 0; node?.Changed += () => calls++; node!.Raise(); Console.WriteLine($"{node.Next!.Value} {node.Name} {node.Next.Name} {calls}");
         int[] some = [1, 2]; List<int> more = [0, .. some, .. Enumerable.Range(3, 2), 9]; Span<int> spread = [.. more, .. some]; Bag<string> bag = ["p", .. new[] { "q" }]; Dictionary<string, int[]> map = new() { ["a"] = [1, .. more] }; Console.WriteLine($"{more.Count} {spread.Length} {string.Concat(bag)} {map["a"][^1]}");
         Console.WriteLine($"{Join()} {Join(1, null, "x", 2.5)} {Count(1, 2, 3)} {Count([.. more])} {Kind(some)} {Kind(more)} {some.AsSpan().StartsWith(1)}");
-        Four<string> four = default; four[0] = "a"; four[^1] = "d"; Span<string> view = four; view[1] = "b"; foreach (string? s in four) { Console.Write(s ?? "-"); } Four<(int, long)> pairs = default; pairs[2] = (3, 4L); Console.WriteLine($" {pairs[2].Item2 + pairs[..2].Length}");
+        Four<string> four = default; four[0] = "a"; four[^1] = "d"; Span<string> view = four; view[1] = "b"; foreach (string? s in four) { Console.Write(s ?? "-"); }
+        Four<(int, long)> pairs = default; pairs[2] = (3, 4L); Console.WriteLine($" {pairs[2].Item2 + pairs[..2].Length}");
         int big = 5, small = 3; Console.WriteLine($"{SumOf(new SpanSum([1, 2, 3]))} {Largest(ref small, big)}"); Find([30, 20], more2) = 99; Console.WriteLine(string.Join(',', more2));
         Pair pair = (1, "r"); (int left, string right) = pair with { Right = "changed" }; Console.WriteLine($"{left}{right} {new Required("n").Name} {new Required { Name = "m", Numbers = [1] }.Numbers.Length} {nameof(List<>)} {nameof(Dictionary<,>.Count)}");
         foreach (string text in (string[])["one", "abcz", "q", "somewhat long", "", "xy"]) { Console.Write(Match(text) + ";"); }

@@ -25,20 +25,27 @@ public static class AsyncCorners
     {
         using CancellationTokenSource source = new(); int sum = 0;
         try { await foreach (int n in Numbers().WithCancellation(source.Token).ConfigureAwait(false)) { sum += n; if (n == 4) { source.Cancel(); } } } catch (OperationCanceledException e) { Flush($"{sum} {e.CancellationToken == source.Token}"); }
-        await foreach (int n in Numbers()) { if (n == 2) { break; } } Flush("left");
-        foreach (int n in Nested()) { if (n == 2) { break; } } Flush("nested"); Flush(string.Join(',', Nested().Concat(Nested().Take(1))));
-        List<int> dropped = []; Channel<int> channel = Channel.CreateBounded<int>(new BoundedChannelOptions(2) { FullMode = BoundedChannelFullMode.DropOldest }, dropped.Add); for (int i = 0; i < 5; i++) { channel.Writer.TryWrite(i); } channel.Writer.Complete(new NotSupportedException("ended"));
+        await foreach (int n in Numbers()) { if (n == 2) { break; } }
+        Flush("left");
+        foreach (int n in Nested()) { if (n == 2) { break; } }
+        Flush("nested"); Flush(string.Join(',', Nested().Concat(Nested().Take(1))));
+        List<int> dropped = []; Channel<int> channel = Channel.CreateBounded<int>(new BoundedChannelOptions(2) { FullMode = BoundedChannelFullMode.DropOldest }, dropped.Add); for (int i = 0; i < 5; i++) { channel.Writer.TryWrite(i); }
+        channel.Writer.Complete(new NotSupportedException("ended"));
         try { await foreach (int n in channel.Reader.ReadAllAsync()) { s_log.Add(n.ToString()); } } catch (NotSupportedException e) { Flush(e.Message + string.Join(',', dropped)); }
-        Channel<string> ranked = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<string> { Comparer = Comparer<string>.Create((a, b) => a.Length - b.Length) }); foreach (string s in (string[])["long", "s", "mid"]) { await ranked.Writer.WriteAsync(s); } ranked.Writer.Complete(); await foreach (string s in ranked.Reader.ReadAllAsync()) { s_log.Add(s); } Flush("ranked");
+        Channel<string> ranked = Channel.CreateUnboundedPrioritized(new UnboundedPrioritizedChannelOptions<string> { Comparer = Comparer<string>.Create((a, b) => a.Length - b.Length) }); foreach (string s in (string[])["long", "s", "mid"]) { await ranked.Writer.WriteAsync(s); }
+        ranked.Writer.Complete(); await foreach (string s in ranked.Reader.ReadAllAsync()) { s_log.Add(s); }
+        Flush("ranked");
         try { await Deep(3); } catch (InvalidOperationException e) { Flush(e.Message + e.Data["depth"] + e.Data["seen"] + e.Data.Count); }
         Once once = new(); ValueTask<int> waiting = once.Task; _ = Task.Run(() => once.Set(6)); Flush($"{await waiting} {await Pooled(4)} {await Pooled(5).AsTask()}");
         TaskCompletionSource done = new(); await Void(done); await done.Task; Flush("aggregate");
-        ExceptionDispatchInfo? info = null; try { await Task.Run(() => throw new FormatException("carried")); } catch (Exception e) { info = ExceptionDispatchInfo.Capture(e); } try { info!.Throw(); } catch (FormatException e) { Flush(e.Message + ReferenceEquals(e, info!.SourceException)); }
+        ExceptionDispatchInfo? info = null; try { await Task.Run(() => throw new FormatException("carried")); } catch (Exception e) { info = ExceptionDispatchInfo.Capture(e); }
+        try { info!.Throw(); } catch (FormatException e) { Flush(e.Message + ReferenceEquals(e, info!.SourceException)); }
         FakeClock clock = new(); long start = clock.GetTimestamp(); clock.Now += TimeSpan.FromSeconds(2.5); Flush($"{clock.GetElapsedTime(start).TotalMilliseconds} {clock.GetUtcNow():s}");
         Task<int> canceled = Task.FromCanceled<int>(new CancellationToken(true)); Flush($"{canceled.Status} {await canceled.ContinueWith(t => t.IsCanceled ? -1 : t.Result)} {(await Task.WhenAny(Task.Delay(-1), Task.CompletedTask)).IsCompletedSuccessfully}");
         int[] slots = new int[3]; await Parallel3(slots); Flush(string.Join(',', slots)); AsyncLocal<int> local = new(e => s_log.Add($"{e.PreviousValue}>{e.CurrentValue}")); local.Value = 1; await Inside(local); Flush(local.Value.ToString());
         Progress<int> progress = new(); TaskCompletionSource<int> reported = new(); progress.ProgressChanged += (_, v) => reported.TrySetResult(v); ((IProgress<int>)progress).Report(8); Flush((await reported.Task).ToString());
-        Lock gate = new(); lock (gate) { using Lock.Scope again = gate.EnterScope(); s_log.Add("locked"); } Flush("end");
+        Lock gate = new(); lock (gate) { using Lock.Scope again = gate.EnterScope(); s_log.Add("locked"); }
+        Flush("end");
     }
 
     private static async Task Inside(AsyncLocal<int> local) { local.Value = 2; await Task.CompletedTask; }
