@@ -3,6 +3,7 @@
 
 using System;
 using System.Buffers.Binary;
+using Pride.Image.Elf;
 
 namespace Pride.Image;
 
@@ -14,7 +15,6 @@ internal static class PvhFile
     private const int ProgramHeaderBytes = 56;
     private const int ProgramHeaders = 2;
     private const ushort Executable = 2;
-    private const ushort MachineX64 = 62;
     private const uint SegmentLoad = 1;
     private const uint SegmentNote = 4;
     private const uint AllRights = 7;
@@ -54,7 +54,7 @@ internal static class PvhFile
         header[5] = 1; // little endian
         header[6] = 1; // version
         BinaryPrimitives.WriteUInt16LittleEndian(header[16..], Executable);
-        BinaryPrimitives.WriteUInt16LittleEndian(header[18..], MachineX64);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[18..], ElfMachine.X64);
         BinaryPrimitives.WriteUInt32LittleEndian(header[20..], 1);
         BinaryPrimitives.WriteUInt64LittleEndian(header[24..], entry);
         BinaryPrimitives.WriteUInt64LittleEndian(header[32..], HeaderBytes);

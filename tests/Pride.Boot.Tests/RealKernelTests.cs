@@ -21,22 +21,12 @@ using Xunit;
 
 namespace Pride.Boot.Tests;
 
-/// <summary>A fact that holds where a Microkit SDK is.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class RealKernelFactAttribute : FactAttribute
-{
-    public RealKernelFactAttribute() => Skip = WithoutSdk;
-
-    /// <summary>Why such tests do not run on this machine; null: they do.</summary>
-    internal static string? WithoutSdk =>
-        Environment.GetEnvironmentVariable(MicrokitSdk.Variable) is { Length: > 0 } ? null : $"{MicrokitSdk.Variable} names no Microkit SDK";
-}
-
-/// <summary>A theory that holds there, for each board, or board and configuration, that the SDK has.</summary>
+/// <summary>A theory that holds where a Microkit SDK is, for each board, or board and configuration, that the SDK has.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RealKernelTheoryAttribute : TheoryAttribute
 {
-    public RealKernelTheoryAttribute() => Skip = RealKernelFactAttribute.WithoutSdk;
+    public RealKernelTheoryAttribute() =>
+        Skip = Environment.GetEnvironmentVariable(MicrokitSdk.Variable) is { Length: > 0 } ? null : $"{MicrokitSdk.Variable} names no Microkit SDK";
 }
 
 public sealed class RealKernelTests

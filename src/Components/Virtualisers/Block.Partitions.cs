@@ -11,8 +11,6 @@ namespace Pride.Virtualisers;
 
 public sealed partial class Block
 {
-    private const ushort SectorSize = 512;
-
     private bool _hasAskedForTable;
 
     // The header of the medium's GPT, once it is read.
@@ -56,7 +54,7 @@ public sealed partial class Block
         MasterBootRecord table = default;
         bool readable = status == BlockStatus.Ok
             && Volatile.Read(ref _driverInfo.At<BlockStorageInfo>().Ready) != 0
-            && (isEntries ? _gpt.IsWhole(read) : MasterBootRecord.TryRead(read[..SectorSize], out table));
+            && (isEntries ? _gpt.IsWhole(read) : MasterBootRecord.TryRead(read[..Sectors.Size], out table));
         if (readable && !isEntries && table.IsProtective && GuidPartitionTable.TryReadHeader(read, MostTableBlocks, out _gpt))
         {
             return;

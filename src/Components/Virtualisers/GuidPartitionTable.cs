@@ -13,9 +13,6 @@ namespace Pride.Virtualisers;
 /// <summary>What the header says.</summary>
 internal readonly struct GuidPartitionTable
 {
-    private const int SectorSize = 512;
-    private const uint SectorsPerBlock = BlockRequest.TransferSize / SectorSize;
-
     // Within the header.
     private const int HeaderSizeOffset = 12;
     private const int HeaderChecksumOffset = 16;
@@ -42,8 +39,8 @@ internal readonly struct GuidPartitionTable
 
     private GuidPartitionTable(ReadOnlySpan<byte> header, ulong firstSector)
     {
-        FirstBlock = firstSector / SectorsPerBlock;
-        _offset = (uint)(firstSector % SectorsPerBlock) * SectorSize;
+        FirstBlock = firstSector / Sectors.PerBlock;
+        _offset = (uint)(firstSector % Sectors.PerBlock) * Sectors.Size;
         _entryCount = BinaryPrimitives.ReadUInt32LittleEndian(header[EntryCountOffset..]);
         _entrySize = BinaryPrimitives.ReadUInt32LittleEndian(header[EntrySizeOffset..]);
         _checksum = BinaryPrimitives.ReadUInt32LittleEndian(header[EntriesChecksumOffset..]);
@@ -64,11 +61,11 @@ internal readonly struct GuidPartitionTable
     public static bool TryReadHeader(ReadOnlySpan<byte> firstBlock, ulong mostBlocks, out GuidPartitionTable table)
     {
         table = default;
-        ReadOnlySpan<byte> header = firstBlock.Slice(SectorSize, SectorSize);
+        ReadOnlySpan<byte> header = firstBlock.Slice(Sectors.Size, Sectors.Size);
         uint size = BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderSizeOffset..]);
         ulong firstSector = BinaryPrimitives.ReadUInt64LittleEndian(header[EntriesSectorOffset..]);
         if (!header.StartsWith("EFI PART"u8)
-            || size is < LeastHeaderSize or > SectorSize
+            || size is < LeastHeaderSize or > Sectors.Size
             || BinaryPrimitives.ReadUInt32LittleEndian(header[HeaderChecksumOffset..]) != ChecksumOf(header[..(int)size])
             || BinaryPrimitives.ReadUInt64LittleEndian(header[OwnSectorOffset..]) != HeaderSector
             || firstSector <= HeaderSector)
@@ -102,14 +99,9 @@ internal readonly struct GuidPartitionTable
         ReadOnlySpan<byte> entry = entries.Slice((int)(_offset + (index * _entrySize)), (int)_entrySize);
         ulong first = BinaryPrimitives.ReadUInt64LittleEndian(entry[FirstSectorOffset..]);
         ulong last = BinaryPrimitives.ReadUInt64LittleEndian(entry[LastSectorOffset..]);
-        if (!entry[..TypeSize].ContainsAnyExcept((byte)0) || first <= HeaderSector || first % SectorsPerBlock != 0 || last < first)
-        {
-            return false;
-        }
-
-        firstBlock = first / SectorsPerBlock;
-        blocks = (last - first + 1) / SectorsPerBlock;
-        return blocks != 0 && firstBlock < capacityBlocks && blocks <= capacityBlocks - firstBlock;
+        return entry[..TypeSize].ContainsAnyExcept((byte)0)
+            && last >= first
+            && Sectors.TryPlace(first, last - first + 1, capacityBlocks, out firstBlock, out blocks);
     }
 
     // Its own field counts as zero.

@@ -27,8 +27,6 @@ internal struct MasterBootRecord
     // Covers the disk where the real table is a GPT.
     private const byte TypeProtective = 0xee;
 
-    private const uint SectorsPerBlock = BlockRequest.TransferSize / 512;
-
     private Partitions _partitions;
 
     /// <summary>Reads the table from a copy of the first sector; false when there is none.</summary>
@@ -59,20 +57,19 @@ internal struct MasterBootRecord
     {
         get
         {
-            bool found = false;
             for (int i = 0; i < Entries; i++)
             {
-                found |= _partitions[i].Type == TypeProtective;
+                if (_partitions[i].Type == TypeProtective)
+                {
+                    return true;
+                }
             }
 
-            return found;
+            return false;
         }
     }
 
-    /// <summary>
-    /// Where a partition lies, in blocks of 4096 bytes. False when it is empty, does not start on a block, or does not fit a
-    /// medium of <paramref name="capacityBlocks"/>. What is left behind its last whole block is not used.
-    /// </summary>
+    /// <summary>Where a partition lies, in blocks of 4096 bytes. False when it is empty, or cannot be (<see cref="Sectors.TryPlace"/>).</summary>
     public readonly bool TryGetPartition(uint index, ulong capacityBlocks, out ulong firstBlock, out ulong blocks)
     {
         firstBlock = 0;
@@ -83,14 +80,8 @@ internal struct MasterBootRecord
         }
 
         Partition partition = _partitions[(int)index];
-        if (partition.Type is TypeEmpty or TypeProtective || partition.FirstSector == 0 || partition.FirstSector % SectorsPerBlock != 0)
-        {
-            return false;
-        }
-
-        firstBlock = partition.FirstSector / SectorsPerBlock;
-        blocks = partition.Sectors / SectorsPerBlock;
-        return blocks != 0 && firstBlock < capacityBlocks && blocks <= capacityBlocks - firstBlock;
+        return partition.Type is not (TypeEmpty or TypeProtective)
+            && Sectors.TryPlace(partition.FirstSector, partition.Sectors, capacityBlocks, out firstBlock, out blocks);
     }
 
     private struct Partition

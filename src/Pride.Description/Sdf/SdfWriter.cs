@@ -31,10 +31,10 @@ public static class SdfWriter
     /// <param name="system">What is written.</param>
     /// <param name="names">How its files are called.</param>
     /// <param name="release">Whose format; <see cref="SdfRelease.Beyond"/> tells what it cannot say.</param>
-    /// <param name="clockHertz">The rate of a PC's time counter, which its programs have then; 0: they look it up (<see cref="SdfClock"/>).</param>
-    public static string Write(SystemBuilder system, SdfFileNames names, MicrokitRelease release = MicrokitRelease.V23, ulong clockHertz = 0)
+    /// <param name="givenClock">Where a PC's programs have the rate of its counter from; null: as <paramref name="release"/> can.</param>
+    public static string Write(SystemBuilder system, SdfFileNames names, MicrokitRelease release = MicrokitRelease.V23, SdfClock? givenClock = null)
     {
-        SdfClock clock = SdfClock.Of(system, release, clockHertz);
+        SdfClock clock = givenClock ?? SdfClock.Of(system, release);
         bool statistics = system.Pds.Any(pd => pd.Mappings.Any(m => m.Region == system.Statistics));
         XElement root = new(
             "system",

@@ -14,13 +14,9 @@ namespace Pride.Image.Elf;
 /// <summary>Finds such instructions.</summary>
 public static class BenchmarkDemands
 {
-    /// <summary>e_machine of AArch64 programs.</summary>
-    private const ushort AArch64 = 183;
-
     // MRS and MSR (register) differ in bit 21; the target register is bits 0 to 4.
     private const uint AccessMask = 0xffd0_0000;
     private const uint Access = 0xd510_0000;
-    private const uint Svc = 0xd400_0001;
 
     // MOVN x7, #n: the number is -1 - n. FlushCaches, of libsel4 as of 2.0, is the first call; ResetAllThreadsUtilisation, as of 2.3, the last one.
     private const uint MoveNumber = 0x9280_0007;
@@ -36,7 +32,7 @@ public static class BenchmarkDemands
     {
         ulong? counters = null;
         ulong? calls = null;
-        foreach (ElfSegment segment in elf.Machine == AArch64 ? elf.Segments.Where(s => (s.Flags & ElfSegmentFlags.Execute) != 0) : [])
+        foreach (ElfSegment segment in elf.Machine == ElfMachine.AArch64 ? elf.Segments.Where(s => (s.Flags & ElfSegmentFlags.Execute) != 0) : [])
         {
             ReadOnlySpan<byte> bytes = elf.BytesOf(segment);
             ReadOnlySpan<uint> code = MemoryMarshal.Cast<byte, uint>(bytes[..(bytes.Length & ~3)]);
@@ -78,6 +74,6 @@ public static class BenchmarkDemands
             return false;
         }
 
-        return code[1..Math.Min(code.Length, MostBetween + 2)].Contains(Svc);
+        return code[1..Math.Min(code.Length, MostBetween + 2)].Contains(LibmicrokitAbi.Svc);
     }
 }

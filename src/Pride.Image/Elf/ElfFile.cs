@@ -92,7 +92,7 @@ public sealed class ElfFile
     /// <summary>File name, for messages.</summary>
     public string Name { get; }
 
-    /// <summary>e_machine: 183 AArch64, 243 RISC-V, 62 x86-64.</summary>
+    /// <summary>e_machine (<see cref="ElfMachine"/>).</summary>
     public ushort Machine { get; }
 
     /// <summary>Address of the first instruction.</summary>

@@ -24,11 +24,8 @@ namespace Pride.Image.Elf;
 /// <param name="IpcBuffer">Virtual address of its IPC buffer.</param>
 public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong IpcBuffer)
 {
-    /// <summary>e_machine of RISC-V programs.</summary>
-    private const ushort RiscV = 243;
-
-    /// <summary>e_machine of x86-64 programs.</summary>
-    private const ushort PC = 62;
+    /// <summary>AArch64: SVC #0, which enters the kernel.</summary>
+    internal const uint Svc = 0xd400_0001;
 
     /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
     public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
@@ -55,7 +52,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
             : symbols.FindSymbol("__assert_fail") is { IsWeak: true } || elf.AllBytes.IndexOf("|assert failed: "u8) >= 0 ? MicrokitRelease.V22
             : MicrokitRelease.V21;
         ulong buffer = IpcBufferOf(elf, symbols);
-        Architecture architecture = elf.Machine == RiscV ? Architecture.RiscV64 : Architecture.AArch64;
+        Architecture architecture = elf.Machine == ElfMachine.RiscV ? Architecture.RiscV64 : Architecture.AArch64;
         if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.AddressTop(architecture))
         {
             throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
@@ -78,7 +75,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         return pointer == 0 ? PdLayout.IpcBuffer : pointer;
     }
 
-    // AArch64: SVC #0 in the function; x86-64: SYSCALL; RISC-V: ECALL, which may lie at any even address.
+    // AArch64: SVC in the function; x86-64: SYSCALL; RISC-V: ECALL, which may lie at any even address.
     private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
     {
         if (function is not { Size: > 0 and < 0x1000 } f || elf.Read(f.Address, (int)f.Size) is not { } code)
@@ -86,11 +83,10 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
             return false;
         }
 
-        const uint Svc = 0xd400_0001;
         return elf.Machine switch
         {
-            PC => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]) >= 0,
-            RiscV => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x73, 0, 0, 0]) >= 0,
+            ElfMachine.X64 => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x0f, 0x05]) >= 0,
+            ElfMachine.RiscV => code.AsSpan().IndexOf((ReadOnlySpan<byte>)[0x73, 0, 0, 0]) >= 0,
             _ => MemoryMarshal.Cast<byte, uint>(code.AsSpan(0, code.Length & ~3)).Contains(Svc),
         };
     }

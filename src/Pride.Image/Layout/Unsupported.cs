@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Pride.Abi;
 using Pride.Description;
+using Pride.Image.Elf;
 using Pride.Kernel.Objects;
 using Pride.Machine;
 
@@ -12,11 +13,6 @@ namespace Pride.Image.Layout;
 /// <summary>The refusals.</summary>
 internal static class Unsupported
 {
-    // ELF specification, e_machine.
-    private const ushort MachineAarch64 = 183;
-    private const ushort MachineRiscV = 243;
-    private const ushort MachineX64 = 62;
-
     /// <exception cref="ImageException">The description asks for what the kernel does not have.</exception>
     public static void Check(SystemBuilder system)
     {
@@ -108,9 +104,9 @@ internal static class Unsupported
     {
         ushort machine = board.Architecture switch
         {
-            Architecture.AArch64 => MachineAarch64,
-            Architecture.RiscV64 => MachineRiscV,
-            _ => MachineX64,
+            Architecture.AArch64 => ElfMachine.AArch64,
+            Architecture.RiscV64 => ElfMachine.RiscV,
+            _ => ElfMachine.X64,
         };
         if (programs.FirstOrDefault(p => p.Elf.Machine != machine) is { } stranger)
         {

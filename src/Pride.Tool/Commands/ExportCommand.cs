@@ -78,7 +78,7 @@ internal static class ExportCommand
         }
 
         string path = Path.Combine(folder, Path.ChangeExtension(image.Name, "system"));
-        string text = SdfWriter.Write(image.System, SdfFileNames.Default, target.Release, clockHertz);
+        string text = SdfWriter.Write(image.System, SdfFileNames.Default, target.Release, clock);
         File.WriteAllText(path, text.Insert(text.IndexOf('\n', StringComparison.Ordinal) + 1, $"<!-- For {target}: the programs have its numbers and places. -->\n"));
         return path;
     }

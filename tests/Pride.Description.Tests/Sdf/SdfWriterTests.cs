@@ -110,7 +110,7 @@ public sealed class SdfWriterTests
             _ = new TimerSystem(system, system.Board.Device("timer"));
         }
 
-        XElement root = XElement.Parse(SdfWriter.Write(system, new SdfFileNames(_ => "a.elf", _ => "word.bin"), release, given));
+        XElement root = XElement.Parse(SdfWriter.Write(system, new SdfFileNames(_ => "a.elf", _ => "word.bin"), release, SdfClock.Of(system, release, given)));
         string page = $"0x{PdLayout.ClockPage:x}";
         IEnumerable<string> maps = root.Descendants("map").Where(m => m.Attribute("vaddr")!.Value == page).Select(m => $"{m.Parent!.Attribute("name")!.Value} {m.Attribute("perms")!.Value}");
         XElement? region = root.Elements("memory_region").SingleOrDefault(r => r.Attribute("name")!.Value == "clock_rate");
