@@ -60,7 +60,8 @@ public sealed class MixedLanguagesTests
     [Boots("mixedlanguages")]
     public async Task Keys_of_a_terminal_reach_the_guest_one_by_one_and_the_terminal_is_as_before()
     {
-        const string Shell = "stty -g; ./pride run mixedlanguages; echo code $?; stty -g";
+        // Ctrl-C reaches the shell too, and of those that script may take (SHELL, else sh) not all outlive it.
+        const string Shell = "trap : INT; stty -g; ./pride run mixedlanguages; echo code $?; stty -g";
         using Process terminal = Processes.Start("script", ["-qec", Shell, "/dev/null"], Checkout.Workspace.Root, redirect: true);
         StringBuilder shown = new();
         await ShowsAsync("I say back what is typed");
