@@ -17,6 +17,11 @@ public static class AbiVersions
     /// <summary>Between SMC_Call and the first call of a virtual CPU stand two of page tables, seven of pages, two of ASIDs.</summary>
     private const ulong FromSmcToVcpu = 12;
 
+    // What a kernel with VT-x has besides: two calls for model-specific registers before those of I/O ports and one for pages of guests; behind the ports two
+    // calls for interrupts and one for a guest's tables.
+    private const ulong ForGuestsBeforePorts = 3;
+    private const ulong FromPortsToVcpu = 9;
+
     /// <summary>Microkit 2.0 (2.0.1 was tested with seL4 commit 4b97df4c), AArch64, debug and release.</summary>
     public static InvocationLabels Microkit20 => Table(irqAck: 26, schedContextBind: 31, smcCall: 40);
 
@@ -40,6 +45,14 @@ public static class AbiVersions
         MicrokitRelease.V22 => Microkit22,
         _ => debug ? Microkit23Debug : Microkit23,
     };
+
+    /// <summary><paramref name="labels"/> of a PC as they are where its kernel uses VT-x, as on Microkit's board x86_64_generic_vtx.</summary>
+    public static InvocationLabels WithGuestsOfPc(InvocationLabels labels)
+    {
+        labels.IoPortIn8 += ForGuestsBeforePorts;
+        labels.VcpuSetTcb = labels.IoPortIn8 + FromPortsToVcpu;
+        return labels;
+    }
 
     // The calls of a TCB come first and have not moved; those of a scheduling context follow each other.
     private static InvocationLabels Table(ulong irqAck, ulong schedContextBind, ulong smcCall) => new()

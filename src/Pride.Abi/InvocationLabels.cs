@@ -29,6 +29,6 @@ public struct InvocationLabels
     /// <summary>x86-64: read a byte from an I/O port; behind it two and four bytes, then writing one, two and four. 0: not known for this version.</summary>
     public ulong IoPortIn8;
 
-    /// <summary>AArch64 with a hypervisor: gives a virtual CPU its thread; behind it injecting an interrupt, reading a register, writing one, acknowledging a private interrupt (<see cref="VcpuOperations"/>).</summary>
+    /// <summary>AArch64 with a hypervisor: gives a virtual CPU its thread; behind it injecting an interrupt, reading a register, writing one, acknowledging a private interrupt (<see cref="VcpuOperations"/>). x86-64 with VT-x: the same call; behind it the other ones of the real seL4.</summary>
     public ulong VcpuSetTcb;
 }

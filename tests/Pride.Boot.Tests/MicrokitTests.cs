@@ -31,6 +31,8 @@ public sealed class MicrokitTests
 
     internal static string Sources => Path.Combine(Checkout.Workspace.Root, "tests", "Systems", "Microkit");
 
+    internal static string GuestSources => Path.Combine(Sources, "Guests");
+
     private static string Programs => Path.Combine(Checkout.Workspace.Output, "test-c");
 
     [Fact]
@@ -61,6 +63,35 @@ public sealed class MicrokitTests
         string output = Path.Combine(Programs, $"api-{architecture}.elf");
         new CCompiler(Checkout.Workspace, architecture).Compile(new CSource(["api.c"]), Sources, output);
         Assert.NotNull(ElfFile.Load(output).FindSymbol("microkit_name"));
+    }
+
+    // The labels of release.
+    [Fact]
+    public async Task A_manager_of_a_pcs_guests_speaks_as_seL4_listens()
+    {
+        string programs = Path.Combine(Programs, "guests");
+        new CCompiler(Checkout.Workspace, Architecture.X64).Compile(new CSource(["manager.c"]), GuestSources, Path.Combine(programs, "manager.elf"));
+        string serial = await ManageGuestsAsync(programs, firstLabel: 66);
+        Assert.Contains("microkit_vcpu_x86_enable_ioport: invalid", serial, StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// Boots the manager in <paramref name="programs"/>, which calls X86VCPUSetTCB <paramref name="firstLabel"/>, beside what plays the kernel's part; returns what was printed.
+    /// </summary>
+    internal static async Task<string> ManageGuestsAsync(string programs, int firstLabel)
+    {
+        new CCompiler(Checkout.Workspace, Architecture.X64).Compile(
+            new CSource(["kernel.c"]) { Options = [$"-DFIRST_LABEL={firstLabel}"] }, GuestSources, Path.Combine(programs, "kernel.elf"));
+
+        // Images are named by their descriptions.
+        string description = Path.Combine(programs, $"{Path.GetFileName(programs)}.system");
+        File.Copy(Path.Combine(GuestSources, "guests.system"), description, overwrite: true);
+        SdfSystem system = new(description, [programs]);
+        await using QemuMachine machine = Machines.Boot(SystemImage.Build(Checkout.Workspace, system, Checkout.X64Board, new BuildOptions(Release: false)));
+        await machine.Expect(" times");
+        Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
+        Assert.Contains("other than seL4's: 0 times", machine.Serial, StringComparison.Ordinal);
+        return machine.Serial;
     }
 
     [Fact]

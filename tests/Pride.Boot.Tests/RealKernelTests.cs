@@ -181,6 +181,26 @@ public sealed class RealKernelTests
         Assert.DoesNotContain("FAILED", machine.Serial, StringComparison.Ordinal);
     }
 
+    // What the library of the board with VT-x asks of its kernel is what Pride's own library asks (MicrokitTests); that kernel itself does not start under emulation.
+    [RealKernelTheory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_manager_of_the_sdks_libmicrokit_for_guests_of_pcs_asks_the_same(bool debug)
+    {
+        MicrokitSdk sdk = MicrokitSdk.Find();
+        string board = Path.Combine(sdk.Root, "board", "x86_64_generic_vtx", debug ? "debug" : "release");
+        if (!Directory.Exists(board))
+        {
+            Assert.True(sdk.Release < MicrokitRelease.V23 || !sdk.Has(Load(Checkout.X64Board), debug), $"{board} is missing from an SDK that has the other board for PCs");
+            return;
+        }
+
+        string programs = Path.Combine(Checkout.Workspace.Output, "test-c-sdk", $"guests-{(debug ? "debug" : "release")}");
+        Directory.CreateDirectory(programs);
+        Link(sdk, Architecture.X64, board, Path.Combine("Guests", "manager"), programs);
+        await MicrokitTests.ManageGuestsAsync(programs, firstLabel: debug ? 70 : 66);
+    }
+
     [Fact]
     public void A_folder_that_is_no_sdk_is_refused()
     {
@@ -235,7 +255,7 @@ public sealed class RealKernelTests
             [
                 .. target, "-ffreestanding", "-nostdlib", "-static", "-O2", "-g", release, "-I", Path.Combine(board, "include"),
                 Path.Combine(MicrokitTests.Sources, $"{program}.c"), "--ld-path=ld.lld-19", "-T", Path.Combine(board, "lib", "microkit.ld"),
-                Path.Combine(board, "lib", "libmicrokit.a"), "-o", Path.Combine(output, $"{program}.elf"),
+                Path.Combine(board, "lib", "libmicrokit.a"), "-o", Path.Combine(output, $"{Path.GetFileName(program)}.elf"),
                 .. program == "server" && architecture != Architecture.RiscV64 ? (string[])["-mgeneral-regs-only"] : [],
             ]);
         Assert.True(result.ExitCode == 0, result.Error);

@@ -96,6 +96,21 @@ public sealed class LibmicrokitTests
         Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
     }
 
+    // Of generated/invocations_all.json of Microkit 2.3's boards x86_64_generic and x86_64_generic_vtx, release and debug.
+    [Theory]
+    [InlineData(false, false, 54ul)]
+    [InlineData(true, false, 58ul)]
+    [InlineData(false, true, 57ul, 66ul)]
+    [InlineData(true, true, 61ul, 70ul)]
+    public void A_library_for_guests_of_pcs_is_told_by_their_state(bool debug, bool guests, ulong ports, ulong? vcpu = null)
+    {
+        byte[] code = debug ? [0x90, 0x0f, 0x05, 0xc3] : [0x90, 0x90, 0x90, 0xc3];
+        ElfWriter writer = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4);
+        ElfFile elf = (guests ? writer.Symbol("microkit_x86_vcpu_state", 0x20_0000, 32) : writer).Build();
+        InvocationLabels labels = LibmicrokitAbi.Of(elf, elf).Labels;
+        Assert.Equal((ports, vcpu ?? labels.VcpuSetTcb), (labels.IoPortIn8, labels.VcpuSetTcb));
+    }
+
     [Fact]
     public unsafe void Programs_of_different_releases_have_their_own_labels_in_one_image()
     {

@@ -5,8 +5,9 @@
 //   2.2     __assert_fail is weak, so that programs can have their own; the library's then stays in the program, and its text begins otherwise
 //   2.3     no __sel4_ipc_buffer_obj: the IPC buffer is at the top of user space, where __sel4_ipc_buffer points
 //   debug   microkit_dbg_putc enters the kernel; in release builds it does nothing
+//   VT-x    (x86-64) microkit_x86_vcpu_state: the board x86_64_generic_vtx, whose kernel has more calls
 //
-// A program with the table pride_labels takes its labels from there, so it has Pride's own release.
+// A program with the table pride_labels takes its labels from there, so it has Pride's own release; a PC's then has the calls of VT-x, which Pride's C header has.
 
 using System;
 using System.Buffers.Binary;
@@ -28,15 +29,21 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     internal const uint Svc = 0xd400_0001;
 
     /// <summary>Of programs that Pride's compiler made, and of C programs with Pride's own header.</summary>
-    public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer);
+    public static LibmicrokitAbi Pride => new(MicrokitRelease.V23, false, PdLayout.IpcBuffer) { IsPrides = true };
+
+    /// <summary>Its library is Pride's own.</summary>
+    public bool IsPrides { get; private init; }
 
     public override string ToString() => $"{Release.Name()}{(Debug ? ", debug" : ", release")}";
 
     /// <summary>Its kernel has the calls for breakpoints, which since 2.3 move the labels behind them: debug configurations, but RISC-V's.</summary>
     public bool HasBreakpoints { get; init; } = Debug;
 
+    /// <summary>Its kernel has the calls for virtual CPUs of a PC, which move the labels behind them.</summary>
+    public bool HasGuestsOfPc { get; init; }
+
     /// <summary>The invocation labels of this release.</summary>
-    public InvocationLabels Labels => AbiVersions.Of(Release, HasBreakpoints);
+    public InvocationLabels Labels => HasGuestsOfPc ? AbiVersions.WithGuestsOfPc(AbiVersions.Of(Release, HasBreakpoints)) : AbiVersions.Of(Release, HasBreakpoints);
 
     /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>.</summary>
     /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>
@@ -44,7 +51,7 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     {
         if (symbols.FindSymbol("pride_labels") is not null)
         {
-            return Pride;
+            return elf.Machine == ElfMachine.X64 ? Pride with { HasGuestsOfPc = true } : Pride;
         }
 
         MicrokitRelease release = symbols.FindSymbol("__sel4_ipc_buffer_obj") is null ? MicrokitRelease.V23
@@ -59,7 +66,11 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         }
 
         bool debug = EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc"));
-        return new LibmicrokitAbi(release, debug, buffer) { HasBreakpoints = debug && architecture != Architecture.RiscV64 };
+        return new LibmicrokitAbi(release, debug, buffer)
+        {
+            HasBreakpoints = debug && architecture != Architecture.RiscV64,
+            HasGuestsOfPc = elf.Machine == ElfMachine.X64 && symbols.FindSymbol("microkit_x86_vcpu_state") is not null,
+        };
     }
 
     private static ulong IpcBufferOf(ElfFile elf, ElfFile symbols)

@@ -1,7 +1,8 @@
 /* What stands behind microkit.h: the event loop of a PD, its debug console, and the memory functions that compilers call unasked.
 
    The symbols keep libmicrokit's names, because image builders patch them: Pride's and Microkit's own. Pride's builder also fills
-   the symbols that start with pride_; where another builder leaves them alone, their initial values are right for Microkit 2.3. */
+   the symbols that start with pride_; where another builder leaves them alone, their initial values are right for Microkit 2.3, release; on x86-64 for its
+   board x86_64_generic, and with -DCONFIG_VTX for x86_64_generic_vtx. */
 
 #include <microkit.h>
 
@@ -46,8 +47,13 @@ PATCHED struct pride_labels pride_labels = {
     .sched_context_unbind_object = 36,
     .sched_context_consumed = 37,
     .smc_call = 43,
+#ifdef CONFIG_VTX
+    .io_port_in_8 = 57,
+    .vcpu_set_tcb = 66,
+#else
     .io_port_in_8 = 54,
     .vcpu_set_tcb = 55,
+#endif
 };
 
 seL4_Bool microkit_have_signal = seL4_False;
@@ -151,9 +157,51 @@ static void acknowledge_all(void)
     }
 }
 
+#if defined(__x86_64__)
+struct microkit_x86_vcpu_state microkit_x86_vcpu_state;
+
+/* Runs the guest, and lets `fault` see each of its exits, until it is off or a notification comes: true then. What the PD keeps of the guest goes
+   in and comes back in message registers, where `fault` finds it too. */
+static seL4_Bool runs_guest_until_notified(seL4_Word *badge)
+{
+    struct microkit_x86_vcpu_state *guest = &microkit_x86_vcpu_state;
+    while (guest->is_on) {
+        /* No entry into a guest takes a signal along. */
+        if (microkit_have_signal) {
+            microkit_have_signal = seL4_False;
+            seL4_Send(microkit_signal_cap, microkit_signal_msg);
+        }
+
+        seL4_SetMR(SEL4_VMENTER_CALL_EIP_MR, guest->rip);
+        seL4_SetMR(SEL4_VMENTER_CALL_CONTROL_PPC_MR, guest->prim_proc_ctl);
+        seL4_SetMR(SEL4_VMENTER_CALL_INTERRUPT_INFO_MR, guest->irq_info);
+        seL4_Word result = seL4_VMEnter(badge);
+        guest->rip = seL4_GetMR(SEL4_VMENTER_CALL_EIP_MR);
+        guest->prim_proc_ctl = seL4_GetMR(SEL4_VMENTER_CALL_CONTROL_PPC_MR);
+        guest->irq_info = seL4_GetMR(SEL4_VMENTER_CALL_INTERRUPT_INFO_MR);
+        if (result == SEL4_VMENTER_RESULT_NOTIF) {
+            return seL4_True;
+        }
+
+        microkit_msginfo no_reply = microkit_msginfo_new(0, 0);
+        if (!fault(0, microkit_msginfo_new(0, SEL4_VMENTER_RESULT_FAULT_LEN), &no_reply)) {
+            guest->is_on = seL4_False;
+        }
+    }
+
+    return seL4_False;
+}
+#endif
+
 /* Waits for the next event; a reply goes out with it, and so does a deferred signal, which a reply sends ahead. */
 static microkit_msginfo next_event(seL4_Bool has_reply, microkit_msginfo reply, seL4_Word *badge)
 {
+#if defined(__x86_64__)
+    if (runs_guest_until_notified(badge)) {
+        return microkit_msginfo_new(0, 0);
+    }
+#endif
+
     seL4_Bool has_signal = microkit_have_signal;
     microkit_have_signal = seL4_False;
     if (has_reply) {

@@ -55,6 +55,17 @@ extern seL4_Bool microkit_have_signal;
 extern seL4_CPtr microkit_signal_cap;
 extern seL4_MessageInfo_t microkit_signal_msg;
 
+#if defined(__x86_64__)
+/* The guest of this PD's virtual CPU: whether it is to run, and what goes in with it. A PD has one at most. */
+struct microkit_x86_vcpu_state {
+    seL4_Bool is_on;
+    seL4_Word rip;
+    seL4_Word prim_proc_ctl;
+    seL4_Word irq_info;
+};
+extern struct microkit_x86_vcpu_state microkit_x86_vcpu_state;
+#endif
+
 /* The debug console: silent in release configurations. */
 void microkit_dbg_putc(int c);
 void microkit_dbg_puts(const char *s);
@@ -245,4 +256,91 @@ static inline void microkit_vcpu_arm_write_reg(microkit_child vcpu, seL4_Word re
 PRIDE_PORT_FUNCTIONS(8)
 PRIDE_PORT_FUNCTIONS(16)
 PRIDE_PORT_FUNCTIONS(32)
+
+/* Virtual CPUs, by id. A PD with one runs its guest instead of waiting for events, while it is on; `fault` hears of each exit, with the
+   words of sel4/x64.h, and the guest goes on when it returns true. Three fields of the VMCS go in and out with the guest and are kept here. */
+#define MICROKIT_VMX_GUEST_RIP 0x0000681E
+#define MICROKIT_VMX_CONTROL_PRIMARY_PROCESSOR_CONTROLS 0x00004002
+#define MICROKIT_VMX_CONTROL_ENTRY_INTERRUPTION_INFO 0x00004016
+
+/* The field's place, or NULL for one that the kernel keeps. */
+static inline seL4_Word *microkit_internal_kept_field(seL4_Word field)
+{
+    switch (field) {
+    case MICROKIT_VMX_GUEST_RIP:
+        return &microkit_x86_vcpu_state.rip;
+    case MICROKIT_VMX_CONTROL_PRIMARY_PROCESSOR_CONTROLS:
+        return &microkit_x86_vcpu_state.prim_proc_ctl;
+    case MICROKIT_VMX_CONTROL_ENTRY_INTERRUPTION_INFO:
+        return &microkit_x86_vcpu_state.irq_info;
+    default:
+        return NULL;
+    }
+}
+
+static inline seL4_Word microkit_vcpu_x86_read_vmcs(microkit_child vcpu, seL4_Word field)
+{
+    seL4_Word *kept = microkit_internal_kept_field(field);
+    if (kept != NULL) {
+        return *kept;
+    }
+
+    seL4_X86_VCPU_ReadVMCS_t answer = seL4_X86_VCPU_ReadVMCS(BASE_VCPU_CAP + vcpu, field);
+    microkit_internal_check((seL4_Error)answer.error, "microkit_vcpu_x86_read_vmcs");
+    return answer.value;
+}
+
+static inline void microkit_vcpu_x86_write_vmcs(microkit_child vcpu, seL4_Word field, seL4_Word value)
+{
+    seL4_Word *kept = microkit_internal_kept_field(field);
+    if (kept != NULL) {
+        *kept = value;
+        return;
+    }
+
+    microkit_internal_check((seL4_Error)seL4_X86_VCPU_WriteVMCS(BASE_VCPU_CAP + vcpu, field, value).error, "microkit_vcpu_x86_write_vmcs");
+}
+
+static inline seL4_Word microkit_vcpu_x86_read_msr(microkit_child vcpu, seL4_Word field)
+{
+    seL4_X86_VCPU_ReadMSR_t answer = seL4_X86_VCPU_ReadMSR(BASE_VCPU_CAP + vcpu, field);
+    microkit_internal_check((seL4_Error)answer.error, "microkit_vcpu_x86_read_msr");
+    return answer.value;
+}
+
+static inline void microkit_vcpu_x86_write_msr(microkit_child vcpu, seL4_Word field, seL4_Word value)
+{
+    microkit_internal_check((seL4_Error)seL4_X86_VCPU_WriteMSR(BASE_VCPU_CAP + vcpu, field, value).error, "microkit_vcpu_x86_write_msr");
+}
+
+/* The guest may use these ports itself, or no more. */
+static inline void microkit_vcpu_x86_enable_ioport(microkit_child vcpu, microkit_ioport ioport_id, seL4_Word port_addr, seL4_Word length)
+{
+    if (microkit_internal_has(microkit_ioports, ioport_id, "microkit_vcpu_x86_enable_ioport")) {
+        microkit_internal_check(
+            seL4_X86_VCPU_EnableIOPort(BASE_VCPU_CAP + vcpu, BASE_IOPORT_CAP + ioport_id, port_addr, port_addr + length - 1),
+            "microkit_vcpu_x86_enable_ioport");
+    }
+}
+
+static inline void microkit_vcpu_x86_disable_ioport(microkit_child vcpu, seL4_Word port_addr, seL4_Word length)
+{
+    microkit_internal_check(
+        seL4_X86_VCPU_DisableIOPort(BASE_VCPU_CAP + vcpu, port_addr, port_addr + length - 1), "microkit_vcpu_x86_disable_ioport");
+}
+
+static inline void microkit_vcpu_x86_write_regs(microkit_child vcpu, seL4_VCPUContext *regs)
+{
+    microkit_internal_check(seL4_X86_VCPU_WriteRegisters(BASE_VCPU_CAP + vcpu, regs), "microkit_vcpu_x86_write_regs");
+}
+
+static inline void microkit_vcpu_x86_on(void)
+{
+    microkit_x86_vcpu_state.is_on = seL4_True;
+}
+
+static inline void microkit_vcpu_x86_off(void)
+{
+    microkit_x86_vcpu_state.is_on = seL4_False;
+}
 #endif

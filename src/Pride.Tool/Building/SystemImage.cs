@@ -103,7 +103,7 @@ public sealed record SystemImage(
     /// <summary>What is no mistake of the description, but will not do what somebody may expect.</summary>
     internal static IEnumerable<Violation> Warnings(BootImage image) =>
         from program in image.Programs
-        where program.Abi != LibmicrokitAbi.Pride
+        where !program.Abi.IsPrides
         let demands = BenchmarkDemands.Of(program.Elf)
         where demands.Count > 0
         select new Violation(
@@ -129,14 +129,22 @@ public sealed record SystemImage(
     {
         foreach (PdProgram program in Image.Programs)
         {
-            File.WriteAllBytes(ProgramFile(program.Name), program.Elf.AllBytes);
+            Replace(ProgramFile(program.Name), program.Elf.AllBytes);
         }
 
-        File.WriteAllBytes(ProgramFile(KernelName), kernel.AllBytes);
-        File.WriteAllBytes(Path, Image.Bytes);
+        Replace(ProgramFile(KernelName), kernel.AllBytes);
+        Replace(Path, Image.Bytes);
         if (Image.EfiBytes is { } efi)
         {
-            File.WriteAllBytes(EfiPath, efi);
+            Replace(EfiPath, efi);
         }
+    }
+
+    // An emulator or a debugger of another `pride` may be reading the file: it has the old one or the new one, never parts of both.
+    private static void Replace(string path, ReadOnlySpan<byte> bytes)
+    {
+        string written = path + ".new";
+        File.WriteAllBytes(written, bytes);
+        File.Move(written, path, overwrite: true);
     }
 }

@@ -47,6 +47,14 @@ static seL4_Word machine(microkit_child ports)
     microkit_x86_ioport_write_8(ports, 0x3f8, 1);
     microkit_x86_ioport_write_16(ports, 0x3f8, 2);
     microkit_x86_ioport_write_32(ports, 0x3f8, 3);
+    seL4_VCPUContext registers = { 0 };
+    microkit_vcpu_x86_write_vmcs(1, MICROKIT_VMX_GUEST_RIP, microkit_vcpu_x86_read_vmcs(1, MICROKIT_VMX_CONTROL_ENTRY_INTERRUPTION_INFO));
+    microkit_vcpu_x86_write_msr(1, 0xc0000080, microkit_vcpu_x86_read_msr(1, 0xc0000080));
+    microkit_vcpu_x86_enable_ioport(1, ports, 0x3f8, 8);
+    microkit_vcpu_x86_disable_ioport(1, 0x3f8, 8);
+    microkit_vcpu_x86_write_regs(1, &registers);
+    microkit_vcpu_x86_on();
+    microkit_vcpu_x86_off();
     return microkit_x86_ioport_read_8(ports, 0x3f8) + microkit_x86_ioport_read_16(ports, 0x3f8) + microkit_x86_ioport_read_32(ports, 0x3f8);
 }
 #else

@@ -112,7 +112,8 @@ static inline void seL4_SetCap(int i, seL4_CPtr cap)
     __sel4_ipc_buffer->caps_or_badges[i] = cap;
 }
 
-/* The order of Pride.Abi.InvocationLabels. The other calls of a virtual CPU follow vcpu_set_tcb: inject, read, write, acknowledge. */
+/* The order of Pride.Abi.InvocationLabels. On AArch64 the other calls of a virtual CPU follow vcpu_set_tcb: inject, read, write,
+   acknowledge; on x86-64 sel4/x64.h has theirs. */
 struct pride_labels {
     seL4_Word tcb_read_registers;
     seL4_Word tcb_write_registers;
