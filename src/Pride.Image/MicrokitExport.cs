@@ -60,7 +60,7 @@ public static class MicrokitExport
         {
             throw new ImageException(
                 $"PD '{program.Name}' reads the clock of a PC, whose rate {target} does not tell, and no timer's driver of higher priority on its core measures it",
-                "give the rate with `pride export --clock-rate`, export for Microkit 2.3, or give the system a TimerSystem whose priority is higher");
+                "give the rate with --clock-rate, export for Microkit 2.3, or give the system a TimerSystem whose priority is higher");
         }
 
         PdPatcher.Put(program, PdPatcher.FrequencySymbol, PdPatcher.Word(clock.Hertz != 0 ? clock.Hertz : ~PdLayout.ClockPage));

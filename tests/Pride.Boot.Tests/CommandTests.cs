@@ -72,6 +72,7 @@ public sealed partial class CommandTests
         Fails(ExitCodes.Usage, "there is no example 'nothing'", "run", "nothing");
         Fails(ExitCodes.Usage, "has no PD 'nobody'", "explain", "hello", "nobody", "x");
         Fails(ExitCodes.Usage, "is no C# program", "hosted", "nothing.cs");
+        Fails(ExitCodes.Usage, "Pride's kernel measures", "run", "hello", "--clock-rate", "2000000000");
         Fails(ExitCodes.Usage, "there is no folder", "run", "webserver", "--site", Path.Combine(Path.GetTempPath(), "pride-no-such-folder"));
         Assert.NotEqual(0, Pride("frobnicate").ExitCode);
 

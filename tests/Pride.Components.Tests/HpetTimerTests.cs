@@ -67,6 +67,14 @@ public sealed class HpetTimerTests : IDisposable
     }
 
     [Fact]
+    public void A_counter_that_stands_still_is_refused()
+    {
+        _bench.System.Start();
+        Exception e = Assert.ThrowsAny<Exception>(() => _bench.RunDriver(driver => driver.MeasureCpuCounter(100_000_000)));
+        Assert.Contains("does not count", e.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_pin_that_the_timer_does_not_reach_is_refused()
     {
         _hpet.Routes = 1 << 2;

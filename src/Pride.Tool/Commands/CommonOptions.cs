@@ -36,6 +36,12 @@ internal static class CommonOptions
         HelpName = "BOARD",
     };
 
+    public static Option<ulong> ClockRate() => new("--clock-rate")
+    {
+        Description = "how fast the time counter of the PC runs, which Microkit tells since 2.3, in Hz",
+        HelpName = "HZ",
+    };
+
     public static Option<bool> Release() => new("--release") { Description = "without asserts and kernel debug output, as measured" };
 
     public static Option<string> Configuration()

@@ -31,7 +31,7 @@ internal static class ExportCommand
             HelpName = "RELEASE",
         };
         release.AcceptOnlyFromAmong(MicrokitReleases.Names);
-        Option<ulong> clockRate = new("--clock-rate") { Description = "how fast the time counter of the PC runs, which Microkit tells since 2.3, in Hz", HelpName = "HZ" };
+        Option<ulong> clockRate = CommonOptions.ClockRate();
         Command command = new("export", "Writes a system for Microkit's tool and the real seL4.") { system, searchPaths, board, to, release, debug, el1, clockRate };
         command.SetAction(parsed =>
         {

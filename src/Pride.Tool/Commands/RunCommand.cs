@@ -39,7 +39,8 @@ internal static class RunCommand
             HelpName = "KERNEL",
         };
         kernel.AcceptOnlyFromAmong(OwnKernel, RealKernel);
-        Command command = new("run", "Builds a system and boots it under QEMU.") { example, searchPaths, board, release, configuration, port, site, gdb, kernel };
+        Option<ulong> clockRate = CommonOptions.ClockRate();
+        Command command = new("run", "Builds a system and boots it under QEMU.") { example, searchPaths, board, release, configuration, port, site, gdb, kernel, clockRate };
         devices.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -55,6 +56,11 @@ internal static class RunCommand
             }
 
             MicrokitSdk? sdk = parsed.GetValue(kernel) == RealKernel ? MicrokitSdk.Find() : null;
+            if (sdk is null && parsed.GetValue(clockRate) != 0)
+            {
+                throw new ToolException(ExitCodes.Usage, $"--clock-rate is for --kernel {RealKernel}: Pride's kernel measures", "leave it out");
+            }
+
             BuildOptions build = CommonOptions.Build(parsed.GetValue(release), parsed.GetValue(configuration));
             SystemImage image = SystemImage.Build(
                 workspace, CommonOptions.Source(workspace, parsed.GetValue(example)!, parsed.GetValue(searchPaths)), parsed.GetValue(board)!, build);
@@ -65,7 +71,7 @@ internal static class RunCommand
                 ExtraArguments = parsed.GetValue(gdb) ? ["-S", "-s", .. options.ExtraArguments] : options.ExtraArguments,
                 Output = new GuestOutput(Console.Write, symbolizer.Addition),
             };
-            return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release), cancel);
+            return await Run(image, sdk is null ? options : OnRealKernel(image, options, sdk, debug: !build.Release, parsed.GetValue(clockRate)), cancel);
         });
         return command;
     }
@@ -82,11 +88,11 @@ internal static class RunCommand
         ExtraArguments = given?.Arguments ?? [],
     };
 
-    /// <summary>As <paramref name="options"/>, but the system is exported, made an image by the tool of <paramref name="sdk"/>, and runs on the real seL4.</summary>
-    internal static MachineOptions OnRealKernel(SystemImage image, MachineOptions options, MicrokitSdk sdk, bool debug)
+    /// <summary>As <paramref name="options"/>, but the system is exported, made an image by the tool of <paramref name="sdk"/>, and runs on the real seL4, whose clock has the rate <paramref name="clockHertz"/> if it is not 0.</summary>
+    internal static MachineOptions OnRealKernel(SystemImage image, MachineOptions options, MicrokitSdk sdk, bool debug, ulong clockHertz = 0)
     {
         MicrokitTarget target = sdk.TargetOf(image.Board, debug);
-        string system = ExportCommand.Export(image, Path.Combine(image.Folder, "sel4"), target);
+        string system = ExportCommand.Export(image, Path.Combine(image.Folder, "sel4"), target, clockHertz);
         return options with { ImagePath = sdk.Build(system, image.Board, debug), RealKernel = true, KernelPath = sdk.KernelOf(image.Board, debug) };
     }
 

@@ -35,6 +35,9 @@ public sealed class HpetTimer : ComparatorTimer
     private const ulong PartsOfSecond = 100;
     private const int Readings = 8;
 
+    // On any machine they take much longer than measuring.
+    private const int MostLooks = 1 << 18;
+
     private Mmio _registers;
 
     /// <summary>The IOAPIC pin that its interrupt comes by.</summary>
@@ -75,13 +78,14 @@ public sealed class HpetTimer : ComparatorTimer
     }
 
     /// <summary>Ticks for each second of the CPU's counter, measured against this timer's, which runs at <paramref name="frequency"/>, in Hz.</summary>
+    /// <exception cref="InvalidOperationException">This timer's counter stands still.</exception>
     public ulong MeasureCpuCounter(ulong frequency)
     {
         (ulong start, ulong startReference) = ReadTogether();
         (ulong end, ulong endReference) = (start, startReference);
-        while (endReference - startReference < frequency / PartsOfSecond)
+        for (int looks = 0; endReference - startReference < frequency / PartsOfSecond; looks++)
         {
-            (end, endReference) = ReadTogether();
+            (end, endReference) = looks < MostLooks ? ReadTogether() : throw new InvalidOperationException("HPET driver: its counter does not count");
         }
 
         return (ulong)((UInt128)(end - start) * frequency / (endReference - startReference));
