@@ -180,7 +180,12 @@ public sealed record MicrokitBoard(
     IReadOnlyList<string> EmulatorArguments,
     string? SeveralCores = null,
     IReadOnlyList<string>? NetworkArguments = null,
-    IReadOnlyList<string>? DiskArguments = null);
+    IReadOnlyList<string>? DiskArguments = null)
+{
+    /// <summary>The one of <see cref="Names"/> by which this board was asked for; null: it was by Pride's.</summary>
+    [JsonIgnore]
+    public string? CalledAs { get; init; }
+}
 
 /// <summary>
 /// A board. <c>DmaCoherent</c>: devices see the CPUs' caches, so that drivers' side of cache maintenance is left out.
@@ -302,7 +307,7 @@ public sealed record Board(
         List<Board> boards = [.. files.Select(f => Parse(File.ReadAllText(f), f))];
         Board? board = boards.Find(b => b.Microkit?.Names.Contains(name) ?? false);
         return board?.Microkit is { } microkit
-            ? (severalCores ? SeveralCores(boards, name, microkit) : board).With(microkit)
+            ? (severalCores ? SeveralCores(boards, name, microkit) : board).With(microkit with { CalledAs = name })
             : throw new InvalidDataException(
                 $"there is no board '{name}'; the boards are: {string.Join(", ", boards.Select(b => b.Name))}; "
                 + $"those that Microkit has too: {string.Join(", ", boards.SelectMany(b => b.Microkit?.Names ?? []))}. "

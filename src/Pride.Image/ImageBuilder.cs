@@ -20,7 +20,11 @@ namespace Pride.Image;
 
 /// <summary>What is built besides the programs.</summary>
 /// <param name="DebugCalls">PDs may print through the kernel, as in Microkit's debug configuration.</param>
-public sealed record ImageOptions(bool DebugCalls);
+public sealed record ImageOptions(bool DebugCalls)
+{
+    /// <summary>Programs were linked for the debug configuration, as far as they do not show it.</summary>
+    public bool DebugPrograms { get; init; } = DebugCalls;
+}
 
 /// <summary>A finished image.</summary>
 /// <param name="Bytes">The file, which the boot loader puts at <paramref name="LoadAddress"/> (x86-64: an ELF file that says so).</param>
@@ -97,7 +101,8 @@ public sealed class ImageBuilder
     {
         system.Complete();
         Unsupported.Check(system);
-        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd), symbolsOf?.Invoke(pd))).ToList();
+        MicrokitTarget linkedFor = MicrokitTarget.Of(system.Board, options.DebugPrograms);
+        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd), linkedFor, symbolsOf?.Invoke(pd))).ToList();
         Unsupported.Check(system.Board, programs);
         if (monitor is not null)
         {

@@ -36,7 +36,7 @@ public static class MicrokitExport
         }
 
         ElfFile elf = ElfSymbolAdder.Add(program.Elf, s_toolVariables, target.BufferBehindProgram ? MicrokitTarget.IpcBufferSymbol : null);
-        ulong buffer = target.BufferBehindProgram ? elf.FindSymbol(MicrokitTarget.IpcBufferSymbol)!.Value.Address : target.UserTop - Limits.PageSize;
+        ulong buffer = target.BufferBehindProgram ? elf.FindSymbol(MicrokitTarget.IpcBufferSymbol)!.Value.Address : target.TopBuffer;
         InvocationLabels labels = target.Labels;
         PdProgram exported = program with { Elf = elf, Symbols = elf };
         PdPatcher.Put(exported, "__sel4_ipc_buffer", PdPatcher.Word(buffer));

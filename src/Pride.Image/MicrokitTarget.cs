@@ -23,6 +23,10 @@ public sealed record MicrokitTarget(Architecture Architecture, MicrokitRelease R
     /// <summary>How Microkit's names of AArch64 boards end where seL4 runs in EL1.</summary>
     public const string WithoutHypervisor = "_el1";
 
+    /// <summary>Microkit 2.3 on <paramref name="board"/>, by the name it was asked for.</summary>
+    public static MicrokitTarget Of(Board board, bool debug) => new(
+        board.Architecture, MicrokitRelease.V23, debug, board.Microkit?.CalledAs?.EndsWith(WithoutHypervisor, StringComparison.Ordinal) != true);
+
     /// <summary>One past the highest page of user space.</summary>
     public ulong UserTop => Architecture switch
     {
@@ -34,6 +38,9 @@ public sealed record MicrokitTarget(Architecture Architecture, MicrokitRelease R
 
     /// <summary>The IPC buffer is behind the program, where <see cref="IpcBufferSymbol"/> marks it.</summary>
     public bool BufferBehindProgram => Release != MicrokitRelease.V23;
+
+    /// <summary>The IPC buffer since 2.3: the top page.</summary>
+    public ulong TopBuffer => UserTop - Limits.PageSize;
 
     /// <summary>One past the stack.</summary>
     public ulong StackTop => BufferBehindProgram ? UserTop : UserTop - (2 * Limits.PageSize);

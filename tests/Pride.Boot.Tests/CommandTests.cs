@@ -85,6 +85,20 @@ public sealed partial class CommandTests
         }
     }
 
+    [Fact]
+    public void A_damaged_program_is_an_error_with_a_remedy()
+    {
+        string folder = Directory.CreateTempSubdirectory("pride-damaged").FullName;
+        File.WriteAllBytes(Path.Combine(folder, "p.elf"), [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0]);
+        string system = Path.Combine(folder, "damaged.system");
+        File.WriteAllText(system, "<system><protection_domain name=\"p\" priority=\"1\"><program_image path=\"p.elf\" /></protection_domain></system>");
+        ProcessResult result = Pride("build", system, "--board", "qemu_virt_aarch64", "--search-path", folder);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal(ExitCodes.Description, result.ExitCode);
+        Assert.Contains("p.elf: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("to do: link the program again", result.Error, StringComparison.Ordinal);
+    }
+
     private static ProcessResult Pride(params string[] arguments) => Processes.Run(Path.Combine(Checkout.Workspace.Root, "pride"), arguments);
 
     [GeneratedRegex(@"^\s*([0-9a-f]{10})\.\.([0-9a-f]{10})\s", RegexOptions.Multiline)]

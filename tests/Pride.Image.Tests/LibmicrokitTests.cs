@@ -43,8 +43,8 @@ public sealed class LibmicrokitTests
         }
 
         ElfFile elf = writer.Build();
-        LibmicrokitAbi abi = LibmicrokitAbi.Of(elf, elf);
-        Assert.Equal((release, false, bufferInProgram ? 0x20_5000ul : PdLayout.IpcBuffer), (abi.Release, abi.Debug, abi.IpcBuffer));
+        LibmicrokitAbi abi = Examine(elf);
+        Assert.Equal((release, false, bufferInProgram ? 0x20_5000ul : 0xff_ffff_f000ul), (abi.Release, abi.Debug, abi.IpcBuffer));
     }
 
     [Fact]
@@ -54,11 +54,32 @@ public sealed class LibmicrokitTests
         {
             ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, Encoding.UTF8.GetBytes(text), Text)
                 .Symbol("__assert_fail", 0x20_0000, 4).Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Symbol("microkit_ioports", 0x20_0000, 8).Build();
-            return LibmicrokitAbi.Of(elf, elf).Release;
+            return Examine(elf).Release;
         }
 
         Assert.Equal((MicrokitRelease.V22, MicrokitRelease.V21), (Release("|assert failed: "), Release("assert failed: ")));
     }
+
+    // As rust-sel4's programs are.
+    [Theory]
+    [InlineData(183, true, true, 0xff_ffff_f000ul, 31ul)]
+    [InlineData(183, false, true, 0xff_ffff_f000ul, 27ul)]
+    [InlineData(183, true, false, 0x7fff_ffff_f000ul, 31ul)]
+    [InlineData(243, true, true, 0x3f_ffff_e000ul, 27ul)]
+    [InlineData(62, true, true, 0x7fff_ffff_e000ul, 31ul)]
+    public void What_no_symbol_shows_is_that_of_the_board_and_the_configuration(ushort machine, bool debug, bool hypervisor, ulong buffer, ulong irqAck)
+    {
+        ElfFile elf = new ElfWriter { Entry = 0x20_0000, Machine = machine }.Segment(0x20_0000, new byte[4], Text).Symbol("microkit_name", 0x20_0000, 4).Build();
+        LibmicrokitAbi abi = LibmicrokitAbi.Of(elf, elf, new MicrokitTarget(ArchitectureOf(machine), MicrokitRelease.V23, debug, hypervisor));
+        Assert.Equal((MicrokitRelease.V23, debug, buffer, irqAck), (abi.Release, abi.Debug, abi.IpcBuffer, abi.Labels.IrqAck));
+    }
+
+    [Theory]
+    [InlineData("qemu-virt-aarch64", true)]
+    [InlineData("qemu_virt_aarch64", true)]
+    [InlineData("qemu_virt_aarch64_el1", false)]
+    public void A_board_says_by_its_Microkit_name_whether_seL4_is_a_hypervisor_there(string name, bool hypervisor) =>
+        Assert.Equal(hypervisor, MicrokitTarget.Of(Board.Load(TestFiles.RepositoryRoot(), name), debug: true).Hypervisor);
 
     // mrs x8, PMCR_EL0; mrs x10, PMCCNTR_EL0; msr PMCNTENSET_EL0, x9; mrs x0, PMEVCNTR0_EL0; the virtual counter and a thread's pointer, which PDs have; a SVC that is
     // number -22 (ResetLog), the same after other registers, and -11 (Yield); -22 without SVC.
@@ -85,15 +106,15 @@ public sealed class LibmicrokitTests
     {
         byte[] code = [0x1f, 0x20, 0x03, 0xd5, 0x01, 0x00, 0x00, 0xd4];
         ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
-        Assert.True(LibmicrokitAbi.Of(elf, elf).Debug);
+        Assert.True(Examine(elf).Debug);
         byte[] syscall = [0x90, 0x0f, 0x05, 0xc3];
         ElfFile pc = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, syscall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
-        Assert.Equal((true, 31ul), (LibmicrokitAbi.Of(pc, pc).Debug, LibmicrokitAbi.Of(pc, pc).Labels.IrqAck));
+        Assert.Equal((true, 31ul), (Examine(pc).Debug, Examine(pc).Labels.IrqAck));
         byte[] ecall = [0x01, 0x45, 0x73, 0x00, 0x00, 0x00, 0x82, 0x80];
         ElfFile riscV = new ElfWriter { Entry = 0x20_0000, Machine = 243 }.Segment(0x20_0000, ecall, Text).Symbol("microkit_dbg_putc", 0x20_0000, 8).Build();
-        Assert.Equal((true, 27ul), (LibmicrokitAbi.Of(riscV, riscV).Debug, LibmicrokitAbi.Of(riscV, riscV).Labels.IrqAck));
+        Assert.Equal((true, 27ul), (Examine(riscV).Debug, Examine(riscV).Labels.IrqAck));
         ElfFile silent = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4).Build();
-        Assert.False(LibmicrokitAbi.Of(silent, silent).Debug);
+        Assert.False(Examine(silent).Debug);
     }
 
     // Of generated/invocations_all.json of Microkit 2.3's boards x86_64_generic and x86_64_generic_vtx, release and debug.
@@ -107,7 +128,7 @@ public sealed class LibmicrokitTests
         byte[] code = debug ? [0x90, 0x0f, 0x05, 0xc3] : [0x90, 0x90, 0x90, 0xc3];
         ElfWriter writer = new ElfWriter { Entry = 0x20_0000, Machine = 62 }.Segment(0x20_0000, code, Text).Symbol("microkit_dbg_putc", 0x20_0000, 4);
         ElfFile elf = (guests ? writer.Symbol("microkit_x86_vcpu_state", 0x20_0000, 32) : writer).Build();
-        InvocationLabels labels = LibmicrokitAbi.Of(elf, elf).Labels;
+        InvocationLabels labels = Examine(elf).Labels;
         Assert.Equal((ports, vcpu ?? labels.VcpuSetTcb), (labels.IoPortIn8, labels.VcpuSetTcb));
     }
 
@@ -119,10 +140,19 @@ public sealed class LibmicrokitTests
         _system.AddProgram("new", ProgramSource.Elf("new.elf"), new PdOptions { Priority = 1 }).Interrupt(49);
         ElfFile old = Program().Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Build("old.elf");
         ElfFile current = Program().Build("new.elf");
-        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, pd => pd.Name == "old" ? old : current, new ImageOptions(true));
+        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, pd => pd.Name == "old" ? old : current, new ImageOptions(true) { DebugPrograms = false });
         Assert.Equal(0x20_5000ul, image.Programs[0].Abi.IpcBuffer);
         Assert.Equal((26UL, 27UL), (LabelsOf(image, 0).IrqAck, LabelsOf(image, 1).IrqAck));
     }
+
+    private static LibmicrokitAbi Examine(ElfFile elf) => LibmicrokitAbi.Of(elf, elf, new MicrokitTarget(ArchitectureOf(elf.Machine), MicrokitRelease.V23, Debug: false));
+
+    private static Machine.Architecture ArchitectureOf(ushort machine) => machine switch
+    {
+        ElfMachine.RiscV => Machine.Architecture.RiscV64,
+        ElfMachine.X64 => Machine.Architecture.X64,
+        _ => Machine.Architecture.AArch64,
+    };
 
     private static unsafe InvocationLabels LabelsOf(BootImage image, int index)
     {
@@ -140,10 +170,10 @@ public sealed class LibmicrokitTests
         byte[] data = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(data, 0xff_ffff_f000);
         ElfFile elf = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, new byte[4], Text).Segment(DataBase, data, Data).Symbol("__sel4_ipc_buffer", DataBase, 8).Build();
-        Assert.Equal(0xff_ffff_f000ul, LibmicrokitAbi.Of(elf, elf).IpcBuffer);
+        Assert.Equal(0xff_ffff_f000ul, Examine(elf).IpcBuffer);
         BinaryPrimitives.WriteUInt64LittleEndian(data, 0xff_ffff_f008);
         ElfFile odd = new ElfWriter { Entry = 0x20_0000 }.Segment(0x20_0000, new byte[4], Text).Segment(DataBase, data, Data).Symbol("__sel4_ipc_buffer", DataBase, 8).Build();
-        Assert.Throws<InvalidDataException>(() => LibmicrokitAbi.Of(odd, odd));
+        Assert.Throws<InvalidDataException>(() => Examine(odd));
     }
 
     [Fact]
@@ -265,7 +295,7 @@ public sealed class LibmicrokitTests
         MicrokitTarget same = new(Pride.Machine.Architecture.AArch64, abi.Release, abi.Debug);
         Assert.Equal(image.Programs[0].Elf.AllBytes.ToArray(), MicrokitExport.Program(image.Programs[0], same, SdfClock.None).AllBytes.ToArray());
         ImageException e = Assert.Throws<ImageException>(() => MicrokitExport.Program(image.Programs[0], same with { Release = MicrokitRelease.V21 }, SdfClock.None));
-        Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, release", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, debug", e.Message, StringComparison.Ordinal);
     }
 
     private ProgramPd Add() => _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });

@@ -7,6 +7,9 @@
 //   debug   microkit_dbg_putc enters the kernel; in release builds it does nothing
 //   VT-x    (x86-64) microkit_x86_vcpu_state: the board x86_64_generic_vtx, whose kernel has more calls
 //
+// Other libraries speak the same language without these symbols, as rust-sel4 does: it has the IPC buffer's place and the labels of the kernel's configuration as
+// constants. So what no symbol shows is taken from the board and the configuration that the image is built for.
+//
 // A program with the table pride_labels takes its labels from there, so it has Pride's own release; a PC's then has the calls of VT-x, which Pride's C header has.
 
 using System;
@@ -45,9 +48,9 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     /// <summary>The invocation labels of this release.</summary>
     public InvocationLabels Labels => HasGuestsOfPc ? AbiVersions.WithGuestsOfPc(AbiVersions.Of(Release, HasBreakpoints)) : AbiVersions.Of(Release, HasBreakpoints);
 
-    /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>.</summary>
+    /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>; what they do not show is <paramref name="linkedFor"/>'s.</summary>
     /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>
-    public static LibmicrokitAbi Of(ElfFile elf, ElfFile symbols)
+    public static LibmicrokitAbi Of(ElfFile elf, ElfFile symbols, MicrokitTarget linkedFor)
     {
         if (symbols.FindSymbol("pride_labels") is not null)
         {
@@ -58,22 +61,21 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
             : symbols.FindSymbol("microkit_ioports") is null ? MicrokitRelease.V20
             : symbols.FindSymbol("__assert_fail") is { IsWeak: true } || elf.AllBytes.IndexOf("|assert failed: "u8) >= 0 ? MicrokitRelease.V22
             : MicrokitRelease.V21;
-        ulong buffer = IpcBufferOf(elf, symbols);
-        Architecture architecture = elf.Machine == ElfMachine.RiscV ? Architecture.RiscV64 : Architecture.AArch64;
-        if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.AddressTop(architecture))
+        ulong buffer = IpcBufferOf(elf, symbols, linkedFor);
+        if (buffer % Limits.PageSize != 0 || buffer >= PdLayout.AddressTop(linkedFor.Architecture))
         {
             throw new InvalidDataException($"{elf.Name}: its IPC buffer at 0x{buffer:x} is not a page of user space");
         }
 
-        bool debug = EntersKernel(elf, symbols.FindSymbol("microkit_dbg_putc"));
+        bool debug = symbols.FindSymbol("microkit_dbg_putc") is { } print ? EntersKernel(elf, print) : linkedFor.Debug;
         return new LibmicrokitAbi(release, debug, buffer)
         {
-            HasBreakpoints = debug && architecture != Architecture.RiscV64,
+            HasBreakpoints = debug && linkedFor.Architecture != Architecture.RiscV64,
             HasGuestsOfPc = elf.Machine == ElfMachine.X64 && symbols.FindSymbol("microkit_x86_vcpu_state") is not null,
         };
     }
 
-    private static ulong IpcBufferOf(ElfFile elf, ElfFile symbols)
+    private static ulong IpcBufferOf(ElfFile elf, ElfFile symbols, MicrokitTarget linkedFor)
     {
         if (symbols.FindSymbol("__sel4_ipc_buffer_obj") is { } page)
         {
@@ -83,13 +85,13 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
         ulong pointer = symbols.FindSymbol("__sel4_ipc_buffer") is { } variable && elf.Read(variable.Address, sizeof(ulong)) is { } value
             ? BinaryPrimitives.ReadUInt64LittleEndian(value)
             : 0;
-        return pointer == 0 ? PdLayout.IpcBuffer : pointer;
+        return pointer == 0 ? linkedFor.TopBuffer : pointer;
     }
 
     // AArch64: SVC in the function; x86-64: SYSCALL; RISC-V: ECALL, which may lie at any even address.
-    private static bool EntersKernel(ElfFile elf, ElfSymbol? function)
+    private static bool EntersKernel(ElfFile elf, ElfSymbol function)
     {
-        if (function is not { Size: > 0 and < 0x1000 } f || elf.Read(f.Address, (int)f.Size) is not { } code)
+        if (function.Size is 0 or >= 0x1000 || elf.Read(function.Address, (int)function.Size) is not { } code)
         {
             return false;
         }

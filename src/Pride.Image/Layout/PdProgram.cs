@@ -35,12 +35,13 @@ public sealed record PdProgram(string Name, PdOptions Options, bool UsesFloating
     /// <summary>A program for <paramref name="pd"/>.</summary>
     /// <param name="pd">The PD.</param>
     /// <param name="elf">Its program.</param>
+    /// <param name="linkedFor">The seL4 that it was linked for, as far as it does not show it.</param>
     /// <param name="symbols">The file that has the program's symbol table; null: the program itself.</param>
-    public static PdProgram For(Pd pd, ElfFile elf, ElfFile? symbols = null)
+    public static PdProgram For(Pd pd, ElfFile elf, MicrokitTarget linkedFor, ElfFile? symbols = null)
     {
         PdProgram program = new(pd.Name, pd.Options, pd.UsesFloatingPoint, elf.Copy(), pd);
         program = program with { Symbols = symbols ?? program.Elf };
-        return pd is ProgramPd ? program with { Abi = LibmicrokitAbi.Of(program.Elf, program.Symbols) } : program;
+        return pd is ProgramPd ? program with { Abi = LibmicrokitAbi.Of(program.Elf, program.Symbols, linkedFor) } : program;
     }
 
     /// <summary>The monitor of core <paramref name="core"/>, with <paramref name="elf"/> as its program: every core has its own, since faults and contexts do not cross cores.</summary>

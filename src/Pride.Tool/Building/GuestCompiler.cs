@@ -62,15 +62,26 @@ internal sealed class GuestCompiler(Workspace workspace, Board board, BuildOptio
                 return Component(component.Type, keepVariables);
             case ElfSource elf:
                 return new GuestProgram(
-                    Image.Elf.ElfFile.Load(Path.Combine(systemFolder, elf.Path)),
-                    null,
-                    elf.SymbolsPath is { } symbols ? Image.Elf.ElfFile.Load(Path.Combine(systemFolder, symbols)) : null);
+                    Finished(Path.Combine(systemFolder, elf.Path)), null, elf.SymbolsPath is { } symbols ? Finished(Path.Combine(systemFolder, symbols)) : null);
             case CSource c:
                 string output = Path.Combine(folder, "programs", $"{Path.GetFileNameWithoutExtension(c.Files[0])}-{NumberOf(c)}.elf");
                 new CCompiler(workspace, board.Architecture).Compile(c, systemFolder, output);
                 return new GuestProgram(Image.Elf.ElfFile.Load(output), null);
             default:
                 throw new InvalidOperationException($"unknown program {source.GetType().Name}");
+        }
+    }
+
+    // Somebody else has linked it.
+    private static Image.Elf.ElfFile Finished(string path)
+    {
+        try
+        {
+            return Image.Elf.ElfFile.Load(path);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new ToolException(ExitCodes.Description, e.Message, "link the program again; `readelf --headers` says more of a file that is damaged");
         }
     }
 

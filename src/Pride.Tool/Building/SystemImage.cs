@@ -78,7 +78,7 @@ public sealed record SystemImage(
             kernel!.Elf,
             monitor!.Elf,
             pd => byName[pd.Name].Elf,
-            new ImageOptions(options.KernelOutput),
+            new ImageOptions(options.KernelOutput) { DebugPrograms = !options.Release },
             pd => byName[pd.Name].Symbols,
             Relocations.IsMovable(system, elsewhere) ? elsewhere : null);
         foreach (Violation warning in Warnings(image))
