@@ -259,8 +259,12 @@ void main(void)
     }
 }
 
-/* Freestanding compilers still call these four; no_builtin keeps them from becoming calls of themselves. */
+/* Freestanding compilers still call these four; the second attribute keeps them from becoming calls of themselves. */
+#if defined(__clang__)
 #define MEMORY_FUNCTION __attribute__((weak, no_builtin))
+#else
+#define MEMORY_FUNCTION __attribute__((weak, optimize("no-tree-loop-distribute-patterns")))
+#endif
 
 MEMORY_FUNCTION void *memcpy(void *restrict to, const void *restrict from, size_t count)
 {
