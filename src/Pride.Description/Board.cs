@@ -300,11 +300,11 @@ public sealed record Board(
         string path = Path.Combine(folder, name + ".json");
         if (File.Exists(path))
         {
-            return Parse(File.ReadAllText(path), path);
+            Board own = Parse(File.ReadAllText(path), path);
+            return own.Microkit is null && own.Cores > 1 && All(folder).Find(b => b.Microkit?.SeveralCores == name) is { } single ? own.WithMicrokitOf(single) : own;
         }
 
-        string[] files = [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal)];
-        List<Board> boards = [.. files.Select(f => Parse(File.ReadAllText(f), f))];
+        List<Board> boards = All(folder);
         Board? board = boards.Find(b => b.Microkit?.Names.Contains(name) ?? false);
         return board?.Microkit is { } microkit
             ? (severalCores ? SeveralCores(boards, name, microkit) : board).With(microkit with { CalledAs = name })
@@ -312,6 +312,22 @@ public sealed record Board(
                 $"there is no board '{name}'; the boards are: {string.Join(", ", boards.Select(b => b.Name))}; "
                 + $"those that Microkit has too: {string.Join(", ", boards.SelectMany(b => b.Microkit?.Names ?? []))}. "
                 + "A new board is a file in boards/: docs/boards.md, \"A new board, step by step\"");
+    }
+
+    private static List<Board> All(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal).Select(f => Parse(File.ReadAllText(f), f))];
+
+    // To Microkit both are one board, in configurations of their own.
+    private Board WithMicrokitOf(Board single)
+    {
+        const string CountOfCores = "-smp";
+        List<string>? arguments = single.Emulator.MicrokitArguments?.ToList();
+        if (arguments is not null)
+        {
+            arguments[arguments.IndexOf(CountOfCores) + 1] = Cores.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return this with { Microkit = single.Microkit, Emulator = Emulator with { MicrokitArguments = arguments } };
     }
 
     private static Board SeveralCores(List<Board> boards, string name, MicrokitBoard microkit) =>

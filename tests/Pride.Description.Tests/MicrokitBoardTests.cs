@@ -28,6 +28,21 @@ public sealed class MicrokitBoardTests
         Assert.Equal(board.Memory, several.Memory);
     }
 
+    // To Microkit they are one board.
+    [Theory]
+    [InlineData("qemu-virt-aarch64-smp4", "qemu_virt_aarch64")]
+    [InlineData("qemu-virt-riscv64-smp4", "qemu_virt_riscv64")]
+    [InlineData("qemu-q35-x86_64-smp4", "x86_64_generic")]
+    public void A_board_of_several_cores_has_Microkits_name_of_the_one_with_one(string name, string microkit)
+    {
+        Board board = Board.Load(TestBoard.Root, name);
+        Assert.Equal(microkit, board.Microkit!.Names[0]);
+        Assert.InRange(board.Memory.Single().Size, 0ul, 256ul << 20);
+        string[] arguments = [.. board.Emulator.MicrokitArguments!];
+        Assert.Equal("4", arguments[System.Array.IndexOf(arguments, "-smp") + 1]);
+        Assert.Null(Board.Load(TestBoard.Root, "qemu-virt-aarch64-gic3-smp4").Microkit);
+    }
+
     [Fact]
     public void A_name_that_nobody_has_is_refused_with_those_that_there_are()
     {

@@ -17,6 +17,9 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     /// <summary>The variable that names the folder.</summary>
     public const string Variable = "MICROKIT_SDK";
 
+    /// <summary>How names of configurations for several cores start.</summary>
+    public const string SeveralCores = "smp-";
+
     private string Tool => Path.Combine(Root, "bin", "microkit");
 
     /// <summary>The SDK that the environment names.</summary>
@@ -57,7 +60,7 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
         string image = Path.Combine(folder, "loader.img");
         string[] arguments =
         [
-            Path.GetFullPath(system), "--board", NameOf(board, debug), "--config", Configuration(debug), "--search-path", folder,
+            Path.GetFullPath(system), "--board", NameOf(board, debug), "--config", Configuration(board, debug), "--search-path", folder,
             "-o", image, "-r", Path.Combine(folder, "report.txt"),
         ];
 
@@ -75,19 +78,20 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     }
 
     /// <summary>The kernel's own file, which a PC's boot loader gets beside the image.</summary>
-    public string KernelOf(Board board, bool debug) => Path.Combine(Root, "board", NameOf(board, debug), Configuration(debug), "elf", "sel4_32.elf");
+    public string KernelOf(Board board, bool debug) => Path.Combine(Root, "board", NameOf(board, debug), Configuration(board, debug), "elf", "sel4_32.elf");
 
-    private static string Configuration(bool debug) => debug ? "debug" : "release";
+    /// <summary>Microkit's name of the configuration: "debug", "smp-release" and the like.</summary>
+    public static string Configuration(Board board, bool debug) => (board.Cores > 1 ? SeveralCores : string.Empty) + (debug ? "debug" : "release");
 
     private string NameOf(Board board, bool debug)
     {
         string[] names = [.. board.Microkit?.Names ?? []];
         return Find(board, debug) ?? throw new ToolException(
             ExitCodes.Usage,
-            $"{Root} has no board for {board.Name}: {(names.Length == 0 ? "Microkit knows none like it" : "it would be " + string.Join(" or ", names))}",
+            $"{Root} has no board for {board.Name}: {(names.Length == 0 ? "Microkit knows none like it" : $"it would be {string.Join(" or ", names)}, {Configuration(board, debug)}")}",
             "choose a board that the SDK has");
     }
 
     private string? Find(Board board, bool debug) =>
-        (board.Microkit?.Names ?? []).FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(debug))));
+        (board.Microkit?.Names ?? []).FirstOrDefault(n => Directory.Exists(Path.Combine(Root, "board", n, Configuration(board, debug))));
 }

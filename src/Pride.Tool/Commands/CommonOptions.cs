@@ -55,9 +55,8 @@ internal static class CommonOptions
     /// <remarks>What the benchmark configuration is for, Pride's kernel accounts in every configuration; PDs may then print, as there.</remarks>
     public static BuildOptions Build(bool release, string? configuration)
     {
-        const string SeveralCores = "smp-";
-        bool several = configuration?.StartsWith(SeveralCores, StringComparison.Ordinal) ?? false;
-        BuildOptions options = (several ? configuration![SeveralCores.Length..] : configuration) switch
+        bool several = configuration?.StartsWith(MicrokitSdk.SeveralCores, StringComparison.Ordinal) ?? false;
+        BuildOptions options = (several ? configuration![MicrokitSdk.SeveralCores.Length..] : configuration) switch
         {
             "release" => new BuildOptions(Release: true),
             "benchmark" => new BuildOptions(Release: true) { KernelOutput = true },

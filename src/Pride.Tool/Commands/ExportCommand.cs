@@ -42,7 +42,7 @@ internal static class ExportCommand
             string file = Export(image, parsed.GetValue(to)!.FullName, target, parsed.GetValue(clockRate));
             Console.WriteLine($"{file}  {image.System.Pds.Count} PDs");
             string name = image.Board.Microkit?.Names[parsed.GetValue(el1) ? ^1 : 0] ?? "BOARD";
-            Console.WriteLine($"microkit {Path.GetFileName(file)} --board {name} --config {(parsed.GetValue(debug) ? "debug" : "release")} --search-path . -o loader.img");
+            Console.WriteLine($"microkit {Path.GetFileName(file)} --board {name} --config {MicrokitSdk.Configuration(image.Board, parsed.GetValue(debug))} --search-path . -o loader.img");
             return ExitCodes.Success;
         });
         return command;
