@@ -174,13 +174,15 @@ public sealed record BoardEmulator(
 /// <param name="EmulatorArguments">What the emulator is told, after the board's own arguments, to have that memory and what else programs presume there.</param>
 /// <param name="NetworkArguments">Takes the place of the emulator's own, where descriptions made with sDDF have the network device at another place; null: they have not.</param>
 /// <param name="DiskArguments">The same of the disk.</param>
+/// <param name="LoadAddress">Where Microkit's users load images (its manual, the board's chapter): Pride's are for another place and can be moved there. 0: there is no such place.</param>
 public sealed record MicrokitBoard(
     IReadOnlyList<string> Names,
     IReadOnlyList<BoardMemory> Memory,
     IReadOnlyList<string> EmulatorArguments,
     string? SeveralCores = null,
     IReadOnlyList<string>? NetworkArguments = null,
-    IReadOnlyList<string>? DiskArguments = null)
+    IReadOnlyList<string>? DiskArguments = null,
+    ulong LoadAddress = 0)
 {
     /// <summary>The one of <see cref="Names"/> by which this board was asked for; null: it was by Pride's.</summary>
     [JsonIgnore]

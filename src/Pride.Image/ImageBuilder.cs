@@ -101,31 +101,53 @@ public sealed class ImageBuilder
     {
         system.Complete();
         Unsupported.Check(system);
-        MicrokitTarget linkedFor = MicrokitTarget.Of(system.Board, options.DebugPrograms);
-        List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd), linkedFor, symbolsOf?.Invoke(pd))).ToList();
-        Unsupported.Check(system.Board, programs);
-        if (monitor is not null)
+        ImagePlace[] places = [.. ImagePlace.For(system)];
+        foreach (ImagePlace place in places[..^1])
         {
-            programs.AddRange(system.Pds.Select(pd => pd.Options.Core).Append(BootCore).Distinct().Order().Select(core => PdProgram.Monitor(monitor, core)));
+            try
+            {
+                return LayOut(system, kernel, Programs(), options, place);
+            }
+            catch (ImageException)
+            {
+                // The last place's message is the one that helps.
+            }
         }
 
+        return LayOut(system, kernel, Programs(), options, places[^1]);
+
+        // Laying out patches them.
+        List<PdProgram> Programs()
+        {
+            MicrokitTarget linkedFor = MicrokitTarget.Of(system.Board, options.DebugPrograms);
+            List<PdProgram> programs = system.Pds.Select(pd => PdProgram.For(pd, elfOf(pd), linkedFor, symbolsOf?.Invoke(pd))).ToList();
+            Unsupported.Check(system.Board, programs);
+            if (monitor is not null)
+            {
+                programs.AddRange(system.Pds.Select(pd => pd.Options.Core).Append(BootCore).Distinct().Order().Select(core => PdProgram.Monitor(monitor, core)));
+            }
+
+            return programs;
+        }
+    }
+
+    private static ImageBuilder LayOut(SystemBuilder system, ElfFile kernel, List<PdProgram> programs, ImageOptions options, ImagePlace place)
+    {
         BoardMemory memory = system.Board.MainMemory;
-        ulong loadAddress = system.Board.Boot.LoadAddress;
+        ulong loadAddress = place.LoadAddress;
         if (loadAddress < memory.Base || loadAddress - memory.Base >= memory.Size)
         {
             throw new ImageException(
                 $"board '{system.Board.Name}' loads its image at 0x{loadAddress:x}, outside its main memory", $"mend \"boot\" or \"memory\" in boards/{system.Board.Name}.json");
         }
 
-        List<FixedRange> fixedRanges = [.. system.Regions.Where(r => r.Kind == RegionKind.Dma)
-            .Select(r => new FixedRange(r.PhysicalAddress, r.PhysicalAddress + r.Size, r.Prefill.Length > 0))];
-        if (fixedRanges.Any(r => r.Start < loadAddress))
+        if (place.Fixed.Any(r => r.Start < loadAddress))
         {
             throw new ImageException(
-                $"a region at 0x{fixedRanges.Min(r => r.Start):x} lies below the image, which is loaded at 0x{loadAddress:x}", "the memory there is the boot loader's: move the region up");
+                $"a region at 0x{place.Fixed.Min(r => r.Start):x} lies below the image, which is loaded at 0x{loadAddress:x}", "the memory there is the boot loader's: move the region up");
         }
 
-        PhysicalPlan plan = new(memory, loadAddress, memory.Base + memory.Size, fixedRanges, system.Board.Moved);
+        PhysicalPlan plan = new(memory, loadAddress, place.ZeroedEnd, place.Fixed, system.Board.Moved);
         try
         {
             ImageBuilder builder = new(system, kernel.Copy(), programs, plan, options);
@@ -181,7 +203,7 @@ public sealed class ImageBuilder
     {
         WriteRelocations(relocations);
         ulong size = _plan.LoadedEnd - _plan.LoadAddress;
-        byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
+        byte[] file = _architecture.Finish(_plan.Bytes(_plan.LoadAddress, size), _plan.LoadAddress, _plan.LoadAddress - _board.Boot.LoadAddress, _kernel.PhysicalOf(_kernelElf.Entry));
         byte[]? efi = _architecture.EfiEntrySymbol is { } name
             ? EfiFile.Wrap(_plan.Bytes(_plan.LoadAddress, size), KernelSymbol(name).Address - KernelLayout.ImageWindow)
             : null;

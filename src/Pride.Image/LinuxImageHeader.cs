@@ -16,6 +16,9 @@ internal sealed class LinuxImageHeader
     private const int ImageSizeAt = 16;
     private const int MagicAt = 56;
 
+    // Where both architectures' loaders put an image: so far above the start of memory.
+    private const ulong OwnPlace = 0x20_0000;
+
     private readonly string _architecture;
     private readonly uint _magic;
     private readonly ulong _textOffset;
@@ -33,9 +36,12 @@ internal sealed class LinuxImageHeader
     /// <summary>"RSC\x05"; 2 MiB above the start of memory, where the firmware is.</summary>
     public static LinuxImageHeader RiscV64 { get; } = new("RISC-V", 0x05435352, 0x20_0000);
 
-    /// <summary>Writes the effective size (bytes from the start), checks the rest and returns the file.</summary>
+    /// <summary>
+    /// Writes the effective size (bytes from the start), checks the rest and returns the file. An image that is built <paramref name="above"/> bytes above the place
+    /// where loaders put one asks for that, by its distance from the start of memory.
+    /// </summary>
     /// <exception cref="InvalidDataException">The kernel does not start with the header.</exception>
-    public byte[] Finish(Span<byte> image)
+    public byte[] Finish(Span<byte> image, ulong above)
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(image[MagicAt..]) != _magic)
         {
@@ -45,6 +51,11 @@ internal sealed class LinuxImageHeader
         if (BinaryPrimitives.ReadUInt64LittleEndian(image[TextOffsetAt..]) != _textOffset)
         {
             throw new InvalidDataException($"the kernel's Image header asks for another text offset than 0x{_textOffset:x}");
+        }
+
+        if (above != 0)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(image[TextOffsetAt..], OwnPlace + above);
         }
 
         BinaryPrimitives.WriteUInt64LittleEndian(image[ImageSizeAt..], (ulong)image.Length);

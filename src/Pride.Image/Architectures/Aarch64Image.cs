@@ -19,7 +19,7 @@ internal sealed unsafe class Aarch64Image : ImageArchitecture
 
     public override bool NeedsIdentity => true;
 
-    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry) => LinuxImageHeader.Arm64.Finish(image);
+    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong above, ulong entry) => LinuxImageHeader.Arm64.Finish(image, above);
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => (asid << AsidShift) | root;
 

@@ -41,8 +41,11 @@ internal abstract class ImageArchitecture
         _ => throw new ImageException($"board '{board.Name}' is {board.Architecture}, for which no images are built yet", "choose a board of another architecture"),
     };
 
-    /// <summary>What the boot loader gets for <paramref name="image"/>, the bytes from <paramref name="loadAddress"/> on. <paramref name="entry"/>: physical address of the kernel's entry point.</summary>
-    public abstract byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry);
+    /// <summary>
+    /// What the boot loader gets for <paramref name="image"/>, the bytes from <paramref name="loadAddress"/> on, which lies <paramref name="above"/> bytes above the board's own
+    /// place. <paramref name="entry"/>: physical address of the kernel's entry point.
+    /// </summary>
+    public abstract byte[] Finish(Span<byte> image, ulong loadAddress, ulong above, ulong entry);
 
     /// <summary>Where the kernel's program begins when an EFI firmware starts it; null: none does.</summary>
     public virtual string? EfiEntrySymbol => null;

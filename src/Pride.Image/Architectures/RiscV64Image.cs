@@ -18,7 +18,7 @@ internal sealed unsafe class RiscV64Image : ImageArchitecture
 
     public override bool NeedsIdentity => false;
 
-    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry) => LinuxImageHeader.RiscV64.Finish(image);
+    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong above, ulong entry) => LinuxImageHeader.RiscV64.Finish(image, above);
 
     public override ulong AddressSpaceWord(ulong root, ulong asid) => Sv39PageTable.Satp(root, asid);
 

@@ -34,7 +34,7 @@ internal sealed unsafe class X64Image : ImageArchitecture
 
     public override string EfiEntrySymbol => "pride_efi_entry";
 
-    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong entry) => PvhFile.Wrap(image, loadAddress, entry);
+    public override byte[] Finish(Span<byte> image, ulong loadAddress, ulong above, ulong entry) => PvhFile.Wrap(image, loadAddress, entry);
 
     /// <summary>Without a context identifier: the TLB forgets a PD when another runs.</summary>
     public override ulong AddressSpaceWord(ulong root, ulong asid) => root;
