@@ -34,7 +34,7 @@ internal sealed class LinuxImageHeader
     public static LinuxImageHeader Arm64 { get; } = new("arm64", 0x644d5241, 0);
 
     /// <summary>"RSC\x05"; 2 MiB above the start of memory, where the firmware is.</summary>
-    public static LinuxImageHeader RiscV64 { get; } = new("RISC-V", 0x05435352, 0x20_0000);
+    public static LinuxImageHeader RiscV64 { get; } = new("RISC-V", 0x05435352, OwnPlace);
 
     /// <summary>
     /// Writes the effective size (bytes from the start), checks the rest and returns the file. An image that is built <paramref name="above"/> bytes above the place

@@ -21,11 +21,14 @@ public sealed record MicrokitTarget(Architecture Architecture, MicrokitRelease R
     public const string IpcBufferSymbol = "__sel4_ipc_buffer_obj";
 
     /// <summary>How Microkit's names of AArch64 boards end where seL4 runs in EL1.</summary>
-    public const string WithoutHypervisor = "_el1";
+    private const string WithoutHypervisor = "_el1";
 
     /// <summary>Microkit 2.3 on <paramref name="board"/>, by the name it was asked for.</summary>
     public static MicrokitTarget Of(Board board, bool debug) => new(
-        board.Architecture, MicrokitRelease.V23, debug, board.Microkit?.CalledAs?.EndsWith(WithoutHypervisor, StringComparison.Ordinal) != true);
+        board.Architecture, MicrokitRelease.V23, debug, IsHypervisor(board.Microkit?.CalledAs));
+
+    /// <summary>seL4 runs in EL2 on the board that Microkit calls so, or on any that it calls nothing.</summary>
+    public static bool IsHypervisor(string? boardName) => boardName?.EndsWith(WithoutHypervisor, StringComparison.Ordinal) != true;
 
     /// <summary>One past the highest page of user space.</summary>
     public ulong UserTop => Architecture switch

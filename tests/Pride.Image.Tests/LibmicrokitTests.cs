@@ -140,10 +140,12 @@ public sealed class LibmicrokitTests
         _system.AddProgram("new", ProgramSource.Elf("new.elf"), new PdOptions { Priority = 1 }).Interrupt(49);
         ElfFile old = Program().Symbol("__sel4_ipc_buffer_obj", 0x20_5000, 0).Build("old.elf");
         ElfFile current = Program().Build("new.elf");
-        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, pd => pd.Name == "old" ? old : current, new ImageOptions(true) { DebugPrograms = false });
+        BootImage image = ImageBuilder.Build(_system, TestFiles.Kernel(), null, pd => pd.Name == "old" ? old : current, ReleasePrograms);
         Assert.Equal(0x20_5000ul, image.Programs[0].Abi.IpcBuffer);
         Assert.Equal((26UL, 27UL), (LabelsOf(image, 0).IrqAck, LabelsOf(image, 1).IrqAck));
     }
+
+    private static ImageOptions ReleasePrograms => new(DebugCalls: true) { DebugPrograms = false };
 
     private static LibmicrokitAbi Examine(ElfFile elf) => LibmicrokitAbi.Of(elf, elf, new MicrokitTarget(ArchitectureOf(elf.Machine), MicrokitRelease.V23, Debug: false));
 
@@ -295,12 +297,12 @@ public sealed class LibmicrokitTests
         MicrokitTarget same = new(Pride.Machine.Architecture.AArch64, abi.Release, abi.Debug);
         Assert.Equal(image.Programs[0].Elf.AllBytes.ToArray(), MicrokitExport.Program(image.Programs[0], same, SdfClock.None).AllBytes.ToArray());
         ImageException e = Assert.Throws<ImageException>(() => MicrokitExport.Program(image.Programs[0], same with { Release = MicrokitRelease.V21 }, SdfClock.None));
-        Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, debug", e.Message, StringComparison.Ordinal);
+        Assert.Contains($"linked with libmicrokit {abi}, the system is for Microkit 2.1, release", e.Message, StringComparison.Ordinal);
     }
 
     private ProgramPd Add() => _system.AddProgram("a", ProgramSource.Elf("a.elf"), new PdOptions { Priority = 1 });
 
-    private BootImage Build() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => Program().Build("a.elf"), new ImageOptions(true));
+    private BootImage Build() => ImageBuilder.Build(_system, TestFiles.Kernel(), null, _ => Program().Build("a.elf"), ReleasePrograms);
 
     private static ulong Word(ElfFile elf, ulong address) => BinaryPrimitives.ReadUInt64LittleEndian(elf.Read(address, 8));
 

@@ -46,7 +46,14 @@ public sealed record LibmicrokitAbi(MicrokitRelease Release, bool Debug, ulong I
     public bool HasGuestsOfPc { get; init; }
 
     /// <summary>The invocation labels of this release.</summary>
-    public InvocationLabels Labels => HasGuestsOfPc ? AbiVersions.WithGuestsOfPc(AbiVersions.Of(Release, HasBreakpoints)) : AbiVersions.Of(Release, HasBreakpoints);
+    public InvocationLabels Labels
+    {
+        get
+        {
+            InvocationLabels labels = AbiVersions.Of(Release, HasBreakpoints);
+            return HasGuestsOfPc ? AbiVersions.WithGuestsOfPc(labels) : labels;
+        }
+    }
 
     /// <summary>Examines <paramref name="elf"/>, whose symbols are in <paramref name="symbols"/>; what they do not show is <paramref name="linkedFor"/>'s.</summary>
     /// <exception cref="InvalidDataException">Its IPC buffer lies at an impossible place.</exception>

@@ -5,7 +5,7 @@
 //
 //   nothing at fixed places    it is built for the board's own place and leaves free what it needs to be moved to Microkit's
 //   memory at fixed places     it cannot be moved, and is built for Microkit's place; sdfgen's descriptions have all of theirs below. What lies below is not zeroed at
-//                              boot, as with Microkit, for whose kernel it is no memory of its own
+//                              boot, which zeroes one range above the image. (Nor does seL4 zero it where it is no memory of its own: on QEMU's virt board below 0x60000000.)
 //
 // Where memory does not suffice for that, or a region is in the way, the image is for the board's own place alone.
 

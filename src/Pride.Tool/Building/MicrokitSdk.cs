@@ -47,7 +47,7 @@ public sealed record MicrokitSdk(string Root, MicrokitRelease Release)
     /// <summary>What a system for <paramref name="board"/> is exported to.</summary>
     /// <exception cref="ToolException">The SDK has no such board.</exception>
     public MicrokitTarget TargetOf(Board board, bool debug) =>
-        new(board.Architecture, Release, debug, !NameOf(board, debug).EndsWith(MicrokitTarget.WithoutHypervisor, StringComparison.Ordinal));
+        new(board.Architecture, Release, debug, MicrokitTarget.IsHypervisor(NameOf(board, debug)));
 
     /// <summary>True: it has a board like <paramref name="board"/>, in that configuration.</summary>
     public bool Has(Board board, bool debug) => Find(board, debug) is not null;
